@@ -1,0 +1,262 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { Caller } from '../caller.ts';
+import type { Config } from '../config.ts';
+import type { EntityManager } from '../database.ts';
+import { AuthError, type InputFault, refuse } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Outbox } from '../mail/outbox.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Limiter, LimitRule } from '../ports/limiter.ts';
+import { type EmailAddress, parseEmail } from './email-address.ts';
+import { LIMITS } from './limits.ts';
+import type { Passwords } from './passwords.ts';
+import type { Session } from './session.entity.ts';
+import type { OpenSession } from './session-lookup.ts';
+import type { Sessions } from './sessions.ts';
+import type { Tokens } from './tokens.ts';
+import { User } from './user.entity.ts';
+
+export interface Registration {
+  email: string;
+  password: string;
+  name?: string | null;
+}
+
+export interface Credentials {
+  email: string;
+  password: string;
+  rememberMe?: boolean;
+}
+
+export interface PasswordReset {
+  token: string;
+  newPassword: string;
+  /** Where it is given, the token must be of this address. */
+  email?: string;
+}
+
+/** Somebody is in: who, by which session, and its token, which is told only now. */
+export interface SignedIn {
+  user: User;
+  session: Session;
+  token: string;
+}
+
+export interface SignInOptions {
+  rememberMe?: boolean;
+}
+
+const LONGEST_NAME = 200;
+
+interface AuthServiceParts {
+  em: EntityManager;
+  caller: Caller;
+  /** The session that the caller came with. */
+  session: OpenSession | null;
+  config: Config;
+  clock: Clock;
+  log: Log;
+  limiter: Limiter;
+  outbox: Outbox;
+  passwords: Passwords;
+  sessions: Sessions;
+  tokens: Tokens;
+}
+
+/** Registering, signing in and out, setting a new password: what may happen, in which order, and what is told. */
+export class AuthService {
+  constructor(private readonly parts: AuthServiceParts) {}
+
+  /** Creates an account and signs in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
+  async register(registration: Registration): Promise<SignedIn> {
+    const user = await this.newUser(registration);
+    return this.unlessTaken(() => this.signIn(user));
+  }
+
+  /** Creates an account and signs nobody in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
+  async createAccount(registration: Registration): Promise<User> {
+    const user = await this.newUser(registration);
+    await this.unlessTaken(() => this.parts.em.flush());
+    return user;
+  }
+
+  /** Signs in with e-mail and password; never tells which of the two was wrong. Throws INVALID_CREDENTIALS, RATE_LIMITED, BUSY. */
+  async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
+    const { em, passwords, caller, limiter } = this.parts;
+    const address = parseEmail(email);
+    if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
+
+    passwords.admit();
+    await this.take(LIMITS.passwordFromSource, address.canonical, caller.source);
+    const locked = (await limiter.take(LIMITS.passwordOfAccount, address.canonical)) > 0;
+    const user = await em.findOne(User, { canonicalEmail: address.canonical });
+    const matches = await passwords.verify(password, locked ? null : user?.passwordHash);
+    if (!user || !matches) {
+      this.reportLostKey(user);
+      throw new AuthError('INVALID_CREDENTIALS');
+    }
+
+    await this.renewHash(user, password);
+    const signedIn = await this.signIn(user, { rememberMe });
+    await limiter.clear(LIMITS.passwordFromSource, address.canonical, caller.source);
+    await limiter.clear(LIMITS.passwordOfAccount, address.canonical);
+    return signedIn;
+  }
+
+  /** Ends the caller's session. False when there was none. */
+  async logout(): Promise<boolean> {
+    const { session, sessions } = this.parts;
+    return session !== null && (await sessions.end(session.id));
+  }
+
+  /** Has a link mailed that sets a new password. Alike for every address, known or not. Throws BAD_USER_INPUT. */
+  async requestPasswordReset(email: string): Promise<void> {
+    const { em, outbox } = this.parts;
+    const { canonical } = checkedEmail(email);
+    if (!(await this.mayMail(canonical))) return;
+
+    outbox.add('reset-password', canonical);
+    await em.flush();
+    outbox.deliverSoon();
+  }
+
+  /**
+   * Gives the token of a reset to whoever asks, as the exercise that this service descends from did: whoever may call
+   * this owns every account. Null for an unknown address. Throws BAD_USER_INPUT.
+   */
+  async exposeResetToken(email: string): Promise<string | null> {
+    const { em, tokens, config } = this.parts;
+    const user = await em.findOne(User, { canonicalEmail: checkedEmail(email).canonical });
+    if (!user) return null;
+
+    const token = await tokens.issue(user, 'reset-password', config.resetToken.lifetime);
+    await em.flush();
+    return token;
+  }
+
+  /**
+   * Sets a new password with the token from the mail, and signs nobody in. A refused password leaves the token unused.
+   * Throws TOKEN_INVALID, BAD_USER_INPUT, RATE_LIMITED, BUSY.
+   */
+  async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
+    const { em, passwords, tokens, outbox, caller, clock } = this.parts;
+    await this.take(LIMITS.resetFromSource, caller.source);
+    const user = await tokens.ownerOf('reset-password', token);
+    const owner = parseEmail(user.email);
+    if (email !== undefined && parseEmail(email)?.canonical !== user.canonicalEmail)
+      throw new AuthError('TOKEN_INVALID');
+    refuse(passwords.faults('newPassword', newPassword, owner));
+    const passwordHash = await passwords.hash(newPassword);
+
+    await em.transactional(async () => {
+      await tokens.use('reset-password', token);
+      user.passwordHash = passwordHash;
+      // Who has the token has the mailbox.
+      user.emailVerifiedAt ??= clock.now();
+      await this.credentialsChanged(user);
+    });
+    outbox.deliverSoon();
+  }
+
+  /** The one door in: however a person proved who they are, the rules for entering are asked here. */
+  async signIn(user: User, { rememberMe = true }: SignInOptions = {}): Promise<SignedIn> {
+    const { em, sessions, session: presented } = this.parts;
+    return em.transactional(async () => {
+      // A session that was there before somebody proved who they are is never taken on.
+      if (presented) await sessions.end(presented.id);
+      await sessions.makeRoom(user);
+      const { session, token } = sessions.start(user, { persistent: rememberMe });
+      await em.flush();
+      return { user, session, token };
+    });
+  }
+
+  /** The one door out: ends every session and token given out before, and tells the owner. For inside a transaction. */
+  async credentialsChanged(user: User): Promise<void> {
+    const { em, sessions, tokens, outbox, limiter } = this.parts;
+    user.credentialVersion += 1;
+    await em.flush();
+    await sessions.endAll(user);
+    await tokens.voidAll(user);
+    await limiter.clear(LIMITS.passwordOfAccount, user.canonicalEmail);
+    outbox.add('password-changed', user.email);
+    await em.flush();
+  }
+
+  /** Checks, counts and hashes; the verb saves. */
+  private async newUser({ email, password, name }: Registration): Promise<User> {
+    const { em, passwords, caller, clock } = this.parts;
+    const address = parseEmail(email);
+    refuse([...emailFaults(address), ...passwords.faults('password', password, address), ...nameFaults(name)]);
+    const { address: typed, canonical } = address as EmailAddress;
+
+    passwords.admit();
+    await this.take(LIMITS.registerFromSource, caller.source);
+    return em.create(User, {
+      id: randomUUIDv7(),
+      email: typed,
+      canonicalEmail: canonical,
+      name: name || null,
+      passwordHash: await passwords.hash(password),
+      credentialVersion: 1,
+      createdAt: clock.now(),
+    });
+  }
+
+  /** The unique index decides, not a look beforehand: of two at once one would pass that look as well. */
+  private async unlessTaken<T>(save: () => Promise<T>): Promise<T> {
+    try {
+      return await save();
+    } catch (error) {
+      if (error instanceof UniqueConstraintViolationException) throw new AuthError('EMAIL_TAKEN', { cause: error });
+      throw error;
+    }
+  }
+
+  private async take(rule: LimitRule, ...subject: string[]): Promise<void> {
+    const wait = await this.parts.limiter.take(rule, ...subject);
+    if (wait > 0) throw new AuthError('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  }
+
+  private async mayMail(canonical: string): Promise<boolean> {
+    const { limiter, caller } = this.parts;
+    if ((await limiter.take(LIMITS.mailFromSource, caller.source)) > 0) return false;
+    if ((await limiter.take(LIMITS.mailToRecipient, canonical)) > 0) return false;
+    return (await limiter.take(LIMITS.mailToRecipientHourly, canonical)) === 0;
+  }
+
+  /** Compares before it sets: a password that was changed meanwhile stays changed. */
+  private async renewHash(user: User, password: string): Promise<void> {
+    const { em, passwords } = this.parts;
+    const old = user.passwordHash;
+    if (old === null || !passwords.isOutdated(old)) return;
+    const renewed = await passwords.hash(password);
+    await em.nativeUpdate(User, { id: user.id, passwordHash: old }, { passwordHash: renewed });
+  }
+
+  private reportLostKey(user: User | null): void {
+    if (user?.passwordHash && this.parts.passwords.isOrphaned(user.passwordHash)) {
+      this.parts.log.warn('a password hash needs a pepper that is not configured; its owner can only reset it');
+    }
+  }
+}
+
+function checkedEmail(email: string): EmailAddress {
+  const address = parseEmail(email);
+  refuse(emailFaults(address));
+  return address as EmailAddress;
+}
+
+function emailFaults(address: EmailAddress | null): InputFault[] {
+  return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
+}
+
+function nameFaults(name: string | null | undefined): InputFault[] {
+  if (!name) return [];
+  if (!name.isWellFormed() || /\p{Cc}/u.test(name))
+    return [{ field: 'name', rule: 'INVALID', message: 'This name holds a character that is not text.' }];
+  if ([...name].length > LONGEST_NAME)
+    return [{ field: 'name', rule: 'TOO_LONG', message: `Please use at most ${LONGEST_NAME} characters.` }];
+  return [];
+}

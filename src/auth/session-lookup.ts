@@ -1,0 +1,120 @@
+import type { Config } from '../config.ts';
+import type { Database } from '../database.ts';
+import { type Clock, MINUTE, SECOND } from '../ports/clock.ts';
+import { hashOf, isSecret } from './secret.ts';
+import { Session } from './session.entity.ts';
+
+/** A live session with its user, as read for one request. */
+export interface OpenSession {
+  id: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  persistent: boolean;
+  ipAddress: string | null;
+  userAgent: string | null;
+  user: SignedInUser;
+}
+
+export interface SignedInUser {
+  id: string;
+  email: string;
+  emailVerified: boolean;
+  name: string | null;
+  createdAt: Date;
+}
+
+/**
+ * The one query that every request with a session runs. A session whose user's credentials have changed since it was
+ * given out is no row here, at once and on every replica.
+ */
+export const SESSION_BY_TOKEN = `
+  select s.id, s.created_at, s.last_used_at, s.expires_at, s.persistent, s.ip_address, s.user_agent,
+         u.id as user_id, u.email, u.name, u.email_verified_at, u.created_at as user_created_at
+  from sessions s join users u on u.id = s.user_id and u.credential_version = s.credential_version
+  where s.token_hash = ?`;
+
+interface Row {
+  id: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  persistent: number;
+  ip_address: string | null;
+  user_agent: string | null;
+  user_id: string;
+  email: string;
+  name: string | null;
+  email_verified_at: number | null;
+  user_created_at: number;
+}
+
+/** Last use is written at most this often, so that reading stays reading. */
+const LAST_USE_PRECISION = MINUTE;
+const WRITE_DELAY = SECOND;
+
+/** Finds the session of a token, and remembers that it was used. One for the whole house, not one a request. */
+export class SessionLookup {
+  private readonly byToken: (...parameters: unknown[]) => Promise<Row | undefined>;
+  private used = new Set<string>();
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config['session'],
+    private readonly clock: Clock,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.byToken = database.prepareRead<Row>(SESSION_BY_TOKEN);
+  }
+
+  /** The session, unless the token is unknown, ended, idle for too long or past its end. */
+  async find(token: string): Promise<OpenSession | null> {
+    if (!isSecret(token)) return null;
+    const row = await this.byToken(hashOf(token));
+    const now = this.clock.now().getTime();
+    if (!row || now >= row.expires_at || now >= row.last_used_at + this.config.idle) return null;
+
+    if (now >= row.last_used_at + LAST_USE_PRECISION) this.noteUse(row.id);
+    return openSession(row);
+  }
+
+  /** Writes the last uses that wait. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.used.size === 0) return;
+
+    const ids = [...this.used];
+    this.used = new Set();
+    const lastUsedAt = this.clock.now();
+    await this.database.orm.em
+      .fork()
+      .nativeUpdate(Session, { id: { $in: ids }, lastUsedAt: { $lt: lastUsedAt } }, { lastUsedAt });
+  }
+
+  /** Not in the request's way, and many sessions in one commit. */
+  private noteUse(id: string): void {
+    this.used.add(id);
+    this.timer ??= setTimeout(() => void this.flush().catch(this.failed), WRITE_DELAY).unref();
+  }
+}
+
+function openSession(row: Row): OpenSession {
+  return {
+    id: row.id,
+    createdAt: new Date(row.created_at),
+    lastUsedAt: new Date(row.last_used_at),
+    expiresAt: new Date(row.expires_at),
+    persistent: Boolean(row.persistent),
+    ipAddress: row.ip_address,
+    userAgent: row.user_agent,
+    user: {
+      id: row.user_id,
+      email: row.email,
+      emailVerified: row.email_verified_at !== null,
+      name: row.name,
+      createdAt: new Date(row.user_created_at),
+    },
+  };
+}

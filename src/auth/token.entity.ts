@@ -1,0 +1,31 @@
+import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { User } from './user.entity.ts';
+
+/** What a one-time token opens. A token of one purpose is useless for another. */
+export type TokenPurpose = 'reset-password';
+
+@Entity({ tableName: 'tokens' })
+export class Token {
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @ManyToOne({ entity: () => User, deleteRule: 'cascade', index: true })
+  user!: User;
+
+  @Property({ type: 'string', length: 40 })
+  purpose!: TokenPurpose;
+
+  /** SHA-256 of the token, in lower-case hex. The token itself is only in the mail. */
+  @Property({ type: 'character', length: 64, unique: true })
+  tokenHash!: string;
+
+  @Property({ type: 'integer' })
+  credentialVersion!: number;
+
+  @Property({ type: 'datetime', length: 3 })
+  createdAt!: Date;
+
+  @Index()
+  @Property({ type: 'datetime', length: 3 })
+  expiresAt!: Date;
+}

@@ -1,0 +1,57 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { EntityManager } from '../database.ts';
+import { AuthError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import { hashOf, isSecret, newSecret } from './secret.ts';
+import { Token, type TokenPurpose } from './token.entity.ts';
+import type { User } from './user.entity.ts';
+
+/** A stranger who asks again must not kill the owner's link, so more than one lives; more than this are of no use. */
+const MOST_LIVE = 3;
+
+/** Issues one-time tokens and uses them up. */
+export class Tokens {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds a token, for the caller to save, and gives it in clear: the only time that it is. */
+  async issue(user: User, purpose: TokenPurpose, lifetime: number): Promise<string> {
+    const { token, hash } = newSecret();
+    const now = this.clock.now();
+    const live = await this.em.find(Token, { user: user.id, purpose }, { orderBy: { createdAt: 'desc', id: 'desc' } });
+    this.em.remove(live.slice(MOST_LIVE - 1));
+    this.em.create(Token, {
+      id: randomUUIDv7(),
+      user,
+      purpose,
+      tokenHash: hash,
+      credentialVersion: user.credentialVersion,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + lifetime),
+    });
+    return token;
+  }
+
+  /** Whose token it is, leaving it unused. Throws TOKEN_INVALID. */
+  async ownerOf(purpose: TokenPurpose, token: string): Promise<User> {
+    const found = isSecret(token) && (await this.em.findOne(Token, this.live(purpose, token), { populate: ['user'] }));
+    if (!found || found.credentialVersion !== found.user.credentialVersion) throw new AuthError('TOKEN_INVALID');
+    return found.user;
+  }
+
+  /** Uses the token up: of any number that try at once, one goes through. Throws TOKEN_INVALID for the others. */
+  async use(purpose: TokenPurpose, token: string): Promise<void> {
+    const used = isSecret(token) ? await this.em.nativeDelete(Token, this.live(purpose, token)) : 0;
+    if (used !== 1) throw new AuthError('TOKEN_INVALID');
+  }
+
+  async voidAll(user: User): Promise<void> {
+    await this.em.nativeDelete(Token, { user: user.id });
+  }
+
+  private live(purpose: TokenPurpose, token: string) {
+    return { purpose, tokenHash: hashOf(token), expiresAt: { $gt: this.clock.now() } };
+  }
+}

@@ -1,0 +1,32 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+
+@Entity({ tableName: 'users' })
+export class User {
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  /** As the owner typed it: mail goes here. */
+  @Property({ type: 'string', length: 254 })
+  email!: string;
+
+  /** What tells accounts apart, see parseEmail. */
+  @Property({ type: 'string', length: 254, unique: true })
+  canonicalEmail!: string;
+
+  @Property({ type: 'string', length: 200, nullable: true })
+  name: string | null = null;
+
+  /** Null for an account without a password. */
+  @Property({ type: 'string', length: 255, nullable: true })
+  passwordHash: string | null = null;
+
+  /** Sessions and tokens carry the version they were given out under; raising it ends them all at once. */
+  @Property({ type: 'integer' })
+  credentialVersion = 1;
+
+  @Property({ type: 'datetime', length: 3, nullable: true })
+  emailVerifiedAt: Date | null = null;
+
+  @Property({ type: 'datetime', length: 3 })
+  createdAt!: Date;
+}

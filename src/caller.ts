@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { type BlockList, isIP } from 'node:net';
+
+/** Who asks, as far as the connection tells. */
+export interface Caller {
+  ipAddress: string | null;
+  userAgent: string | null;
+  /** The unit that limits count by: an IPv4 address, or the /64 that one IPv6 customer has. */
+  source: string;
+}
+
+/** An embedding program, or the command line. */
+export const localCaller: Caller = { ipAddress: null, userAgent: null, source: 'local' };
+
+const LONGEST_USER_AGENT = 255;
+
+/** Reads the caller off a request. Forwarding headers count only as far as trusted proxies wrote them. */
+export function callerOf(request: IncomingMessage, trustedProxies: BlockList): Caller {
+  const ipAddress = clientAddress(request, trustedProxies);
+  return {
+    ipAddress,
+    userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
+    source: ipAddress === null ? 'unknown' : networkOf(ipAddress),
+  };
+}
+
+/** The socket's peer; where that is a trusted proxy, the right-most address in X-Forwarded-For that is not one. */
+function clientAddress(request: IncomingMessage, trustedProxies: BlockList): string | null {
+  const peer = normalized(request.socket.remoteAddress ?? '');
+  if (peer === null || !isTrusted(peer, trustedProxies)) return peer;
+
+  const header = request.headers['x-forwarded-for'] ?? '';
+  const hops = (Array.isArray(header) ? header.join(',') : header).split(',').map(hop => normalized(hop.trim()));
+  let client = peer;
+  for (const hop of hops.reverse()) {
+    // What cannot be read was not written by a proxy of ours: the last known hop stands.
+    if (hop === null) break;
+    client = hop;
+    if (!isTrusted(hop, trustedProxies)) break;
+  }
+  return client;
+}
+
+const isTrusted = (address: string, proxies: BlockList) =>
+  proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** ::ffff:192.0.2.1 is 192.0.2.1, whichever socket it came in by. */
+function normalized(address: string): string | null {
+  const bare = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIP(bare) ? bare.toLowerCase() : null;
+}
+
+function networkOf(address: string): string {
+  if (isIP(address) === 4) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  const groups = [...left, ...zeros, ...right].map(group => Number.parseInt(group, 16).toString(16));
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config.ts';
+import { version } from '../package.ts';
+import { type Command, UsageError } from './command.ts';
+import { migrateCommand } from './migrate.ts';
+import { serveCommand } from './serve.ts';
+
+const HELP = `Bienvenue ${version}, the GraphQL authentication service
+
+Usage: bienvenue COMMAND
+
+  serve              run the server
+  migrate [up]       bring the tables up to date
+  migrate down       take the last migration back
+  migrate status     list the migrations and when they ran
+
+  --help, --version
+
+Settings come from the environment, and from .env in the working directory; the README lists them.
+`;
+
+const COMMANDS: Record<string, Command> = { serve: serveCommand, migrate: migrateCommand };
+
+async function main(): Promise<number | undefined> {
+  const { values, positionals } = read(process.argv.slice(2));
+  if (values.version) return print(version);
+  if (values.help) return print(HELP.trimEnd());
+  const [name, ...words] = positionals;
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (!command)
+    throw new UsageError(name === undefined ? 'which command?' : `there is no command ${JSON.stringify(name)}`);
+  return command(words);
+}
+
+function read(args: string[]) {
+  try {
+    const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(error: unknown): number {
+  const usage = error instanceof UsageError ? '\nbienvenue --help lists the commands.' : '';
+  const opening = error instanceof ConfigError ? 'the settings were refused:\n' : '';
+  process.stderr.write(`bienvenue: ${opening}${(error as Error).message}${usage}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+const code = await main().catch(complain);
+if (code !== undefined) process.exit(code);

@@ -1,0 +1,29 @@
+import { type Database, migrate, migrationStatus, openDatabase } from '../database.ts';
+import { type Command, UsageError } from './command.ts';
+import { readSettings } from './settings.ts';
+
+const DIRECTIONS: Record<string, (database: Database) => Promise<string[]>> = {
+  up: database => ran(database, 'up', 'applied'),
+  down: database => ran(database, 'down', 'taken back'),
+  status: async database =>
+    (await migrationStatus(database)).map(
+      ({ name, executedAt }) => `${name}  ${executedAt?.toISOString() ?? 'pending'}`,
+    ),
+};
+
+export const migrateCommand: Command = async ([direction = 'up', ...rest]) => {
+  const run = DIRECTIONS[direction];
+  if (!run || rest.length > 0) throw new UsageError('migrate takes one of up, down, status');
+  const database = await openDatabase(readSettings());
+  try {
+    process.stdout.write(`${(await run(database)).join('\n')}\n`);
+  } finally {
+    await database.close();
+  }
+  return 0;
+};
+
+async function ran(database: Database, direction: 'up' | 'down', verb: string): Promise<string[]> {
+  const names = await migrate(database, direction);
+  return names.length > 0 ? names.map(name => `${verb}: ${name}`) : ['there was nothing to do'];
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { type Config, type Environment, readConfig } from '../config.ts';
+
+/** The settings of this machine: the environment, and what `.env` in the working directory adds to it. */
+export function readSettings(): Config {
+  return readConfig({ ...dotEnv(), ...process.env });
+}
+
+function dotEnv(): Environment {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { Passwords } from './auth/passwords.ts';
+import { SessionLookup } from './auth/session-lookup.ts';
+import { type Caller, callerOf, localCaller } from './caller.ts';
+import { blockList, type Config } from './config.ts';
+import { type Database, migrate, migrationStatus, openDatabase } from './database.ts';
+import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
+import { type CookieForm, cookieForm, cookieValue, SessionCookie } from './graphql/cookie.ts';
+import { RequestRefused } from './graphql/errors.ts';
+import { buildSchema } from './graphql/schema.ts';
+import { createLog, describe, type Log } from './log.ts';
+import { Courier } from './mail/courier.ts';
+import { type Clock, systemClock } from './ports/clock.ts';
+import { DevMailbox } from './ports/dev-mailbox.ts';
+import { BcryptHasher, type Hasher } from './ports/hasher.ts';
+import type { Mailer } from './ports/mailer.ts';
+import { SmtpMailer } from './ports/smtp-mailer.ts';
+import { buildServices, type Household, type Services } from './services.ts';
+
+/** What differs in a test comes in from outside. */
+export interface Ports {
+  clock: Clock;
+  hasher: Hasher;
+  mailer: Mailer;
+  log: Log;
+}
+
+/** The house, put together. */
+export interface Auth {
+  /** The GraphQL schema with its resolvers; they want a context made by `context`. */
+  readonly schema: GraphQLSchema;
+  /** The mails that were not sent, where there is no mail server. */
+  readonly devMailbox?: DevMailbox;
+  /** Reads who asks off a request. Throws where the request must be refused, or the database does not answer. */
+  context(exchange: Exchange): Promise<Context>;
+  /** Calls the services from a program, with an EntityManager of its own. */
+  work<T>(job: (services: Services) => Promise<T>): Promise<T>;
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+  /** Finishes what runs after the answers: mails that are due, last uses. */
+  settle(): Promise<void>;
+  /** Stops the courier and closes the database. */
+  close(): Promise<void>;
+}
+
+/** The start was refused: with `migrate: 'manual'`, migrations are pending. */
+export class MigrationsPending extends Error {
+  constructor(names: string[]) {
+    super(
+      `BIENVENUE_MIGRATE: set to manual, and migrations are pending (${names.join(', ')}); run: bienvenue migrate up`,
+    );
+    this.name = 'MigrationsPending';
+  }
+}
+
+/** Opens the database, brings its tables up to date, and puts the house together. */
+export async function createAuth(config: Config, ports: Partial<Ports> = {}): Promise<Auth> {
+  const clock = ports.clock ?? systemClock;
+  const log = ports.log ?? createLog(config.logLevel);
+  const hasher = ports.hasher ?? new BcryptHasher({ cost: config.password.bcryptCost });
+  const mailer = ports.mailer ?? createMailer(config, clock);
+  const database = await openDatabase(config);
+  try {
+    await bringUpToDate(database, config, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+
+  const courier = new Courier({ database, mailer, clock, config, log });
+  courier.start();
+  const passwords = new Passwords(hasher, config.password);
+  return new House({ config, clock, log, passwords, database, courier, mailer, wakeCourier: () => courier.wake() });
+}
+
+interface HouseParts extends Household {
+  database: Database;
+  courier: Courier;
+  mailer: Mailer;
+}
+
+class House implements Auth {
+  readonly schema = buildSchema();
+  readonly devMailbox?: DevMailbox;
+  private readonly sessions: SessionLookup;
+  private readonly cookie: CookieForm;
+  private readonly trustedProxies;
+
+  constructor(private readonly parts: HouseParts) {
+    const { config, database, clock, log, mailer } = parts;
+    this.sessions = new SessionLookup(database, config.session, clock, error =>
+      log.warn('last uses not written', describe(error)),
+    );
+    this.cookie = cookieForm(config);
+    this.trustedProxies = blockList(config.trustedProxies);
+    if (mailer instanceof DevMailbox) this.devMailbox = mailer;
+  }
+
+  async context({ req, res, requestId = randomUUID() }: Exchange): Promise<Context> {
+    const { token, fromCookie } = presentedToken(req.headers, this.cookie.name);
+    const session = token === undefined ? null : await this.sessions.find(token);
+    const caller = callerOf(req, this.trustedProxies);
+    const cookie = new SessionCookie(this.cookie, res, () => this.parts.clock.now(), fromCookie);
+    if (!session) cookie.clearStale();
+    return new RequestContext({
+      session,
+      cookie,
+      caller,
+      requestId,
+      buildServices: () => this.services(caller, session),
+    });
+  }
+
+  work<T>(job: (services: Services) => Promise<T>): Promise<T> {
+    return job(this.services(localCaller, null));
+  }
+
+  ping(): Promise<void> {
+    return this.parts.database.ping();
+  }
+
+  async settle(): Promise<void> {
+    await this.sessions.flush();
+    await this.parts.courier.deliver();
+  }
+
+  async close(): Promise<void> {
+    await this.parts.courier.stop();
+    await this.sessions.flush();
+    await this.parts.database.close();
+  }
+
+  private services(caller: Caller, session: Context['session']): Services {
+    const em = this.parts.database.orm.em.fork({ useContext: true });
+    return buildServices(this.parts, em, caller, session);
+  }
+}
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** The token that a request carries. Two at once are refused: which of them counts must not be a matter of luck. */
+function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { token?: string; fromCookie: boolean } {
+  const cookie = cookieValue(headers.cookie, cookieName);
+  if (headers.authorization === undefined) return { token: cookie, fromCookie: cookie !== undefined };
+  if (cookie !== undefined) throw new RequestRefused(400, 'Send the session by cookie or by Authorization, not both.');
+  return { token: BEARER.exec(headers.authorization)?.[1], fromCookie: false };
+}
+
+const createMailer = ({ mail }: Config, clock: Clock): Mailer =>
+  mail.smtpUrl ? new SmtpMailer({ url: mail.smtpUrl, from: mail.from }) : new DevMailbox(clock);
+
+async function bringUpToDate(database: Database, config: Config, log: Log): Promise<void> {
+  if (config.migrate === 'auto') {
+    for (const migration of await migrate(database, 'up')) log.info('migrated', { migration });
+    return;
+  }
+  const pending = (await migrationStatus(database)).filter(({ executedAt }) => executedAt === null);
+  if (pending.length > 0) throw new MigrationsPending(pending.map(({ name }) => name));
+}

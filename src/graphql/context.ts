@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenSession } from '../auth/session-lookup.ts';
+import type { Caller } from '../caller.ts';
+import { AuthError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import type { SessionCookie } from './cookie.ts';
+
+/** What a resolver is given. */
+export interface Context {
+  /** The live session that the request came with, or null for a visitor. */
+  readonly session: OpenSession | null;
+  readonly cookie: SessionCookie;
+  /** Built when first asked for: a query that only reads the session needs none. */
+  readonly services: Services;
+  readonly requestId: string;
+  readonly caller: Caller;
+}
+
+/** The request of an HTTP server of Node's, and the answer to it. */
+export interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  /** Named in errors and log lines; a new one when absent. */
+  requestId?: string;
+}
+
+/** The session of a request that needs one. Throws UNAUTHENTICATED. */
+export function signedIn({ session }: Pick<Context, 'session'>): OpenSession {
+  if (!session) throw new AuthError('UNAUTHENTICATED');
+  return session;
+}
+
+interface ContextParts {
+  session: OpenSession | null;
+  cookie: SessionCookie;
+  caller: Caller;
+  requestId: string;
+  buildServices: () => Services;
+}
+
+/** A class for its getter: Apollo copies a context, and a getter on the prototype survives that unasked. */
+export class RequestContext implements Context {
+  readonly session: OpenSession | null;
+  readonly cookie: SessionCookie;
+  readonly caller: Caller;
+  readonly requestId: string;
+  private readonly buildServices: () => Services;
+  private built?: Services;
+
+  constructor({ session, cookie, caller, requestId, buildServices }: ContextParts) {
+    this.session = session;
+    this.cookie = cookie;
+    this.caller = caller;
+    this.requestId = requestId;
+    this.buildServices = buildServices;
+  }
+
+  get services(): Services {
+    this.built ??= this.buildServices();
+    return this.built;
+  }
+}

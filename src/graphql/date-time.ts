@@ -1,0 +1,9 @@
+import { GraphQLScalarType } from 'graphql';
+import { GraphQLISODateTime } from 'type-graphql';
+
+/** A Date, under the name that clients know it by. */
+export const DateTime = new GraphQLScalarType<Date, string>({
+  ...GraphQLISODateTime.toConfig(),
+  name: 'DateTime',
+  description: 'An instant, ISO 8601 in UTC.',
+});

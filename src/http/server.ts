@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config.ts';
+import type { Auth } from '../create-auth.ts';
+import { AuthError } from '../errors.ts';
+import { httpOf, publicError, RequestRefused } from '../graphql/errors.ts';
+import { describe, type Log } from '../log.ts';
+import { SECOND } from '../ports/clock.ts';
+import { type Handler, type HttpExchange, LARGEST_BODY, sendJson, wantsHtml } from './exchange.ts';
+import { GraphqlEndpoint } from './graphql.ts';
+import { livez, readyz } from './health.ts';
+import { mailboxHandler } from './mailbox.ts';
+import { OriginCheck } from './origin.ts';
+import { playgroundHandlers, playgroundPage } from './playground.ts';
+import { RestRoutes } from './rest.ts';
+
+/** How long answers in flight may take once the server is told to stop. */
+const GRACE = 10 * SECOND;
+
+const LIMITS = {
+  headersTimeout: 10 * SECOND,
+  requestTimeout: 15 * SECOND,
+  keepAliveTimeout: 60 * SECOND,
+  connectionsCheckingInterval: 5 * SECOND,
+  maxHeaderSize: 16 * 1024,
+};
+const MOST_CONNECTIONS = 5000;
+
+/** Listens on a port. Requests wait until there is a service to serve them. */
+export class HttpServer {
+  private readonly server: Server;
+  private service: Promise<Service>;
+  private serve!: (service: Service) => void;
+  private stopping = false;
+
+  constructor() {
+    this.service = new Promise(resolve => {
+      this.serve = resolve;
+    });
+    this.server = createServer(LIMITS);
+    this.server.maxConnections = MOST_CONNECTIONS;
+    this.server.on('request', (req, res) => this.answer(req, res));
+    this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
+  }
+
+  /** Resolves with the port that was taken. Rejects where the address is in use, or not ours. */
+  listen({ host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => resolve((this.server.address() as AddressInfo).port));
+    });
+  }
+
+  async open(auth: Auth, config: Config, log: Log): Promise<void> {
+    const service = new Service(auth, config, log, () => this.stopping);
+    await service.start();
+    this.serve(service);
+  }
+
+  /** Takes no new connections, answers what is in flight, then resolves: true when all of it was in time. */
+  async stop(): Promise<boolean> {
+    this.stopping = true;
+    const closed = new Promise<true>(resolve => this.server.close(() => resolve(true)));
+    this.server.closeIdleConnections();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>(resolve => {
+      timer = setTimeout(() => resolve(false), GRACE);
+    });
+    const inTime = await Promise.race([closed, late]);
+    clearTimeout(timer);
+    this.server.closeAllConnections();
+    return inTime;
+  }
+
+  private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (this.stopping) res.setHeader('connection', 'close');
+    await (await this.service).answer(req, res);
+  }
+
+  /** Says no before the body is on its way. */
+  private async answerExpect(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (Number(req.headers['content-length'] ?? 0) <= LARGEST_BODY) res.writeContinue();
+    await this.answer(req, res);
+  }
+}
+
+/** All surfaces behind one door: headers, request id, origin, errors and the log line are the same for each. */
+class Service {
+  private readonly graphql: GraphqlEndpoint;
+  private readonly origins: OriginCheck;
+  private readonly handlers: Map<string, Handler>;
+  private readonly headers: [string, string][];
+
+  constructor(
+    auth: Auth,
+    private readonly config: Config,
+    private readonly log: Log,
+    isStopping: () => boolean,
+  ) {
+    this.graphql = new GraphqlEndpoint(auth, config, log);
+    this.origins = new OriginCheck(config);
+    this.headers = securityHeaders(config);
+    this.handlers = new Map(
+      Object.entries({
+        '/graphql': exchange => this.answerGraphql(exchange),
+        '/livez': livez,
+        '/readyz': readyz(auth, isStopping),
+        ...(config.playground && playgroundHandlers()),
+        ...(config.rest && new RestRoutes(auth, config).handlers),
+        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox) }),
+      } satisfies Record<string, Handler>),
+    );
+  }
+
+  start(): Promise<void> {
+    return this.graphql.start();
+  }
+
+  async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const exchange = this.begin(req, res);
+    try {
+      await this.route(exchange);
+    } catch (error) {
+      this.answerError(exchange, error);
+    }
+  }
+
+  private begin(req: IncomingMessage, res: ServerResponse): HttpExchange {
+    const started = performance.now();
+    const requestId = randomUUID();
+    const { path, search } = split(req.url ?? '/');
+    const line = { requestId, method: req.method };
+    for (const [name, value] of this.headers) res.setHeader(name, value);
+    res.setHeader('x-request-id', requestId);
+    const exchange: HttpExchange = { req, res, path, search, requestId, line };
+    res.once('close', () => {
+      exchange.line.path = this.handlers.has(path) ? path : undefined;
+      exchange.line.status = res.statusCode;
+      exchange.line.ms = Math.round((performance.now() - started) * 10) / 10;
+      this.log.info(res.writableFinished ? 'answered' : 'caller left', exchange.line);
+    });
+    return exchange;
+  }
+
+  private async route(exchange: HttpExchange): Promise<void> {
+    const { method } = exchange.req;
+    this.origins.allowReading(exchange);
+    if (method === 'OPTIONS') return this.origins.answerPreflight(exchange);
+    if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange);
+
+    const handler = this.handlers.get(exchange.path);
+    if (!handler) return sendJson(exchange, 404, { message: 'There is nothing at this address.' });
+    await handler(exchange);
+  }
+
+  private async answerGraphql(exchange: HttpExchange): Promise<void> {
+    if (this.config.playground && exchange.req.method === 'GET' && wantsHtml(exchange)) return playgroundPage(exchange);
+    // A query by GET reads with the cookie's authority, so it is no free pass either.
+    this.origins.check(exchange);
+    await this.graphql.handle(exchange);
+  }
+
+  /** Whatever a surface did not answer itself: refused requests, a database that is away, and the unforeseen. */
+  private answerError(exchange: HttpExchange, error: unknown): void {
+    const { res, requestId, line } = exchange;
+    const { status, message, code, headers } = refusal(error);
+    line.code = code;
+    if (status >= 500) this.log.error('request failed', { requestId, code, ...describe(AuthError.of(error).cause) });
+    if (res.headersSent) return void res.destroy();
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    const graphql = exchange.path === '/graphql';
+    sendJson(exchange, status, graphql ? { errors: [{ message, extensions: { code, requestId } }] } : { message });
+  }
+}
+
+interface Refused {
+  status: number;
+  message: string;
+  code: string;
+  headers: Record<string, string>;
+}
+
+function refusal(error: unknown): Refused {
+  if (error instanceof RequestRefused) {
+    const { status, message, extensions } = error;
+    return { status, message, code: String(extensions.code), headers: error.headers };
+  }
+  const { message, extensions } = publicError(error);
+  const { status, retryAfter } = httpOf(extensions);
+  const code = String(extensions.code);
+  return status === 200
+    ? { status: 500, message, code, headers: {} }
+    : { status, message, code, headers: { 'retry-after': String(retryAfter) } };
+}
+
+/** OWASP's headers for an API: nothing of it is to be framed, sniffed, cached, or embedded by other sites. */
+function securityHeaders({ publicUrl }: Config): [string, string][] {
+  const headers: [string, string][] = [
+    ['cache-control', 'no-store'],
+    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ['referrer-policy', 'no-referrer'],
+    ['x-content-type-options', 'nosniff'],
+  ];
+  if (publicUrl.startsWith('https:')) headers.push(['strict-transport-security', 'max-age=31536000']);
+  return headers;
+}
+
+/** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */
+function split(url: string): { path: string; search: string } {
+  const target = url.startsWith('/') ? url : (URL.parse(url)?.href.replace(/^[a-z]+:\/\/[^/]*/, '') ?? '');
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, search: '' } : { path: target.slice(0, mark), search: target.slice(mark) };
+}

@@ -1,0 +1,91 @@
+import { Writable } from 'node:stream';
+import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import type { LogLevel } from './config.ts';
+
+/** All that a log line may hold. What is not named here cannot be logged. */
+export interface LogFields {
+  requestId?: string;
+  method?: string;
+  path?: string;
+  status?: number;
+  ms?: number;
+  /** Root fields of the GraphQL document, by their names in the schema. */
+  operation?: string;
+  code?: string;
+  /** Class and code of an error, and where in our own code it came from; never its message, which may quote data. */
+  error?: string;
+  at?: string;
+  url?: string;
+  mail?: string;
+  kind?: string;
+  attempt?: number;
+  migration?: string;
+  signal?: string;
+  version?: string;
+}
+
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** Writes out what is still in memory. */
+  flush(): void;
+}
+
+const LONGEST_FIELD = 1024;
+/** Controls, line separators, and what turns the direction of text: with them a caller could forge or hide a line. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const clean = (text: string) =>
+  text.slice(0, LONGEST_FIELD).replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+
+/** One JSON line an event on stdout, or a readable line where stdout is a terminal. */
+export function createLog(level: LogLevel, stream: DestinationStream = standardOutput()): Log {
+  const logger = pino(
+    { level, base: undefined, timestamp: stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
+    stream,
+  );
+  return {
+    debug: (message, fields) => write(logger, 'debug', message, fields),
+    info: (message, fields) => write(logger, 'info', message, fields),
+    warn: (message, fields) => write(logger, 'warn', message, fields),
+    error: (message, fields) => write(logger, 'error', message, fields),
+    flush: () => logger.flush(),
+  };
+}
+
+/** What can be said of an error without quoting it: drivers put data into messages. */
+export function describe(error: unknown): Pick<LogFields, 'error' | 'at'> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code = 'code' in error && /^\w{1,40}$/.test(String(error.code)) ? ` ${error.code}` : '';
+  const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  const own = frames.find(line => !line.includes('node_modules') && !line.includes('node:')) ?? frames[0];
+  const cause = error.cause instanceof Error ? `, caused by ${describe(error.cause).error}` : '';
+  return { error: `${error.name}${code}${cause}`, at: own?.replace(/^\s+at /, '').replace(/.*\((.*)\)$/, '$1') };
+}
+
+function write(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: LogFields = {}) {
+  if (!logger.isLevelEnabled(level)) return;
+  const line: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) line[name] = typeof value === 'string' ? clean(value) : value;
+  }
+  logger[level](line, clean(message));
+}
+
+function standardOutput(): DestinationStream {
+  return process.stdout.isTTY ? readableLines(process.stdout) : destination({ dest: 1, sync: false });
+}
+
+function readableLines(terminal: NodeJS.WritableStream): DestinationStream {
+  return new Writable({
+    decodeStrings: false,
+    write(line: string, _encoding, done) {
+      const { time, level, msg, ...fields } = JSON.parse(line);
+      const rest = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+      terminal.write(`${[time.slice(11, 19), level.padEnd(5), msg, ...rest].join(' ')}\n`);
+      done();
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { EntityManager } from '../database.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type MailKind, OutboxMail } from './outbox.entity.ts';
+
+/** Queues mails with the change that causes them: both are saved, or neither. A courier sends them afterwards. */
+export class Outbox {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: Clock,
+    private readonly wakeCourier: () => void,
+  ) {}
+
+  /** Adds a mail, for the caller to save. */
+  add(kind: MailKind, address: string): void {
+    const now = this.clock.now();
+    this.em.create(OutboxMail, { id: randomUUIDv7(), kind, address, createdAt: now, dueAt: now, attempts: 0 });
+  }
+
+  /** Has the courier look now: for after the commit, or it would come too early. */
+  deliverSoon(): void {
+    this.wakeCourier();
+  }
+}

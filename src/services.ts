@@ -1,0 +1,51 @@
+import { AuthService } from './auth/auth.service.ts';
+import type { Passwords } from './auth/passwords.ts';
+import type { OpenSession } from './auth/session-lookup.ts';
+import { Sessions } from './auth/sessions.ts';
+import { Tokens } from './auth/tokens.ts';
+import type { Caller } from './caller.ts';
+import type { Config } from './config.ts';
+import type { EntityManager } from './database.ts';
+import type { Log } from './log.ts';
+import { Outbox } from './mail/outbox.ts';
+import type { Clock } from './ports/clock.ts';
+import { DatabaseLimiter, unlimited } from './ports/limiter.ts';
+
+/** What is asked for one request, or one work() call. */
+export interface Services {
+  readonly auth: AuthService;
+}
+
+/** What lives as long as the house. */
+export interface Household {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  passwords: Passwords;
+  wakeCourier: () => void;
+}
+
+/** Builds the services around one EntityManager and one caller. */
+export function buildServices(
+  house: Household,
+  em: EntityManager,
+  caller: Caller,
+  session: OpenSession | null,
+): Services {
+  const { config, clock, log, passwords, wakeCourier } = house;
+  return {
+    auth: new AuthService({
+      em,
+      caller,
+      session,
+      config,
+      clock,
+      log,
+      limiter: config.rateLimits ? new DatabaseLimiter(em, clock) : unlimited,
+      outbox: new Outbox(em, clock, wakeCourier),
+      passwords,
+      sessions: new Sessions(em, config.session, clock, caller),
+      tokens: new Tokens(em, clock),
+    }),
+  };
+}
