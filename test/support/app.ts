@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { type Config, type Environment, readConfig, withPort } from '../../src/config.ts';
+import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
+import { HttpServer } from '../../src/http/server.ts';
+import { createLog } from '../../src/log.ts';
+import { type DevMail, DevMailbox } from '../../src/ports/dev-mailbox.ts';
+import { BcryptHasher } from '../../src/ports/hasher.ts';
+import { Browser, type BrowserOptions } from './browser.ts';
+import { TestClock } from './clock.ts';
+import { REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
+
+export { Browser } from './browser.ts';
+export * from './operations.ts';
+
+/** Somebody to test with. */
+export interface Person {
+  email: string;
+  password: string;
+  name?: string;
+}
+
+export const ada: Person = { email: 'ada@example.org', password: 'correct horse battery staple', name: 'Ada' };
+export const bob: Person = { email: 'bob@example.org', password: 'wrong zebra capacitor nail', name: 'Bob' };
+
+export interface AppOptions {
+  /** Settings beside those that every test has. */
+  env?: Environment;
+  ports?: Partial<Ports>;
+  /** An existing database file; a new one when absent. */
+  path?: string;
+}
+
+/**
+ * bcrypt for real, at a cost that settings would refuse: tests make hundreds of hashes, and what they show does not
+ * hang on the cost.
+ */
+export const fastHasher = (cost = 4) => new BcryptHasher({ cost });
+
+/** Starts the service on a free port, over a real database, with a clock to turn and a mailbox to read. */
+export async function startApp({ env = {}, ports = {}, path }: AppOptions = {}): Promise<TestApp> {
+  const folder = path ? undefined : mkdtempSync(join(tmpdir(), 'bienvenue-'));
+  const file = path ?? join(folder as string, 'test.sqlite');
+  const settings = readConfig({ PORT: '0', DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: 'trace', ...env });
+  const lines: string[] = [];
+  const log = createLog(settings.logLevel, { write: line => void lines.push(line) });
+  const clock = (ports.clock as TestClock) ?? new TestClock();
+
+  const server = new HttpServer();
+  const port = await server.listen(settings);
+  const config = withPort(settings, port);
+  const mailer = config.mail.smtpUrl ? undefined : new DevMailbox(clock);
+  const auth = await createAuth(config, { clock, log, hasher: fastHasher(), ...(mailer && { mailer }), ...ports });
+  await server.open(auth, config, log);
+  return new TestApp({ auth, server, config, clock, lines, file, folder, url: `http://localhost:${port}` });
+}
+
+interface AppParts {
+  auth: Auth;
+  server: HttpServer;
+  config: Config;
+  clock: TestClock;
+  lines: string[];
+  file: string;
+  folder?: string;
+  url: string;
+}
+
+export class TestApp {
+  readonly auth: Auth;
+  readonly config: Config;
+  readonly clock: TestClock;
+  readonly url: string;
+  /** What was logged, a line each. */
+  readonly lines: string[];
+  /** The database file. */
+  readonly file: string;
+  private readonly server: HttpServer;
+  private readonly folder?: string;
+
+  constructor({ auth, server, config, clock, lines, file, folder, url }: AppParts) {
+    this.auth = auth;
+    this.server = server;
+    this.config = config;
+    this.clock = clock;
+    this.lines = lines;
+    this.file = file;
+    this.folder = folder;
+    this.url = url;
+  }
+
+  browser(options?: BrowserOptions): Browser {
+    return new Browser(this.url, this.auth.schema, options);
+  }
+
+  /** A browser that has registered and is signed in. */
+  async register(person: Person): Promise<Browser> {
+    const browser = this.browser();
+    const { errors } = await browser.send(REGISTER, { ...person });
+    if (errors) throw new Error(`${person.email} could not register: ${JSON.stringify(errors)}`);
+    return browser;
+  }
+
+  /** Every mail so far, newest first. */
+  async mails(): Promise<readonly DevMail[]> {
+    await this.auth.settle();
+    return this.auth.devMailbox?.mails ?? [];
+  }
+
+  /** Asks for a reset and gives the token in the mail. */
+  async resetToken(email: string): Promise<string> {
+    await this.browser().send(REQUEST_PASSWORD_RESET, { email });
+    const [mail] = await this.mails();
+    return tokenIn(mail);
+  }
+
+  /** Rows as they lie in the database. */
+  // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
+  rows(sql: string, ...parameters: unknown[]): any[] {
+    const database = new SQLite(this.file);
+    try {
+      const statement = database.prepare(sql);
+      if (statement.reader) return statement.all(...parameters);
+      statement.run(...parameters);
+      return [];
+    } finally {
+      database.close();
+    }
+  }
+
+  /** Every value of every table. */
+  dump(): unknown[] {
+    const tables = this.rows("select name from sqlite_master where type = 'table'").map(({ name }) => name);
+    return tables.flatMap(name => this.rows(`select * from "${name}"`).flatMap(row => Object.values(row)));
+  }
+
+  /** Stops the service; with `keep` its database stays, to be opened again. */
+  async close({ keep = false } = {}): Promise<void> {
+    await this.server.stop();
+    await this.auth.close();
+    if (this.folder && !keep) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The token in a mail's link. */
+export function tokenIn(mail: { text: string } | undefined): string {
+  const [, token] = /\?token=([A-Za-z0-9_-]+)/.exec(mail?.text ?? '') ?? [];
+  if (!token) throw new Error('there is no mail with a token');
+  return token;
+}

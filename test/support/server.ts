@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Environment } from '../../src/config.ts';
+import { buildSchema } from '../../src/graphql/schema.ts';
+import { Browser, type BrowserOptions } from './browser.ts';
+
+const COMMAND = 'dist/src/cli/bienvenue.js';
+
+/** The environment of a child: nothing of ours but what finds the binaries. */
+const childEnvironment = (env: Environment) => ({ PATH: process.env.PATH, ...env }) as NodeJS.ProcessEnv;
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs one command of the built package to its end. */
+export async function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(process.cwd(), COMMAND), ...words], { env: childEnvironment(env), cwd });
+  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', chunk => (outcome.stdout += chunk));
+  child.stderr.on('data', chunk => (outcome.stderr += chunk));
+  [outcome.code] = await once(child, 'close');
+  return outcome;
+}
+
+/** Starts the built server as a process of its own, over a new database unless `env` names one. */
+export async function startServer(env: Environment = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
+  const file = join(folder, 'test.sqlite');
+  const settings = { PORT: '0', DATABASE_URL: `sqlite:${file}`, BIENVENUE_BCRYPT_COST: '10', ...env };
+  const server = new TestServer(settings, folder, file);
+  await server.start();
+  return server;
+}
+
+export class TestServer {
+  url = '';
+  /** Lines of the log so far, parsed. */
+  readonly lines: Record<string, unknown>[] = [];
+  stderr = '';
+  process!: ChildProcess;
+  private readonly schema = buildSchema();
+
+  constructor(
+    readonly env: Environment,
+    readonly folder: string,
+    readonly file: string,
+  ) {}
+
+  /** Starts the process; also a second time, on the same database. Resolves when it is ready. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [COMMAND, 'serve'], { env: childEnvironment(this.env) });
+    this.process = child;
+    child.stderr.on('data', chunk => (this.stderr += chunk));
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', code => reject(new Error(`the server ended with ${code}: ${this.stderr}`)));
+      createInterface({ input: child.stdout }).on('line', text => {
+        const line = JSON.parse(text);
+        this.lines.push(line);
+        if (line.msg === 'listening') this.url = line.url;
+        if (line.msg === 'ready') resolve();
+      });
+    });
+    child.removeAllListeners('exit');
+  }
+
+  browser(options?: BrowserOptions): Browser {
+    return new Browser(this.url, this.schema, options);
+  }
+
+  /** Sends a signal and gives the exit code once the process has ended; null when the signal killed it. */
+  async signal(name: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode;
+    const ended = once(this.process, 'exit');
+    this.process.kill(name);
+    const [code] = await ended;
+    return code;
+  }
+
+  async close(): Promise<void> {
+    await this.signal('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
