@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import { authMails } from './auth/auth.mails.ts';
 import { Passwords } from './auth/passwords.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
 import { type Caller, callerOf, localCaller } from './caller.ts';
@@ -69,7 +70,14 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     throw error;
   }
 
-  const courier = new Courier({ database, mailer, clock, config, log });
+  const courier = new Courier({
+    database,
+    mailer,
+    clock,
+    log,
+    write: authMails(config, clock),
+    domain: new URL(config.publicUrl).hostname,
+  });
   courier.start();
   const passwords = new Passwords(hasher, config.password);
   return new House({ config, clock, log, passwords, database, courier, mailer, wakeCourier: () => courier.wake() });

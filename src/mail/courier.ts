@@ -1,11 +1,8 @@
-import { Tokens } from '../auth/tokens.ts';
-import { User } from '../auth/user.entity.ts';
-import type { Config } from '../config.ts';
 import type { Database, EntityManager } from '../database.ts';
 import { describe, type Log } from '../log.ts';
 import { type Clock, HOUR, MINUTE, SECOND } from '../ports/clock.ts';
-import type { Mail, Mailer } from '../ports/mailer.ts';
-import { type Message, passwordChanged, resetPassword } from './messages.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import type { Message } from './messages.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
 /** What to wait after the first failure, the second …; after the last the mail is given up. */
@@ -15,12 +12,23 @@ const LEASE = 2 * MINUTE;
 const BATCH = 20;
 const POLL = 5 * SECOND;
 
+/** A mail in words, and the stored address that it goes to. */
+export interface Letter {
+  to: string;
+  message: Message;
+}
+
+/** Writes the words of a queued mail; nothing where there is nobody to tell, or nothing left to tell them. */
+export type MailWriter = (em: EntityManager, mail: OutboxMail) => Promise<Letter | undefined>;
+
 interface CourierOptions {
   database: Database;
   mailer: Mailer;
   clock: Clock;
-  config: Config;
   log: Log;
+  write: MailWriter;
+  /** The right half of every Message-ID. */
+  domain: string;
 }
 
 /** Takes mails from the outbox and sends them: at least once, each attempt under the same Message-ID. */
@@ -81,16 +89,17 @@ export class Courier {
     return (await em.nativeUpdate(OutboxMail, { id, dueAt }, { dueAt: until })) === 1;
   }
 
-  private async attempt(em: EntityManager, row: OutboxMail): Promise<void> {
-    const { log, mailer } = this.options;
+  private async attempt(em: EntityManager, mail: OutboxMail): Promise<void> {
+    const { log, mailer, write, domain } = this.options;
+    const line = { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1 };
     try {
-      const mail = await this.compose(em, row);
-      if (mail) await mailer.send(mail);
-      await em.nativeDelete(OutboxMail, { id: row.id });
-      if (mail) log.info('mail sent', { mail: row.id, kind: row.kind, attempt: row.attempts + 1 });
+      const letter = await write(em, mail);
+      if (letter) await mailer.send({ messageId: `<${mail.id}@${domain}>`, to: letter.to, ...letter.message });
+      await em.nativeDelete(OutboxMail, { id: mail.id });
+      if (letter) log.info('mail sent', line);
     } catch (error) {
-      await this.postpone(em, row);
-      log.warn('mail not sent', { mail: row.id, kind: row.kind, attempt: row.attempts + 1, ...describe(error) });
+      log.warn('mail not sent', { ...line, ...describe(error) });
+      await this.postpone(em, mail);
     }
   }
 
@@ -99,37 +108,6 @@ export class Courier {
     const dueAt = wait === undefined ? null : new Date(this.options.clock.now().getTime() + wait);
     await em.nativeUpdate(OutboxMail, { id }, { attempts: attempts + 1, dueAt });
     if (dueAt === null) this.options.log.error('mail given up', { mail: id, kind, attempt: attempts + 1 });
-  }
-
-  /** The mail to send, or nothing where there is nobody to tell, or nothing left to tell them. */
-  private async compose(em: EntityManager, row: OutboxMail): Promise<Mail | undefined> {
-    switch (row.kind) {
-      case 'reset-password':
-        return this.composeReset(em, row);
-      case 'password-changed':
-        return this.address(row, row.address, passwordChanged({ at: row.createdAt }));
-    }
-  }
-
-  /**
-   * Only here is it looked up whether anybody has the address, so that asking is the same for all. The token is made
-   * here as well, so that it is in the mail and, hashed, in its table: nowhere else.
-   */
-  private async composeReset(em: EntityManager, row: OutboxMail): Promise<Mail | undefined> {
-    const { clock, config } = this.options;
-    const { lifetime } = config.resetToken;
-    if (clock.now().getTime() >= row.createdAt.getTime() + lifetime) return undefined;
-    const user = await em.findOne(User, { canonicalEmail: row.address });
-    if (!user) return undefined;
-
-    const token = await new Tokens(em, clock).issue(user, 'reset-password', lifetime);
-    await em.flush();
-    const link = `${config.appUrl}/reset-password?token=${token}`;
-    return this.address(row, user.email, resetPassword({ link, minutes: Math.round(lifetime / MINUTE) }));
-  }
-
-  private address({ id }: OutboxMail, to: string, message: Message): Mail {
-    return { messageId: `<${id}@${new URL(this.options.config.publicUrl).hostname}>`, to, ...message };
   }
 
   private failed(error: unknown): void {

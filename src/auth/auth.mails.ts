@@ -1,0 +1,40 @@
+import type { Config } from '../config.ts';
+import type { EntityManager } from '../database.ts';
+import type { Letter, MailWriter } from '../mail/courier.ts';
+import { passwordChanged, resetPassword } from '../mail/messages.ts';
+import type { OutboxMail } from '../mail/outbox.entity.ts';
+import { type Clock, MINUTE } from '../ports/clock.ts';
+import { Tokens } from './tokens.ts';
+import { User } from './user.entity.ts';
+
+/** Writes the mails that the Auth service queues. */
+export function authMails(config: Config, clock: Clock): MailWriter {
+  return async (em, mail) => {
+    switch (mail.kind) {
+      case 'reset-password':
+        return writeReset(em, mail, config, clock);
+      case 'password-changed':
+        return { to: mail.address, message: passwordChanged({ at: mail.createdAt }) };
+    }
+  };
+}
+
+/**
+ * Only here is it looked up whether anybody has the address, so that asking is the same for all. The token is made
+ * here as well, so that it is in the mail and, hashed, in its table: nowhere else.
+ */
+async function writeReset(
+  em: EntityManager,
+  { address, createdAt }: OutboxMail,
+  { appUrl, resetToken: { lifetime } }: Config,
+  clock: Clock,
+): Promise<Letter | undefined> {
+  if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
+  const user = await em.findOne(User, { canonicalEmail: address });
+  if (!user) return undefined;
+
+  const token = await new Tokens(em, clock).issue(user, 'reset-password', lifetime);
+  await em.flush();
+  const link = `${appUrl}/reset-password?token=${token}`;
+  return { to: user.email, message: resetPassword({ link, minutes: Math.round(lifetime / MINUTE) }) };
+}
