@@ -109,15 +109,13 @@ class House implements Auth {
   async context({ req, res, requestId = randomUUID() }: Exchange): Promise<Context> {
     const { token, fromCookie } = presentedToken(req.headers, this.cookie.name);
     const session = token === undefined ? null : await this.sessions.find(token);
-    const caller = callerOf(req, this.trustedProxies);
     const cookie = new SessionCookie(this.cookie, res, () => this.parts.clock.now(), fromCookie);
     if (!session) cookie.clearStale();
     return new RequestContext({
       session,
       cookie,
-      caller,
       requestId,
-      buildServices: () => this.services(caller, session),
+      buildServices: () => this.services(callerOf(req, this.trustedProxies), session),
     });
   }
 

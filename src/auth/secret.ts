@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Something only its holder knows, and the hash of it that we keep. */
 export interface Secret {
@@ -17,4 +17,4 @@ export function newSecret(): Secret {
 /** Whether it can be one of ours at all; what is not never reaches the database. */
 export const isSecret = (text: string): boolean => FORM.test(text);
 
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashOf = (token: string): string => hash('sha256', token);

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenSession } from '../auth/session-lookup.ts';
-import type { Caller } from '../caller.ts';
 import { AuthError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { SessionCookie } from './cookie.ts';
@@ -13,7 +12,6 @@ export interface Context {
   /** Built when first asked for: a query that only reads the session needs none. */
   readonly services: Services;
   readonly requestId: string;
-  readonly caller: Caller;
 }
 
 /** The request of an HTTP server of Node's, and the answer to it. */
@@ -33,7 +31,6 @@ export function signedIn({ session }: Pick<Context, 'session'>): OpenSession {
 interface ContextParts {
   session: OpenSession | null;
   cookie: SessionCookie;
-  caller: Caller;
   requestId: string;
   buildServices: () => Services;
 }
@@ -42,15 +39,13 @@ interface ContextParts {
 export class RequestContext implements Context {
   readonly session: OpenSession | null;
   readonly cookie: SessionCookie;
-  readonly caller: Caller;
   readonly requestId: string;
   private readonly buildServices: () => Services;
   private built?: Services;
 
-  constructor({ session, cookie, caller, requestId, buildServices }: ContextParts) {
+  constructor({ session, cookie, requestId, buildServices }: ContextParts) {
     this.session = session;
     this.cookie = cookie;
-    this.caller = caller;
     this.requestId = requestId;
     this.buildServices = buildServices;
   }
