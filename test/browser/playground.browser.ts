@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'puppeteer-core';
+import { ada, bob, LOGIN, startApp, type TestApp } from '../support/app.ts';
+import { launchChromium } from '../support/chromium.ts';
+
+const SCREENSHOTS = 'coverage/screenshots';
+
+describe('the playground in a browser', () => {
+  let app: TestApp;
+  let chromium: Browser;
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    app = await startApp();
+    chromium = await launchChromium();
+  });
+  afterAll(async () => {
+    await chromium.close();
+    await app.close();
+  });
+
+  it("runs the README's first query, stays signed in by cookie, and has nothing to complain of", async () => {
+    const page = await open(`${app.url}/graphql`);
+
+    expect(await execute(page, REGISTER_AND_SHOW)).toContain('"email":"ada@example.org"');
+    await page.screenshot({ path: `${SCREENSHOTS}/registered.png` });
+    expect(await execute(page, '{ profile { email name } }')).toContain('"name":"Ada"');
+    await page.screenshot({ path: `${SCREENSHOTS}/profile.png` });
+    expect(await execute(page, 'mutation { logout }')).toContain('"logout":true');
+    expect(await execute(page, '{ profile { email } }')).toContain('"profile":null');
+    expect(complaints).toEqual([]);
+  });
+
+  it('SE-2: keeps the session where no script can read it', async () => {
+    const page = await open(`${app.url}/graphql`);
+    await app.register(bob);
+    await page.evaluate(logIn, LOGIN, { ...bob });
+
+    const cookies = await page.browserContext().cookies();
+    expect(cookies).toMatchObject([{ name: 'session_id', httpOnly: true, path: '/', sameSite: 'Lax' }]);
+    expect(await page.evaluate('document.cookie')).toBe('');
+  });
+
+  it('CS-2: lets no page of another origin act, signed in or not', async () => {
+    // Another port of the same host is the same site, to which SameSite cookies go, but another origin.
+    const elsewhere = createServer((_, res) =>
+      res.setHeader('content-type', 'text/html').end('<title>elsewhere</title>'),
+    );
+    await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
+    const page = await open(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
+
+    await page.evaluate(postForm, `${app.url}/sessions`, { ...ada });
+
+    const answers = app.lines.map(line => JSON.parse(line)).filter(({ path }) => path === '/sessions');
+    expect(answers).toMatchObject([{ method: 'POST', status: 403, code: 'FORBIDDEN' }]);
+    elsewhere.close();
+  });
+
+  const complaints: string[] = [];
+
+  async function open(url: string): Promise<Page> {
+    const context = await chromium.createBrowserContext();
+    const page = await context.newPage();
+    await page.setViewport({ width: 1280, height: 800 });
+    page.on('console', message => complaints.push(message.text()));
+    page.on('pageerror', error => complaints.push(String(error)));
+    page.on('requestfailed', request => complaints.push(request.url()));
+    await page.goto(url);
+    return page;
+  }
+});
+
+/** In one line: the editor would close brackets of its own at a line's end. */
+const REGISTER_AND_SHOW =
+  'mutation { register(email: "ada@example.org", password: "correct horse battery staple", name: "Ada")' +
+  ' { ... on SignedIn { user { id email } session { expiresAt } } } }';
+
+/** Types an operation over what is there, presses the button, and gives the answer as it came over the wire. */
+async function execute(page: Page, query: string): Promise<string> {
+  await page.locator('.graphiql-query-editor .view-lines').click();
+  await page.keyboard.down('Control');
+  await page.keyboard.press('KeyA');
+  await page.keyboard.up('Control');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.sendCharacter(query);
+  await page.waitForFunction(hasTaken, {}, bare(query));
+
+  const answered = page.waitForResponse(response =>
+    bare(response.request().postData() ?? '').includes(bare(query, 20)),
+  );
+  await page.locator('button.graphiql-execute-button').click();
+  return (await answered).text();
+}
+
+const bare = (text: string, most = 1000) => text.replaceAll(/\\n|\\|\s/g, '').slice(0, most);
+
+/** The editor passes on what was typed after a moment; until then the button would send the text before. */
+const hasTaken = (query: string) => {
+  const { tabs = [] } = JSON.parse(sessionStorage.getItem('graphiql:tabState') ?? '{}');
+  return tabs.some((tab: { query: string | null }) => tab.query?.replaceAll(/\s/g, '') === query);
+};
+
+const logIn = (query: string, variables: object) =>
+  fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  }).then(answer => answer.json());
+
+/** What a hostile page can do without being asked by CORS first. */
+const postForm = (url: string, fields: Record<string, string>) =>
+  fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: new URLSearchParams(fields) }).then(
+    () => {},
+    () => {}, // the answer may not even be looked at; the request was sent
+  );
