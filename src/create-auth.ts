@@ -107,6 +107,8 @@ class House implements Auth {
   }
 
   async context({ req, res, requestId = randomUUID() }: Exchange): Promise<Context> {
+    // Now, while the connection certainly stands: afterwards its address may be gone, and a limit with it.
+    const caller = callerOf(req, this.trustedProxies);
     const { token, fromCookie } = presentedToken(req.headers, this.cookie.name);
     const session = token === undefined ? null : await this.sessions.find(token);
     const cookie = new SessionCookie(this.cookie, res, () => this.parts.clock.now(), fromCookie);
@@ -115,7 +117,7 @@ class House implements Auth {
       session,
       cookie,
       requestId,
-      buildServices: () => this.services(callerOf(req, this.trustedProxies), session),
+      buildServices: () => this.services(caller, session),
     });
   }
 

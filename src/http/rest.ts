@@ -1,6 +1,5 @@
 import type { Auth } from '../create-auth.ts';
 import { AuthError } from '../errors.ts';
-import type { Context } from '../graphql/context.ts';
 import { httpOf, RequestRefused } from '../graphql/errors.ts';
 import {
   allowMethods,
@@ -56,9 +55,9 @@ export class RestRoutes {
   }
 
   private async logout(exchange: HttpExchange): Promise<void> {
-    const { services, cookie } = await this.signedIn(exchange);
-    await services.auth.logout();
-    cookie.clear();
+    const { context } = await this.signedIn(exchange);
+    await context.services.auth.logout();
+    context.cookie.clear();
     exchange.res.writeHead(302, { location: '/' }).end();
   }
 
@@ -92,13 +91,10 @@ export class RestRoutes {
 
   private async signedIn(exchange: HttpExchange) {
     const context = await this.auth.context(exchange);
-    const { session } = context;
-    if (!session) throw new RequestRefused(403, 'There is no live session.');
-    return { ...servicesAndCookie(context), session };
+    if (!context.session) throw new RequestRefused(403, 'There is no live session.');
+    return { context, session: context.session };
   }
 }
-
-const servicesAndCookie = ({ services, cookie }: Context) => ({ services, cookie });
 
 const STATUS: Partial<Record<string, number>> = {
   BAD_USER_INPUT: 400,
