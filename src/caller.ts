@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 
 /** Who asks, as far as the connection tells. */
 export interface Caller {
@@ -44,10 +44,12 @@ function clientAddress(request: IncomingMessage, trustedProxies: BlockList): str
 const isTrusted = (address: string, proxies: BlockList) =>
   proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** ::ffff:192.0.2.1 is 192.0.2.1, whichever socket it came in by. */
-function normalized(address: string): string | null {
-  const bare = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIP(bare) ? bare.toLowerCase() : null;
+/** ::ffff:192.0.2.1 and ::ffff:c000:201 are 192.0.2.1, whichever socket it came in by. */
+function normalized(text: string): string | null {
+  const bare = text.replace(/%.*$/, '');
+  const family = isIP(bare);
+  if (family !== 6) return family === 4 ? bare : null;
+  return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function networkOf(address: string): string {
@@ -58,4 +60,14 @@ function networkOf(address: string): string {
   const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
   const groups = [...left, ...zeros, ...right].map(group => Number.parseInt(group, 16).toString(16));
   return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The addresses and ranges of the setting, to look a peer up in. */
+export function proxyList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', prefix] = range.split('/');
+    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
 }

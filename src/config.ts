@@ -1,7 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
-import { parseEmail } from './auth/email-address.ts';
-import { DAY, HOUR, MINUTE, SECOND } from './ports/clock.ts';
+import { isIP } from 'node:net';
+import { DAY, HOUR, MINUTE } from './ports/clock.ts';
+import {
+  cidr,
+  duration,
+  type Environment,
+  hostName,
+  integer,
+  listOf,
+  notYet,
+  oneOf,
+  onlyYet,
+  onOff,
+  origin,
+  pageUrl,
+  type Reader,
+  Refusal,
+  Settings,
+  sender,
+  smtp,
+} from './settings.ts';
 
 /** Everything that can be set, checked and frozen. Durations are in milliseconds. */
 export interface Config {
@@ -66,8 +83,6 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
   }
 }
-
-export type Environment = Record<string, string | undefined>;
 
 /** Reads and checks the settings. Throws ConfigError with every fault there is. */
 export function readConfig(environment: Environment): Config {
@@ -187,147 +202,10 @@ function unsafe(config: Config, settings: Settings): string[] {
   return faults.filter(([wrong]) => wrong).map(([, sentence]) => sentence);
 }
 
-/** Reads one setting: the value, or a sentence that says what would be one. */
-type Reader<T> = (text: string) => T | Refusal;
-
-class Refusal {
-  constructor(readonly sentence: string) {}
-}
-
-class Settings {
-  readonly faults: string[] = [];
-  private readonly known = new Set<string>();
-
-  constructor(private readonly environment: Environment) {}
-
-  get<T>(name: string, read: Reader<T>, fallback: T): T {
-    this.known.add(name).add(`${name}_FILE`);
-    const text = this.textOf(name);
-    if (text === undefined) return fallback;
-
-    const value = read(text);
-    if (!(value instanceof Refusal)) return value;
-    this.faults.push(`${name}: ${value.sentence}`);
-    return fallback;
-  }
-
-  has(name: string): boolean {
-    return Boolean(this.environment[name] || this.environment[`${name}_FILE`]);
-  }
-
-  refuseUnknown(): void {
-    const unknown = Object.keys(this.environment).filter(
-      name => name.startsWith('BIENVENUE_') && !this.known.has(name) && this.environment[name] !== undefined,
-    );
-    for (const name of unknown) this.faults.push(`${name}: there is no such setting; correct the name or remove it.`);
-  }
-
-  /** An empty setting counts as absent, as a compose file writes it; a file's last line break is not part of a secret. */
-  private textOf(name: string): string | undefined {
-    const file = this.environment[`${name}_FILE`];
-    if (!file) return this.environment[name] || undefined;
-    if (this.environment[name]) this.faults.push(`${name}: given twice; set either it or ${name}_FILE.`);
-    try {
-      return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
-    } catch {
-      this.faults.push(`${name}_FILE: the file cannot be read; check the path and who may read it.`);
-      return undefined;
-    }
-  }
-}
-
-const onOff: Reader<boolean> = text => (text === 'on' ? true : text === 'off' ? false : new Refusal('say on or off.'));
-
-const oneOf =
-  <T extends string>(values: readonly T[]): Reader<T> =>
-  text =>
-    values.find(value => value === text) ?? new Refusal(`say one of ${values.join(', ')}.`);
-
-const integer =
-  (least: number, most: number): Reader<number> =>
-  text => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : new Refusal(`give a whole number from ${least} to ${most}.`);
-  };
-
-const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
-
-const duration =
-  (least: number, most: number): Reader<number> =>
-  text => {
-    const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-    const value = count && unit ? Number(count) * (UNITS[unit] as number) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    return new Refusal(`give a duration as 30m, 12h or 7d, from ${inWords(least)} to ${inWords(most)}.`);
-  };
-
-const inWords = (length: number) =>
-  length % DAY === 0 ? `${length / DAY}d` : length % HOUR === 0 ? `${length / HOUR}h` : `${length / MINUTE}m`;
-
-const listOf =
-  <T>(read: Reader<T>): Reader<T[]> =>
-  text => {
-    const values = text.split(',').map(entry => read(entry.trim()));
-    return values.find(value => value instanceof Refusal) ?? (values as T[]);
-  };
-
-const hostName: Reader<string> = text =>
-  isIP(text) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)
-    ? text
-    : new Refusal('give an address or a host name of this machine, as 127.0.0.1 or 0.0.0.0.');
-
-/** An origin as browsers send it: nothing after the host and port, or it would never match. */
-const origin: Reader<string> = text => {
-  const url = webUrl(text);
-  const bare = url && (text === url.origin || text === `${url.origin}/`);
-  return bare ? url.origin : new Refusal('give exact origins, as https://app.example.org, without a path.');
-};
-
-const pageUrl: Reader<string> = text => {
-  const url = webUrl(text);
-  const plain = url && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  return plain ? url.href.replace(/\/+$/, '') : new Refusal('give an address as https://app.example.org/account.');
-};
-
-const webUrl = (text: string) => {
-  const url = URL.parse(text);
-  return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
-};
-
-const cidr: Reader<string> = text => {
-  const [address = '', prefix = isIP(address) === 6 ? '128' : '32', ...rest] = text.split('/');
-  const family = isIP(address);
-  const widest = family === 6 ? 128 : 32;
-  const fits = family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= widest;
-  return fits ? `${address}/${prefix}` : new Refusal('list addresses or ranges, as 10.0.0.0/8, 2001:db8::/32.');
-};
-
-/** The ranges as a list to look addresses up in. */
-export function blockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', prefix] = range.split('/');
-    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
-}
-
 const database: Reader<DatabaseConfig> = text => {
   const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length) : '';
   if (path && path !== ':memory:') return { kind: 'sqlite', path };
   return new Refusal('this version stores its data in SQLite; say sqlite:PATH, as sqlite:data/bienvenue.sqlite.');
-};
-
-const smtp: Reader<string | undefined> = text =>
-  ['smtp:', 'smtps:'].includes(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname
-    ? text
-    : new Refusal('give a mail server as smtps://user:password@mail.example.org or smtp://localhost:25.');
-
-const sender: Reader<string> = text => {
-  const address = /^[^<>\r\n]*<([^<>]+)>$/.exec(text)?.[1] ?? text;
-  return parseEmail(address)
-    ? text
-    : new Refusal('give one address, as no-reply@example.org or Example <no-reply@example.org>.');
 };
 
 const SHORTEST_SECRET = 32;
@@ -344,14 +222,6 @@ const peppers: Reader<Pepper[]> = text => {
     ? list
     : new Refusal(`each secret needs ${SHORTEST_SECRET} bytes or more; make one with: openssl rand -base64 32`);
 };
-
-const onlyYet =
-  (value: string): Reader<undefined> =>
-  text =>
-    text === value ? undefined : new Refusal(`this version knows ${value} only; remove the setting.`);
-
-const notYet: Reader<undefined> = () =>
-  new Refusal('this version does not have what it would set; remove the setting.');
 
 function freeze<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (part && typeof part === 'object') freeze(part);

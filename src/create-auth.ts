@@ -4,8 +4,8 @@ import type { GraphQLSchema } from 'graphql';
 import { authMails } from './auth/auth.mails.ts';
 import { Passwords } from './auth/passwords.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
-import { type Caller, callerOf, localCaller } from './caller.ts';
-import { blockList, type Config } from './config.ts';
+import { type Caller, callerOf, localCaller, proxyList } from './caller.ts';
+import type { Config } from './config.ts';
 import { type Database, migrate, migrationStatus, openDatabase } from './database.ts';
 import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
 import { type CookieForm, cookieForm, cookieValue, SessionCookie } from './graphql/cookie.ts';
@@ -102,7 +102,7 @@ class House implements Auth {
       log.warn('last uses not written', describe(error)),
     );
     this.cookie = cookieForm(config);
-    this.trustedProxies = blockList(config.trustedProxies);
+    this.trustedProxies = proxyList(config.trustedProxies);
     if (mailer instanceof DevMailbox) this.devMailbox = mailer;
   }
 

@@ -1,6 +1,6 @@
 export type { Credentials, PasswordReset, Registration, SignedIn } from './auth/auth.service.ts';
 export type { OpenSession, SignedInUser } from './auth/session-lookup.ts';
-export { type Config, ConfigError, type Environment, readConfig } from './config.ts';
+export { type Config, ConfigError, readConfig } from './config.ts';
 export { type Auth, createAuth, MigrationsPending, type Ports } from './create-auth.ts';
 export { AuthError, type ErrorCode, type ErrorDetails, type InputFault, type InputRule } from './errors.ts';
 export { type Context, type Exchange, signedIn } from './graphql/context.ts';
@@ -11,3 +11,4 @@ export { BcryptHasher, type Hasher } from './ports/hasher.ts';
 export type { Mail, Mailer } from './ports/mailer.ts';
 export { SmtpMailer } from './ports/smtp-mailer.ts';
 export type { Services } from './services.ts';
+export type { Environment } from './settings.ts';

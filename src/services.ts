@@ -1,4 +1,5 @@
 import { AuthService } from './auth/auth.service.ts';
+import { Limits } from './auth/limits.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { OpenSession } from './auth/session-lookup.ts';
 import { Sessions } from './auth/sessions.ts';
@@ -36,12 +37,11 @@ export function buildServices(
   return {
     auth: new AuthService({
       em,
-      caller,
       session,
       config,
       clock,
       log,
-      limiter: config.rateLimits ? new DatabaseLimiter(em, clock) : unlimited,
+      limits: new Limits(config.rateLimits ? new DatabaseLimiter(em, clock) : unlimited, caller),
       outbox: new Outbox(em, clock, wakeCourier),
       passwords,
       sessions: new Sessions(em, config.session, clock, caller),

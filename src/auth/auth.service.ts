@@ -1,15 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import type { Caller } from '../caller.ts';
 import type { Config } from '../config.ts';
 import type { EntityManager } from '../database.ts';
-import { AuthError, type InputFault, refuse } from '../errors.ts';
+import { AuthError, refuse } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Limiter, LimitRule } from '../ports/limiter.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
-import { LIMITS } from './limits.ts';
+import { checkedEmail, emailFaults, nameFaults } from './input.ts';
+import type { Limits } from './limits.ts';
 import type { Passwords } from './passwords.ts';
 import type { Session } from './session.entity.ts';
 import type { OpenSession } from './session-lookup.ts';
@@ -47,17 +46,14 @@ export interface SignInOptions {
   rememberMe?: boolean;
 }
 
-const LONGEST_NAME = 200;
-
 interface AuthServiceParts {
   em: EntityManager;
-  caller: Caller;
   /** The session that the caller came with. */
   session: OpenSession | null;
   config: Config;
   clock: Clock;
   log: Log;
-  limiter: Limiter;
+  limits: Limits;
   outbox: Outbox;
   passwords: Passwords;
   sessions: Sessions;
@@ -83,13 +79,12 @@ export class AuthService {
 
   /** Signs in with e-mail and password; never tells which of the two was wrong. Throws INVALID_CREDENTIALS, RATE_LIMITED, BUSY. */
   async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
-    const { em, passwords, caller, limiter } = this.parts;
+    const { em, passwords, limits } = this.parts;
     const address = parseEmail(email);
     if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
 
     passwords.admit();
-    await this.take(LIMITS.passwordFromSource, address.canonical, caller.source);
-    const locked = (await limiter.take(LIMITS.passwordOfAccount, address.canonical)) > 0;
+    const locked = await limits.tryPassword(address.canonical);
     const user = await em.findOne(User, { canonicalEmail: address.canonical });
     const matches = await passwords.verify(password, locked ? null : user?.passwordHash);
     if (!user || !matches) {
@@ -99,8 +94,7 @@ export class AuthService {
 
     await this.renewHash(user, password);
     const signedIn = await this.signIn(user, { rememberMe });
-    await limiter.clear(LIMITS.passwordFromSource, address.canonical, caller.source);
-    await limiter.clear(LIMITS.passwordOfAccount, address.canonical);
+    await limits.passwordWasRight(address.canonical);
     return signedIn;
   }
 
@@ -112,9 +106,9 @@ export class AuthService {
 
   /** Has a link mailed that sets a new password. Alike for every address, known or not. Throws BAD_USER_INPUT. */
   async requestPasswordReset(email: string): Promise<void> {
-    const { em, outbox } = this.parts;
+    const { em, limits, outbox } = this.parts;
     const { canonical } = checkedEmail(email);
-    if (!(await this.mayMail(canonical))) return;
+    if (!(await limits.mayMail(canonical))) return;
 
     outbox.add('reset-password', canonical);
     await em.flush();
@@ -140,8 +134,8 @@ export class AuthService {
    * Throws TOKEN_INVALID, BAD_USER_INPUT, RATE_LIMITED, BUSY.
    */
   async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
-    const { em, passwords, tokens, outbox, caller, clock } = this.parts;
-    await this.take(LIMITS.resetFromSource, caller.source);
+    const { em, passwords, tokens, outbox, limits, clock } = this.parts;
+    await limits.tryReset();
     const user = await tokens.ownerOf('reset-password', token);
     const owner = parseEmail(user.email);
     if (email !== undefined && parseEmail(email)?.canonical !== user.canonicalEmail)
@@ -174,25 +168,25 @@ export class AuthService {
 
   /** The one door out: ends every session and token given out before, and tells the owner. For inside a transaction. */
   async credentialsChanged(user: User): Promise<void> {
-    const { em, sessions, tokens, outbox, limiter } = this.parts;
+    const { em, sessions, tokens, outbox, limits } = this.parts;
     user.credentialVersion += 1;
     await em.flush();
     await sessions.endAll(user);
     await tokens.voidAll(user);
-    await limiter.clear(LIMITS.passwordOfAccount, user.canonicalEmail);
+    await limits.unlock(user.canonicalEmail);
     outbox.add('password-changed', user.email);
     await em.flush();
   }
 
   /** Checks, counts and hashes; the verb saves. */
   private async newUser({ email, password, name }: Registration): Promise<User> {
-    const { em, passwords, caller, clock } = this.parts;
+    const { em, passwords, limits, clock } = this.parts;
     const address = parseEmail(email);
     refuse([...emailFaults(address), ...passwords.faults('password', password, address), ...nameFaults(name)]);
     const { address: typed, canonical } = address as EmailAddress;
 
     passwords.admit();
-    await this.take(LIMITS.registerFromSource, caller.source);
+    await limits.tryRegister();
     return em.create(User, {
       id: randomUUIDv7(),
       email: typed,
@@ -214,18 +208,6 @@ export class AuthService {
     }
   }
 
-  private async take(rule: LimitRule, ...subject: string[]): Promise<void> {
-    const wait = await this.parts.limiter.take(rule, ...subject);
-    if (wait > 0) throw new AuthError('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
-  }
-
-  private async mayMail(canonical: string): Promise<boolean> {
-    const { limiter, caller } = this.parts;
-    if ((await limiter.take(LIMITS.mailFromSource, caller.source)) > 0) return false;
-    if ((await limiter.take(LIMITS.mailToRecipient, canonical)) > 0) return false;
-    return (await limiter.take(LIMITS.mailToRecipientHourly, canonical)) === 0;
-  }
-
   /** Compares before it sets: a password that was changed meanwhile stays changed. */
   private async renewHash(user: User, password: string): Promise<void> {
     const { em, passwords } = this.parts;
@@ -240,23 +222,4 @@ export class AuthService {
       this.parts.log.warn('a password hash needs a pepper that is not configured; its owner can only reset it');
     }
   }
-}
-
-function checkedEmail(email: string): EmailAddress {
-  const address = parseEmail(email);
-  refuse(emailFaults(address));
-  return address as EmailAddress;
-}
-
-function emailFaults(address: EmailAddress | null): InputFault[] {
-  return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
-}
-
-function nameFaults(name: string | null | undefined): InputFault[] {
-  if (!name) return [];
-  if (!name.isWellFormed() || /\p{Cc}/u.test(name))
-    return [{ field: 'name', rule: 'INVALID', message: 'This name holds a character that is not text.' }];
-  if ([...name].length > LONGEST_NAME)
-    return [{ field: 'name', rule: 'TOO_LONG', message: `Please use at most ${LONGEST_NAME} characters.` }];
-  return [];
 }

@@ -1,11 +1,13 @@
+import type { Caller } from '../caller.ts';
+import { AuthError } from '../errors.ts';
 import { DAY, HOUR, MINUTE } from '../ports/clock.ts';
-import type { LimitRule } from '../ports/limiter.ts';
+import type { Limiter, LimitRule } from '../ports/limiter.ts';
 
 /** A hundred years: until a right password or a reset gives the slots back. */
 const UNTIL_CLEARED = 36_500 * DAY;
 
-/** What may be tried how often, by whom. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
-export const LIMITS = {
+/** What may be tried how often. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
+const RULES = {
   /** Wrong passwords for one account from one source. */
   passwordFromSource: { name: 'password-from-source', slots: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 },
   /** Wrong passwords for one account in a row, from wherever; NIST allows a hundred. */
@@ -16,3 +18,54 @@ export const LIMITS = {
   mailToRecipientHourly: { name: 'mail-to-recipient-hourly', slots: 5, window: HOUR, sliding: true },
   mailFromSource: { name: 'mail-from-source', slots: 20, window: HOUR },
 } as const satisfies Record<string, LimitRule>;
+
+/** Who may try what, and how often. Accounts are named by canonical address, whether they exist or not. */
+export class Limits {
+  constructor(
+    private readonly limiter: Limiter,
+    private readonly caller: Caller,
+  ) {}
+
+  /**
+   * Counts a try at a password before it is checked. True when the account is locked: then not even the right one may
+   * get in. Throws RATE_LIMITED.
+   */
+  async tryPassword(account: string): Promise<boolean> {
+    // In this order: a source without slots must not use up the account's.
+    await this.take(RULES.passwordFromSource, account, this.caller.source);
+    return (await this.limiter.take(RULES.passwordOfAccount, account)) > 0;
+  }
+
+  /** Gives the tries back: the password was right. */
+  async passwordWasRight(account: string): Promise<void> {
+    await this.limiter.clear(RULES.passwordFromSource, account, this.caller.source);
+    await this.unlock(account);
+  }
+
+  /** Lets the account's owner try again, after proving another way who they are. */
+  unlock(account: string): Promise<void> {
+    return this.limiter.clear(RULES.passwordOfAccount, account);
+  }
+
+  /** Throws RATE_LIMITED. */
+  tryRegister(): Promise<void> {
+    return this.take(RULES.registerFromSource, this.caller.source);
+  }
+
+  /** Throws RATE_LIMITED. */
+  tryReset(): Promise<void> {
+    return this.take(RULES.resetFromSource, this.caller.source);
+  }
+
+  /** Whether one more mail may go to the address. It must not show in the answer: only who got none would see it. */
+  async mayMail(account: string): Promise<boolean> {
+    if ((await this.limiter.take(RULES.mailFromSource, this.caller.source)) > 0) return false;
+    if ((await this.limiter.take(RULES.mailToRecipient, account)) > 0) return false;
+    return (await this.limiter.take(RULES.mailToRecipientHourly, account)) === 0;
+  }
+
+  private async take(rule: LimitRule, ...subject: string[]): Promise<void> {
+    const wait = await this.limiter.take(rule, ...subject);
+    if (wait > 0) throw new AuthError('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  }
+}
