@@ -215,7 +215,9 @@ const peppers: Reader<Pepper[]> = text => {
     const [, id = '', secret = ''] = /^\s*([A-Za-z0-9_-]{1,16}):(.*?)\s*$/.exec(entry) ?? [];
     return { id, secret };
   });
-  const named = list.every(({ id }) => id !== '') && new Set(list.map(({ id }) => id)).size === list.length;
+  // "none" is how a hash without a pepper is marked.
+  const named =
+    list.every(({ id }) => id !== '' && id !== 'none') && new Set(list.map(({ id }) => id)).size === list.length;
   if (!named) return new Refusal('list keys as k2:SECRET,k1:SECRET, newest first, each with an id of its own.');
   const long = list.every(({ secret }) => Buffer.byteLength(secret) >= SHORTEST_SECRET);
   return long

@@ -38,7 +38,10 @@ const LONGEST_FIELD = 1024;
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const clean = (text: string) =>
-  text.slice(0, LONGEST_FIELD).replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  text
+    .slice(0, LONGEST_FIELD)
+    .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+    .slice(0, LONGEST_FIELD);
 
 /** One JSON line an event on stdout, or a readable line where stdout is a terminal. */
 export function createLog(level: LogLevel, stream: DestinationStream = standardOutput()): Log {

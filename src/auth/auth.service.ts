@@ -94,7 +94,7 @@ export class AuthService {
 
     await this.renewHash(user, password);
     const signedIn = await this.signIn(user, { rememberMe });
-    await limits.passwordWasRight(address.canonical);
+    await limits.clearPasswordTries(address.canonical);
     return signedIn;
   }
 
@@ -135,6 +135,7 @@ export class AuthService {
    */
   async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
     const { em, passwords, tokens, outbox, limits, clock } = this.parts;
+    passwords.admit();
     await limits.tryReset();
     const user = await tokens.ownerOf('reset-password', token);
     const owner = parseEmail(user.email);
@@ -173,7 +174,7 @@ export class AuthService {
     await em.flush();
     await sessions.endAll(user);
     await tokens.voidAll(user);
-    await limits.unlock(user.canonicalEmail);
+    await limits.clearPasswordTries(user.canonicalEmail);
     outbox.add('password-changed', user.email);
     await em.flush();
   }

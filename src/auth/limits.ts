@@ -36,15 +36,10 @@ export class Limits {
     return (await this.limiter.take(RULES.passwordOfAccount, account)) > 0;
   }
 
-  /** Gives the tries back: the password was right. */
-  async passwordWasRight(account: string): Promise<void> {
+  /** Gives the tries back: the caller has proved, by the password or another way, to be the owner. */
+  async clearPasswordTries(account: string): Promise<void> {
     await this.limiter.clear(RULES.passwordFromSource, account, this.caller.source);
-    await this.unlock(account);
-  }
-
-  /** Lets the account's owner try again, after proving another way who they are. */
-  unlock(account: string): Promise<void> {
-    return this.limiter.clear(RULES.passwordOfAccount, account);
+    await this.limiter.clear(RULES.passwordOfAccount, account);
   }
 
   /** Throws RATE_LIMITED. */

@@ -7,6 +7,8 @@ import type { EmailAddress } from './email-address.ts';
 
 /** ASVS 6.2.9 asks for 64 at least. Past this a password is refused before any hashing; it is never cut. */
 const LONGEST = 256;
+/** The same in UTF-16 units, however it is spelled: no character takes more than four in NFD. */
+const LONGEST_SPELLING = 4 * LONGEST;
 const SERVICE = 'bienvenue';
 
 /** The scheme, its key's id, and what bcrypt made of it: bv1$k1$$2b$12$… */
@@ -27,11 +29,10 @@ export class Passwords {
     const fault = (rule: InputRule, message: string) => [{ field, rule, message }];
     if (!password.isWellFormed()) return fault('INVALID', 'This password holds a character that does not exist.');
 
-    const text = password.normalize('NFC');
-    const length = [...text].length;
     const { minLength } = this.config;
-    if (length < minLength) return fault('TOO_SHORT', `Please use at least ${minLength} characters.`);
-    if (length > LONGEST) return fault('TOO_LONG', `Please use at most ${LONGEST} characters.`);
+    if (!this.isPossible(password)) return fault('TOO_LONG', `Please use at most ${LONGEST} characters.`);
+    const text = password.normalize('NFC');
+    if ([...text].length < minLength) return fault('TOO_SHORT', `Please use at least ${minLength} characters.`);
     if (isCommon(text))
       return fault('TOO_COMMON', 'This password is on the list of common ones. Please choose another.');
     if (isPersonal(text, owner))
@@ -82,9 +83,9 @@ export class Passwords {
 
   /** Whether it could be anybody's password at all. */
   isPossible(password: string): boolean {
-    return (
-      password.isWellFormed() && password.length <= 2 * LONGEST && [...password.normalize('NFC')].length <= LONGEST
-    );
+    // Normalizing takes its time with what is long: so the first question is the cheap one.
+    if (password.length > LONGEST_SPELLING || !password.isWellFormed()) return false;
+    return [...password.normalize('NFC')].length <= LONGEST;
   }
 
   private get currentKey() {

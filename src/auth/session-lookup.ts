@@ -49,13 +49,15 @@ interface Row {
   user_created_at: number;
 }
 
-/** Last use is written at most this often, so that reading stays reading. */
+/** Last use is written at most this often, so that reading stays reading; more often where idle time is that short. */
 const LAST_USE_PRECISION = MINUTE;
+const PRECISIONS_PER_IDLE_TIME = 10;
 const WRITE_DELAY = SECOND;
 
 /** Finds the session of a token, and remembers that it was used. One for the whole house, not one a request. */
 export class SessionLookup {
   private readonly byToken: (...parameters: unknown[]) => Promise<Row | undefined>;
+  private readonly precision: number;
   private used = new Set<string>();
   private timer?: NodeJS.Timeout;
 
@@ -66,6 +68,7 @@ export class SessionLookup {
     private readonly failed: (error: unknown) => void,
   ) {
     this.byToken = database.prepareRead<Row>(SESSION_BY_TOKEN);
+    this.precision = Math.min(LAST_USE_PRECISION, config.idle / PRECISIONS_PER_IDLE_TIME);
   }
 
   /** The session, unless the token is unknown, ended, idle for too long or past its end. */
@@ -75,7 +78,7 @@ export class SessionLookup {
     const now = this.clock.now().getTime();
     if (!row || now >= row.expires_at || now >= row.last_used_at + this.config.idle) return null;
 
-    if (now >= row.last_used_at + LAST_USE_PRECISION) this.noteUse(row.id);
+    if (now >= row.last_used_at + this.precision) this.noteUse(row.id);
     return openSession(row);
   }
 

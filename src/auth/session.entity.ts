@@ -1,4 +1,5 @@
 import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Instant } from '../databases/instant.ts';
 import { User } from './user.entity.ts';
 
 @Entity({ tableName: 'sessions' })
@@ -20,16 +21,16 @@ export class Session {
   @Property({ type: 'boolean' })
   persistent!: boolean;
 
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   createdAt!: Date;
 
   /** Up to a minute late. */
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   lastUsedAt!: Date;
 
   /** The absolute end, which use does not move. */
   @Index()
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   expiresAt!: Date;
 
   @Property({ type: 'string', length: 45, nullable: true })

@@ -55,8 +55,15 @@ export class Sessions {
     await this.em.nativeDelete(Session, { user: user.id });
   }
 
-  /** Makes room for one more by ending the oldest. */
+  /** Makes room for one more: what is over goes, then the oldest. */
   async makeRoom(user: User): Promise<void> {
+    const now = this.clock.now().getTime();
+    const over = [
+      { expiresAt: { $lte: new Date(now) } },
+      { lastUsedAt: { $lte: new Date(now - this.config.idle) } },
+      { credentialVersion: { $ne: user.credentialVersion } },
+    ];
+    await this.em.nativeDelete(Session, { user: user.id, $or: over });
     const surplus = await this.em.find(
       Session,
       { user: user.id },

@@ -1,4 +1,5 @@
 import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Instant } from '../databases/instant.ts';
 import { User } from './user.entity.ts';
 
 /** What a one-time token opens. A token of one purpose is useless for another. */
@@ -22,10 +23,10 @@ export class Token {
   @Property({ type: 'integer' })
   credentialVersion!: number;
 
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   createdAt!: Date;
 
   @Index()
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   expiresAt!: Date;
 }

@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Instant } from '../databases/instant.ts';
 
 @Entity({ tableName: 'users' })
 export class User {
@@ -24,9 +25,9 @@ export class User {
   @Property({ type: 'integer' })
   credentialVersion = 1;
 
-  @Property({ type: 'datetime', length: 3, nullable: true })
+  @Property({ type: Instant, nullable: true })
   emailVerifiedAt: Date | null = null;
 
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   createdAt!: Date;
 }

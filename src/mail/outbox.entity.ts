@@ -1,4 +1,5 @@
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Instant } from '../databases/instant.ts';
 
 /** Which mail it is; its words are written when it is sent. */
 export type MailKind = 'reset-password' | 'password-changed';
@@ -16,7 +17,7 @@ export class OutboxMail {
   @Property({ type: 'string', length: 254 })
   address!: string;
 
-  @Property({ type: 'datetime', length: 3 })
+  @Property({ type: Instant })
   createdAt!: Date;
 
   @Property({ type: 'integer' })
@@ -24,6 +25,6 @@ export class OutboxMail {
 
   /** When to try next. A worker that takes the mail moves it on, so that no second one takes it; null once given up. */
   @Index()
-  @Property({ type: 'datetime', length: 3, nullable: true })
+  @Property({ type: Instant, nullable: true })
   dueAt: Date | null = null;
 }

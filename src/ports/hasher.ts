@@ -21,6 +21,7 @@ export interface BcryptOptions {
 /** OWASP ASVS 15.1.3 asks for a bound; 64 waiting and two seconds is what a person at a login form still bears. */
 const QUEUE_LENGTH = 64;
 const LONGEST_WAIT_SECONDS = 2;
+const SECONDS_AT_COST_10 = 0.055;
 
 /** Runs bcrypt off the event loop, a bounded number at a time, the rest in a short queue. */
 export class BcryptHasher implements Hasher {
@@ -28,12 +29,13 @@ export class BcryptHasher implements Hasher {
   private readonly concurrency: number;
   private readonly waiting: (() => void)[] = [];
   private running = 0;
-  /** How long a hash has taken lately, in seconds: a moving average, unknown before the first. */
-  private pace = 0;
+  /** How long a hash takes, in seconds: a moving average that begins with a guess. */
+  private pace: number;
 
   constructor({ cost, concurrency = availableParallelism() }: BcryptOptions) {
     this.cost = cost;
     this.concurrency = concurrency;
+    this.pace = SECONDS_AT_COST_10 * 2 ** (cost - 10);
   }
 
   hash(secret: string): Promise<string> {
@@ -61,7 +63,7 @@ export class BcryptHasher implements Hasher {
       return await work();
     } finally {
       const seconds = (performance.now() - started) / 1000;
-      this.pace = this.pace === 0 ? seconds : this.pace * 0.8 + seconds * 0.2;
+      this.pace += (seconds - this.pace) / 10;
       this.passOn();
     }
   }

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { type Config, type Environment, readConfig, withPort } from '../../src/config.ts';
+import { type Config, readConfig, withPort } from '../../src/config.ts';
 import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { type DevMail, DevMailbox } from '../../src/ports/dev-mailbox.ts';
 import { BcryptHasher } from '../../src/ports/hasher.ts';
+import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { TestClock } from './clock.ts';
-import { REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
+import { LOGIN, REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
+import './sqlite-errors.ts';
 
 export { Browser } from './browser.ts';
 export * from './operations.ts';
@@ -100,6 +102,14 @@ export class TestApp {
     const browser = this.browser();
     const { errors } = await browser.send(REGISTER, { ...person });
     if (errors) throw new Error(`${person.email} could not register: ${JSON.stringify(errors)}`);
+    return browser;
+  }
+
+  /** A browser that has logged in. */
+  async login({ email, password }: Person): Promise<Browser> {
+    const browser = this.browser();
+    const { errors } = await browser.send(LOGIN, { email, password });
+    if (errors) throw new Error(`${email} could not log in: ${JSON.stringify(errors)}`);
     return browser;
   }
 

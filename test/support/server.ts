@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Environment } from '../../src/config.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
+import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';

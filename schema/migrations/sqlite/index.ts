@@ -1,4 +1,4 @@
-import { Migration20261121110459_core } from './Migration20261121110459_core.ts';
+import { Migration20261121121659_core } from './Migration20261121121659_core.ts';
 
 /** Every migration, oldest first. A new file in this folder is added here; a test holds the two together. */
-export const migrations = [{ name: 'Migration20261121110459_core', class: Migration20261121110459_core }];
+export const migrations = [{ name: 'Migration20261121121659_core', class: Migration20261121121659_core }];

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { ada, LOGIN, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
+
+const newPassword = 'a password that is new';
+
+/** What a client with a fault of its own sends, or somebody who hopes for a row that holds nothing. */
+const malformed: [string, string][] = [
+  ['nothing', ''],
+  ['a space', ' '],
+  ['blanks of many kinds', ' \t\r\n\u00a0\u3000'],
+  ['a NUL', '\0'],
+  ['null', 'null'],
+  ['undefined', 'undefined'],
+  ['a boolean', 'true'],
+  ['zero', '0'],
+  ['NaN', 'NaN'],
+  ['an object', '[object Object]'],
+  ['an operator', '{"$ne":null}'],
+  ['a wildcard', '%'],
+  ['SQL', "' or '1'='1"],
+  ['forty-three blanks', ' '.repeat(43)],
+  ['forty-three wildcards', '_'.repeat(42).concat('%')],
+  ['ninety kilobytes', 'A'.repeat(90_000)],
+];
+
+describe('a token that is none', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    await app.register(ada);
+    await app.resetToken(ada.email);
+    // Rows that a careless lookup would find: the token itself, its hash, or nothing where a hash should be.
+    const hashes = malformed.flatMap(([, token]) => [token, createHash('sha256').update(token).digest('hex')]);
+    for (const [index, hash] of hashes.entries()) {
+      app.rows(
+        `insert into tokens select 'row-' || ?, user_id, purpose, ?, credential_version, created_at, expires_at
+           from tokens limit 1`,
+        index,
+        hash,
+      );
+    }
+  });
+  afterAll(() => app.close());
+
+  it.each(malformed)('RS-7: resets no password, with rows in the table that it could match: %s', async (_, token) => {
+    const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword });
+
+    expect(answer).toMatchObject({ status: 200, code: 'TOKEN_INVALID' });
+    expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+  });
+
+  it.each([null, 0, true, [], ['null'], {}, { $ne: null }])(
+    'RS-7: is refused before anybody looks when it is no text: %j',
+    async token => {
+      const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword });
+
+      expect(answer).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+    },
+  );
+
+  it('RS-7: is refused unread when it is a megabyte', async () => {
+    const answer = await app.browser().send(RESET_PASSWORD, { token: 'A'.repeat(1_000_000), newPassword });
+
+    expect(answer.status).toBe(413);
+    expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+  });
+});

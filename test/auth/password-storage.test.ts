@@ -1,0 +1,162 @@
+import { createHash, createHmac } from 'node:crypto';
+import { readConfig } from '../../src/config.ts';
+import { ada, bob, fastHasher, LOGIN, PROFILE, RESET_PASSWORD, type TestApp } from '../support/app.ts';
+import { HeldHasher } from '../support/hasher.ts';
+import { Restarting } from '../support/restart.ts';
+
+const K1 = 'the first key of which nobody may know';
+const K2 = 'a second key of which nobody may know either';
+const NO_LIMITS = { BIENVENUE_RATE_LIMITS: 'off' };
+
+describe('how a password is kept', () => {
+  let house: Restarting;
+  beforeEach(() => {
+    house = new Restarting();
+  });
+  afterEach(() => house.close());
+
+  const start = (env = {}, cost = 4) =>
+    house.start({ env: { ...NO_LIMITS, ...env }, ports: { hasher: fastHasher(cost) } });
+  const login = (app: TestApp, { email, password }: typeof ada) => app.browser().send(LOGIN, { email, password });
+  const stored = ({ email }: typeof ada): string =>
+    house.app.rows('select password_hash from users where email = ?', email)[0].password_hash;
+
+  it('PW-7: salted, and saying by which scheme, key and cost', async () => {
+    const app = await start();
+    await app.register(ada);
+    await app.register({ ...bob, password: ada.password });
+
+    expect(stored(ada)).toMatch(/^bv1\$none\$\$2b\$04\$[./A-Za-z0-9]{53}$/);
+    expect(stored(bob)).toMatch(/^bv1\$none\$\$2b\$04\$[./A-Za-z0-9]{53}$/);
+    expect(stored(ada)).not.toBe(stored(bob));
+  });
+
+  it('PW-7: neither in clear nor quickly hashed, in no table and no line of the log', async () => {
+    const app = await start();
+    await app.register(ada);
+    await login(app, ada);
+    await login(app, { ...ada, password: 'a wrong password' });
+
+    const kept = [...app.dump(), ...app.lines].map(String).join('\n').toLowerCase();
+    for (const password of [ada.password, 'a wrong password']) {
+      for (const form of quickForms(password)) expect(kept).not.toContain(form.toLowerCase());
+    }
+  });
+
+  it.each([
+    ['12 unless it is set', {}, 12],
+    ['10 at least', { BIENVENUE_BCRYPT_COST: '10' }, 10],
+  ])('PW-7: the cost is %s', (_, env, cost) => {
+    expect(readConfig(env).password.bcryptCost).toBe(cost);
+  });
+
+  it('PW-7: the start is refused with a cost below 10', () => {
+    expect(() => readConfig({ BIENVENUE_BCRYPT_COST: '9' })).toThrow(/^BIENVENUE_BCRYPT_COST: /);
+  });
+
+  it('PW-8: a pepper that is added or changed takes over at the next login', async () => {
+    await (await start()).register(ada);
+
+    for (const [pepper, id] of [
+      [`k1:${K1}`, 'k1'],
+      [`k2:${K2},k1:${K1}`, 'k2'],
+    ]) {
+      const app = await start({ BIENVENUE_PASSWORD_PEPPER: pepper });
+      expect(await login(app, ada)).toMatchObject({ data: { login: { user: { email: ada.email } } } });
+      expect(stored(ada)).toMatch(new RegExp(`^bv1\\$${id}\\$`));
+      expect(await login(app, ada)).toMatchObject({ data: { login: {} } });
+      expect(await login(app, { ...ada, password: 'wrong' })).toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    }
+  });
+
+  it('PW-8: a lost key is a wrong password to its owner, and one line in the log', async () => {
+    await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
+
+    const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k2:${K2}` });
+    await app.register(bob);
+    expect(await login(app, bob)).toMatchObject({ data: { login: {} } });
+    expect(app.lines.filter(line => line.includes('pepper'))).toEqual([]);
+    expect(await login(app, ada)).toMatchObject({ status: 200, code: 'INVALID_CREDENTIALS' });
+
+    const [line, ...more] = app.lines.filter(text => text.includes('pepper'));
+    expect(JSON.parse(line ?? '{}').level).toBe('warn');
+    expect(more).toEqual([]);
+    expect(line).not.toMatch(/ada@|k1|k2|second key/);
+  });
+
+  it('PW-8: a key with the right name and other letters is a wrong password as well', async () => {
+    await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
+
+    const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K2}` });
+
+    expect(await login(app, ada)).toMatchObject({ status: 200, code: 'INVALID_CREDENTIALS' });
+  });
+
+  it('PW-8: a reset is the way out for who lost the key', async () => {
+    await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
+
+    const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k2:${K2}` });
+    await app.browser().send(RESET_PASSWORD, { token: await app.resetToken(ada.email), newPassword: bob.password });
+
+    expect(await login(app, { ...ada, password: bob.password })).toMatchObject({ data: { login: {} } });
+  });
+
+  it.each([
+    ['too short', 'k1:short'],
+    ['without an id', K1],
+    ['two of one id', `k1:${K1},k1:${K2}`],
+    ['one by the name that stands for no pepper', `none:${K1}`],
+  ])('PW-8: the start is refused with keys that are %s, and does not print them', (_, pepper) => {
+    const refused = () => readConfig({ BIENVENUE_PASSWORD_PEPPER: pepper });
+
+    expect(refused).toThrow(/^BIENVENUE_PASSWORD_PEPPER: /);
+    expect(refused).not.toThrow(/short|key of which/);
+  });
+
+  it.each([
+    ['raised', 4, 5],
+    ['lowered', 5, 4],
+  ])('PW-9: a cost that was %s is that of the hash after the next login', async (_, before, after) => {
+    await (await start({}, before)).register(ada);
+
+    const app = await start({}, after);
+    await login(app, { ...ada, password: 'wrong' });
+    expect(stored(ada)).toContain(`$2b$0${before}$`);
+    await login(app, ada);
+
+    const renewed = stored(ada);
+    expect(renewed).toContain(`$2b$0${after}$`);
+    expect(await login(app, ada)).toMatchObject({ data: { login: {} } });
+    expect(stored(ada)).toBe(renewed);
+  });
+
+  it('PW-9: renewing never undoes a reset that came between, and leaves nobody signed in by the old password', async () => {
+    await (await start()).register(ada);
+    const hasher = new HeldHasher(5, 50);
+    const app = await house.start({ env: NO_LIMITS, ports: { hasher } });
+    const token = await app.resetToken(ada.email);
+    const browsers = Array.from({ length: 50 }, () => app.browser());
+
+    const logins = browsers.map(browser => browser.send(LOGIN, { email: ada.email, password: ada.password }));
+    await hasher.allHeld;
+    await app.browser().send(RESET_PASSWORD, { token, newPassword: bob.password });
+    hasher.release();
+    await Promise.all(logins);
+
+    expect(await login(app, ada)).toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    expect(await login(app, { ...ada, password: bob.password })).toMatchObject({ data: { login: {} } });
+    expect(stored(ada)).toContain('$2b$05$');
+    const profiles = await Promise.all(browsers.map(browser => browser.send(PROFILE)));
+    expect(new Set(profiles.map(({ data }) => data.profile))).toEqual(new Set([null]));
+  });
+});
+
+/** What a careless service would keep. */
+function quickForms(password: string): string[] {
+  const digests = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'].flatMap(algorithm => [
+    createHash(algorithm).update(password),
+    createHmac(algorithm, 'bienvenue password, no pepper').update(password),
+  ]);
+  const encoded = digests.map(digest => digest.digest()).concat(Buffer.from(password));
+  return [password, ...encoded.flatMap(bytes => [bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, '')])];
+}

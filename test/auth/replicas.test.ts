@@ -1,0 +1,80 @@
+import { ada, type Browser, LOGIN, LOGOUT, PROFILE, RESET_PASSWORD, type TestApp } from '../support/app.ts';
+import { type Replicas, startReplicas } from '../support/replicas.ts';
+
+describe('two services on one database', () => {
+  let replicas: Replicas;
+  let one: TestApp;
+  let two: TestApp;
+  beforeEach(async () => {
+    replicas = await startReplicas({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    ({ one, two } = replicas);
+    await one.register(ada);
+  });
+  afterEach(() => replicas.close());
+
+  const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
+  /** The same person at the other service. */
+  const at = (app: TestApp, { cookies }: Browser) => app.browser({ cookies });
+  const many = <T>(count: number, make: (app: TestApp, index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, (_, index) => make(index % 2 ? two : one, index)));
+
+  it('know the same sessions', async () => {
+    const browser = await one.login(ada);
+
+    expect(await isSignedIn(at(two, browser))).toBe(true);
+  });
+
+  it('SE-4: know of a logout on the very next request', async () => {
+    const browser = await one.login(ada);
+    const elsewhere = at(two, browser);
+    expect(await isSignedIn(elsewhere)).toBe(true);
+
+    await browser.send(LOGOUT);
+
+    expect(await isSignedIn(elsewhere)).toBe(false);
+  });
+
+  it('SE-4: end one session once, however many ask on both at the same time', async () => {
+    const browser = await one.login(ada);
+
+    const answers = await many(10, app => at(app, browser).send(LOGOUT));
+
+    expect(answers.filter(({ data }) => data.logout)).toHaveLength(1);
+    expect(answers.filter(({ errors }) => errors)).toEqual([]);
+  });
+
+  it('SE-6: know of a password reset on the very next request', async () => {
+    const browsers = await many(5, app => app.login(ada));
+    const elsewhere = browsers.map((browser, index) => at(index % 2 ? one : two, browser));
+    expect(await Promise.all(elsewhere.map(isSignedIn))).toEqual(Array(5).fill(true));
+    const token = await one.resetToken(ada.email);
+
+    await two.browser().send(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
+
+    expect(await Promise.all([...browsers, ...elsewhere].map(isSignedIn))).toEqual(Array(10).fill(false));
+  });
+
+  it('RS-2: take one token once, of fifty that use it on both at the same time', async () => {
+    const token = await one.resetToken(ada.email);
+    const passwords = Array.from({ length: 50 }, (_, index) => `a password of attempt ${index}`);
+
+    const answers = await many(50, (app, index) =>
+      app.browser().send(RESET_PASSWORD, { token, newPassword: passwords[index] }),
+    );
+
+    const won = answers.flatMap(({ data }, index) => (data?.resetPassword ? [index] : []));
+    expect(won).toHaveLength(1);
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, 'TOKEN_INVALID']));
+    const logins = await many(50, (app, index) => app.browser().send(LOGIN, { ...ada, password: passwords[index] }));
+    expect(logins.flatMap(({ errors }, index) => (errors ? [] : [index]))).toEqual(won);
+    expect(one.rows(`select * from users where credential_version <> 2`)).toEqual([]);
+  });
+
+  it('SE-10: leave a person fifty sessions, however many sign-ins run on both at the same time', async () => {
+    const browsers = await many(60, app => app.login(ada));
+
+    const alive = await Promise.all(browsers.map(isSignedIn));
+
+    expect(alive.filter(Boolean)).toHaveLength(50);
+  });
+});

@@ -1,0 +1,152 @@
+import {
+  LOGIN,
+  type Person,
+  PROFILE,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+  tokenIn,
+} from '../support/app.ts';
+import { somebody } from '../support/people.ts';
+import { post, request } from '../support/raw.ts';
+import { cookiesSetBy } from '../support/set-cookie.ts';
+
+const newPassword = 'a password that is new';
+
+describe('asking for a password reset', () => {
+  let app: TestApp;
+  let ada: Person;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  beforeEach(async () => {
+    ada = somebody();
+    await app.register(ada);
+    app.auth.devMailbox?.mails.splice(0);
+  });
+  // Long enough for every limit to start anew.
+  afterEach(() => app.clock.advance({ hours: 1 }));
+  afterAll(() => app.close());
+
+  const ask = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
+  const linkIn = (mail: { text: string } | undefined) => /^https?:\S+$/m.exec(mail?.text ?? '')?.[0];
+
+  it('mails a link to the address of the account', async () => {
+    expect(await ask(ada.email.toUpperCase())).toMatchObject({ status: 200, data: { requestPasswordReset: true } });
+
+    const mails = await app.mails();
+    expect(mails).toMatchObject([{ to: ada.email }]);
+    expect(linkIn(mails[0])).toMatch(new RegExp(`^${app.url}/reset-password\\?token=[A-Za-z0-9_-]{43}$`));
+  });
+
+  it('answers true for an unknown address, and mails nobody', async () => {
+    expect(await ask('nobody@example.org')).toMatchObject({ status: 200, data: { requestPasswordReset: true } });
+
+    expect(await app.mails()).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'ada',
+    'ada@',
+    'ada@example.org, bob@example.org',
+    'Ada <ada@example.org>',
+    'ada@example.org\nBcc: x@y.z',
+  ])('refuses what is no address, and mails nobody: %j', async email => {
+    const answer = await ask(email);
+
+    expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'email', rule: 'INVALID' }] });
+    expect(app.rows('select * from outbox')).toEqual([]);
+    expect(await app.mails()).toEqual([]);
+  });
+
+  it('opens no session, ends none, and changes no password', async () => {
+    const browser = await app.login(ada);
+
+    const answer = await browser.send(REQUEST_PASSWORD_RESET, { email: ada.email });
+    await app.mails();
+
+    expect(cookiesSetBy(answer)).toEqual([]);
+    expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
+    expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+  });
+
+  it('RS-5: opens the page that APP_URL names', async () => {
+    const shop = await startApp({ env: { APP_URL: 'https://shop.example.org/account' } });
+    await shop.register(ada);
+    await shop.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+
+    const [mail] = await shop.mails();
+    await shop.close();
+
+    expect(linkIn(mail)).toMatch(/^https:\/\/shop\.example\.org\/account\/reset-password\?token=[A-Za-z0-9_-]{43}$/);
+  });
+
+  it.each([
+    ['Host', { host: 'evil.test' }],
+    ['X-Forwarded-Host', { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https', 'x-forwarded-port': '444' }],
+    ['Forwarded', { forwarded: 'for=192.0.2.1;host=evil.test;proto=https' }],
+    ['X-Original-URL', { 'x-original-url': 'http://evil.test/', 'x-rewrite-url': 'http://evil.test/' }],
+    ['Referer', { referer: 'https://evil.test/' }],
+    ['X-Forwarded-Prefix', { 'x-forwarded-prefix': '//evil.test', 'x-forwarded-server': 'evil.test' }],
+  ])('RS-5: takes nothing for the link from the header %s', async (_, headers) => {
+    const { json } = await post(app.url, REQUEST_PASSWORD_RESET, { variables: { email: ada.email }, headers });
+
+    expect(json).toEqual({ data: { requestPasswordReset: true } });
+    const [mail] = await app.mails();
+    expect(linkIn(mail)).toMatch(new RegExp(`^${app.url}/reset-password\\?token=`));
+    expect(JSON.stringify(mail)).not.toMatch(/evil/);
+  });
+
+  it('RS-5: takes nothing for the link from a request line in absolute form', async () => {
+    const { json } = await request(app.url, {
+      method: 'POST',
+      path: 'http://evil.test/graphql',
+      headers: { host: 'evil.test', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: REQUEST_PASSWORD_RESET, variables: { email: ada.email } }),
+    });
+
+    expect(json).toEqual({ data: { requestPasswordReset: true } });
+    expect(linkIn((await app.mails())[0])).toMatch(new RegExp(`^${app.url}/reset-password\\?token=`));
+  });
+
+  describe('again and again', () => {
+    const newest = async () => tokenIn((await app.mails())[0]);
+    /** Asks as often as limits let anybody ask, and gives the tokens in the mails, oldest first. */
+    const askTimes = async (times: number) => {
+      const tokens: string[] = [];
+      for (let time = 0; time < times; time++) {
+        await ask(ada.email);
+        tokens.push(await newest());
+        app.clock.advance({ minutes: 5, seconds: 1 });
+      }
+      return tokens;
+    };
+    const reset = (token: string) => app.browser().send(RESET_PASSWORD, { token, newPassword });
+
+    it.each([0, 1, 2])('RS-6: leaves link %i of three in force, and a success voids the other two', async used => {
+      const tokens = await askTimes(3);
+
+      expect((await reset(tokens[used] as string)).data).toEqual({ resetPassword: true });
+
+      for (const token of tokens) expect(await reset(token)).toMatchObject({ code: 'TOKEN_INVALID' });
+    });
+
+    it('RS-6: has three links in force at most, the newest ones', async () => {
+      const [oldest, ...others] = await askTimes(4);
+
+      expect(await reset(oldest as string)).toMatchObject({ code: 'TOKEN_INVALID' });
+      expect((await reset(others[0] as string)).data).toEqual({ resetPassword: true });
+    });
+
+    it("RS-6: leaves another person's links alone", async () => {
+      const bob = somebody();
+      await app.register(bob);
+      const token = await app.resetToken(bob.email);
+      await reset((await askTimes(1))[0] as string);
+
+      expect((await reset(token)).data).toEqual({ resetPassword: true });
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { visible } from '../support/answers.ts';
+import { REQUEST_PASSWORD_RESET, startApp, type TestApp } from '../support/app.ts';
+import { somebody } from '../support/people.ts';
+import { MailServer } from '../support/smtp.ts';
+
+describe('asking for a reset for an address that has no account', () => {
+  let mailServer: MailServer;
+  let app: TestApp;
+  const [ada, bob, nobody] = [somebody(), somebody(), somebody().email];
+  beforeAll(async () => {
+    mailServer = await MailServer.start();
+    app = await startApp({ env: mailServer.settings });
+    await app.register(ada);
+    await app.register(bob);
+  });
+  afterEach(async () => {
+    mailServer.takeAll();
+    await mailServer.comeBack();
+    // Long enough for every limit to start anew, and for mails that were not sent to be too old.
+    app.clock.advance({ hours: 1 });
+    await app.auth.settle();
+    mailServer.attempts = 0;
+  });
+  afterAll(async () => {
+    await mailServer.close();
+    await app.close();
+  });
+
+  const ask = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
+  const holdUpTheCourier = async () => {
+    const gate = mailServer.hold();
+    await ask(bob.email);
+    await gate.reached;
+  };
+
+  it.each([
+    ['takes mails', async () => {}],
+    ['refuses them', async () => mailServer.refuse({ code: 550 })],
+    ['leaves senders waiting', holdUpTheCourier],
+    ['is away', () => mailServer.goAway()],
+  ])('LG-3: is answered as it is for one that has, while the mail server %s', async (_, happens) => {
+    await happens();
+
+    const answers = [await ask(nobody), await ask(ada.email), await ask(nobody), await ask(ada.email)].map(visible);
+
+    expect(answers[0]).toMatch(/"status":200.*requestPasswordReset\W+true/);
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  it('LG-3: writes the same rows, in the same order', async () => {
+    // What the courier does with a mail comes later, and in nobody's way: here it is kept from doing it.
+    await holdUpTheCourier();
+    const writes = recordWrites(app);
+
+    await ask(ada.email);
+    const known = writes();
+    await ask(nobody);
+    const unknown = writes();
+
+    expect(known).toContain('insert outbox');
+    expect(unknown).toEqual(known);
+    const [ofAda, ofNobody] = app.rows(
+      `select kind, created_at, attempts, due_at from outbox where address in (?, ?) order by address`,
+      ada.email,
+      nobody,
+    );
+    expect(ofNobody).toEqual(ofAda);
+  });
+
+  it('LG-3: leaves nothing behind but the count of tries', async () => {
+    const contents = () => ['outbox', 'sessions', 'tokens', 'users'].map(table => app.rows(`select * from ${table}`));
+    const before = contents();
+
+    await ask(nobody);
+    await app.auth.settle();
+
+    expect(contents()).toEqual(before);
+    expect(mailServer.attempts).toBe(0);
+  });
+});
+
+/** Has the database write down every change, and gives what came since it was last asked. */
+function recordWrites(app: TestApp): () => string[] {
+  app.rows('create table writes (what text)');
+  for (const table of ['limits', 'outbox', 'sessions', 'tokens', 'users']) {
+    for (const change of ['insert', 'update', 'delete']) {
+      app.rows(`create trigger ${change}_${table} after ${change} on ${table}
+        begin insert into writes values ('${change} ${table}'); end`);
+    }
+  }
+  return () => {
+    const writes = app.rows('select what from writes order by rowid').map(({ what }) => what);
+    app.rows('delete from writes');
+    return writes;
+  };
+}

@@ -1,0 +1,170 @@
+import { visible } from '../support/answers.ts';
+import {
+  LOGIN,
+  type Person,
+  PROFILE,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+} from '../support/app.ts';
+import { somebody } from '../support/people.ts';
+import { cookiesSetBy } from '../support/set-cookie.ts';
+
+const newPassword = 'a password that is new';
+
+describe('resetting the password', () => {
+  let app: TestApp;
+  let ada: Person;
+  let renewed: Person;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  beforeEach(async () => {
+    ada = somebody();
+    renewed = { ...ada, password: newPassword };
+    await app.register(ada);
+    app.auth.devMailbox?.mails.splice(0);
+  });
+  // Long enough for every limit to start anew.
+  afterEach(() => app.clock.advance({ hours: 1 }));
+  afterAll(() => app.close());
+
+  const reset = (token: string, password = newPassword) =>
+    app.browser().send(RESET_PASSWORD, { token, newPassword: password });
+  const sessionsOf = ({ email }: Person) =>
+    app.rows('select s.id from sessions s join users u on u.id = s.user_id where u.email = ?', email);
+  const codeOfLogin = async (person: Person) => (await app.browser().send(LOGIN, { ...person })).code;
+
+  it('sets the password, and the old one is none any more', async () => {
+    const answer = await reset(await app.resetToken(ada.email));
+
+    expect(answer).toMatchObject({ status: 200, data: { resetPassword: true } });
+    expect(await codeOfLogin(renewed)).toBeUndefined();
+    expect(await codeOfLogin(ada)).toBe('INVALID_CREDENTIALS');
+  });
+
+  it("leaves another person's password and sessions as they are", async () => {
+    const bob = somebody();
+    const browser = await app.register(bob);
+
+    await reset(await app.resetToken(ada.email));
+
+    expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: bob.email });
+    expect(await codeOfLogin(bob)).toBeUndefined();
+    expect(await codeOfLogin({ ...bob, password: newPassword })).toBe('INVALID_CREDENTIALS');
+  });
+
+  it('RS-4: signs nobody in', async () => {
+    const token = await app.resetToken(ada.email);
+    const browser = app.browser();
+
+    const answer = await browser.send(RESET_PASSWORD, { token, newPassword });
+
+    expect(cookiesSetBy(answer)).toEqual([]);
+    expect((await browser.send(PROFILE)).data.profile).toBeNull();
+    expect(sessionsOf(ada)).toEqual([]);
+  });
+
+  it('RS-4, LO-5: tells the owner by a mail that holds no secret', async () => {
+    const token = await app.resetToken(ada.email);
+
+    await reset(token);
+
+    const [notice, ...earlier] = await app.mails();
+    expect(notice).toMatchObject({ to: ada.email, subject: 'Your password was changed' });
+    expect(earlier).toHaveLength(1);
+    const words = `${notice?.text} ${notice?.html}`;
+    for (const secret of [token, newPassword, ada.password, 'token=']) expect(words).not.toContain(secret);
+  });
+
+  it('RS-4: shows that the owner has the mailbox, and nothing else', async () => {
+    await reset(await app.resetToken(ada.email));
+
+    const { data } = await (await app.login(renewed)).send(PROFILE);
+    expect(data.profile).toMatchObject({ email: ada.email, emailVerified: true, name: ada.name });
+  });
+
+  it.each([
+    ['TOO_SHORT', () => 'seven7!'],
+    ['TOO_LONG', () => 'x'.repeat(257)],
+    ['TOO_COMMON', () => 'password123'],
+    ['TOO_PERSONAL', () => `${ada.email}!`],
+    ['INVALID', () => 'lone surrogate \ud800'],
+  ])('says why it refuses a password, and leaves the token unused: %s', async (rule, password) => {
+    const token = await app.resetToken(ada.email);
+
+    const answer = await reset(token, password());
+
+    expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'newPassword', rule }] });
+    expect(answer.fields).toHaveLength(1);
+    expect(await codeOfLogin(ada)).toBeUndefined();
+    expect((await reset(token)).data).toEqual({ resetPassword: true });
+  });
+
+  describe.each([
+    ['thirty minutes', {}, 30],
+    ['the time that is set', { BIENVENUE_RESET_TOKEN_LIFETIME: '10m' }, 10],
+  ])('within %s', (_, env, minutes) => {
+    it.each([
+      ['works a second before the end', -1, undefined],
+      ['does not work a second after it', 1, 'TOKEN_INVALID'],
+    ])('RS-3: %s', async (__, seconds, code) => {
+      const timed = await startApp({ env });
+      await timed.register(ada);
+      const token = await timed.resetToken(ada.email);
+
+      timed.clock.advance({ minutes, seconds });
+
+      const answer = await timed.browser().send(RESET_PASSWORD, { token, newPassword });
+      await timed.close();
+      expect(answer.code).toBe(code);
+    });
+  });
+
+  it('RS-3: gives one answer for a token that was used, is too old, was voided, is unknown, foreign or malformed', async () => {
+    const used = await app.resetToken(ada.email);
+    app.clock.advance({ minutes: 6 });
+    const voided = await app.resetToken(ada.email);
+    await reset(used);
+    const bob = somebody();
+    const person = await app.register(bob);
+    const late = await app.resetToken(bob.email);
+    app.clock.advance({ minutes: 31 });
+    const foreign = await app.resetToken(bob.email);
+    app.rows(`update tokens set purpose = 'verify-email' where created_at = ?`, app.clock.now().getTime());
+    const session = person.cookies.session_id as string;
+
+    const tokens = { used, voided, late, foreign, session, unknown: 'A'.repeat(43), malformed: 'not a token' };
+    const answers = await Promise.all(Object.values(tokens).map(async token => visible(await reset(token))));
+
+    expect(answers[0]).toContain('TOKEN_INVALID');
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  it('RS-1: is nothing for a token that was given out before the credentials changed', async () => {
+    const token = await app.resetToken(ada.email);
+    app.rows('update users set credential_version = credential_version + 1 where email = ?', ada.email);
+
+    expect(await reset(token)).toMatchObject({ code: 'TOKEN_INVALID' });
+  });
+
+  it('opens nothing by looking at the link', async () => {
+    const token = await app.resetToken(ada.email);
+
+    for (const path of [`/reset-password?token=${token}`, `/reset_password?reset_token=${token}`]) {
+      expect((await app.browser().fetch(path)).status).toBeGreaterThanOrEqual(400);
+    }
+
+    expect((await reset(token)).data).toEqual({ resetPassword: true });
+  });
+
+  it('RS-6: takes the next request for a link as soon as the limits do', async () => {
+    await reset(await app.resetToken(ada.email));
+    app.clock.advance({ minutes: 6 });
+
+    await app.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+
+    expect((await app.mails()).map(({ subject }) => subject)[0]).toBe('Set a new password');
+  });
+});

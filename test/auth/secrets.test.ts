@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { newSecret } from '../../src/auth/secret.ts';
+import {
+  ada,
+  type Browser,
+  bob,
+  LOGIN,
+  LOGOUT,
+  PROFILE,
+  REGISTER,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  SESSION,
+  startApp,
+  type TestApp,
+} from '../support/app.ts';
+
+describe('a new secret', () => {
+  const secrets = Array.from({ length: 2000 }, newSecret);
+  const bytes = secrets.map(({ token }) => Buffer.from(token, 'base64url'));
+
+  it('SE-1: is 32 bytes in 43 letters of base64url, and never the same twice', () => {
+    expect(secrets.filter(({ token }) => !/^[A-Za-z0-9_-]{43}$/.test(token))).toEqual([]);
+    expect(bytes.filter(({ length }) => length !== 32)).toEqual([]);
+    expect(new Set(secrets.map(({ token }) => token)).size).toBe(2000);
+  });
+
+  it('SE-1: has each of its 256 bits set about as often as not', () => {
+    const ones = Array.from({ length: 256 }, (_, bit) => bytes.filter(token => bitOf(token, bit)).length);
+
+    // Six standard deviations around a thousand: off by chance once in two million runs.
+    expect(Math.min(...ones)).toBeGreaterThan(865);
+    expect(Math.max(...ones)).toBeLessThan(1135);
+  });
+
+  it('SE-1: is kept as its SHA-256', () => {
+    for (const { token, hash } of secrets) expect(hash).toBe(createHash('sha256').update(token).digest('hex'));
+  });
+});
+
+describe('the database', () => {
+  let app: TestApp;
+  /** The same database behind a service without limits, for somebody who tries a lot. */
+  let target: TestApp;
+  let values: string[];
+  let secrets: string[];
+  beforeAll(async () => {
+    app = await startApp();
+    const browser = await app.register(ada);
+    await app.register(bob);
+    const { data } = await app.browser().send(LOGIN, { ...bob, transport: 'BEARER' });
+    secrets = [browser.cookies.session_id as string, data.login.token, await app.resetToken(ada.email)];
+    target = await startApp({ path: app.file, ports: { clock: app.clock }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    values = [...new Set(app.dump().map(String))].flatMap(value => [value, ...otherSpellings(value)]);
+  });
+  afterAll(async () => {
+    await target.close();
+    await app.close();
+  });
+
+  const works = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
+
+  it('SE-1, RS-1: holds none of the secrets', () => {
+    expect(values.length).toBeGreaterThan(30);
+    for (const secret of secrets) expect(values.filter(value => value.includes(secret))).toEqual([]);
+  });
+
+  it('SE-1: holds nothing that works as a cookie', async () => {
+    const tried = values.map(value => target.browser({ cookies: { session_id: encodeURI(value) } }));
+
+    expect(await Promise.all(tried.map(works))).toEqual(values.map(() => false));
+  });
+
+  it('SE-1: holds nothing that works as a bearer token', async () => {
+    const tried = values.map(value => target.browser({ headers: { authorization: `Bearer ${encodeURI(value)}` } }));
+
+    expect(await Promise.all(tried.map(works))).toEqual(values.map(() => false));
+  });
+
+  it('RS-1: holds nothing that works as a reset token', async () => {
+    const newPassword = 'a password of somebody else';
+    const answers = await Promise.all(
+      values.map(token => target.browser().send(RESET_PASSWORD, { token, newPassword })),
+    );
+
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['TOKEN_INVALID']));
+  });
+
+  it('RS-1: lets a token open one kind of door only', async () => {
+    const [session, bearer, reset] = secrets as [string, string, string];
+    const newPassword = 'a password of somebody else';
+
+    expect(await works(target.browser({ cookies: { session_id: reset } }))).toBe(false);
+    expect(await works(target.browser({ headers: { authorization: `Bearer ${reset}` } }))).toBe(false);
+    for (const token of [session, bearer]) {
+      expect(await target.browser().send(RESET_PASSWORD, { token, newPassword })).toMatchObject({
+        code: 'TOKEN_INVALID',
+      });
+    }
+  });
+});
+
+describe('a secret', () => {
+  it('SE-2, LO-1: is in no answer but its own cookie or mail, and in no log line', async () => {
+    const app = await startApp();
+    const browser = await app.register(ada);
+    const secrets = [browser.cookies.session_id as string];
+    const bodies: string[] = [];
+    const ask = async (query: string, variables: Record<string, unknown> = {}) => {
+      const { data, errors } = await browser.send(query, variables);
+      bodies.push(JSON.stringify([data, errors]));
+      if (browser.cookies.session_id) secrets.push(browser.cookies.session_id);
+    };
+
+    await ask(LOGIN, { ...ada });
+    await ask(PROFILE);
+    await ask(SESSION);
+    await ask(REGISTER, { ...ada });
+    await ask(REQUEST_PASSWORD_RESET, { email: ada.email });
+    const [mail] = await app.mails();
+    const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1] as string;
+    secrets.push(token);
+    await ask(RESET_PASSWORD, { token, newPassword: 'short' });
+    await ask(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
+    await ask(RESET_PASSWORD, { token, newPassword: 'a password that is newer' });
+    await ask(PROFILE);
+    await ask(LOGIN, { ...ada, password: 'a password that is new' });
+    await ask(LOGOUT);
+    await app.mails();
+    await app.close();
+
+    expect(new Set(secrets).size).toBe(4);
+    expect(app.lines.length).toBeGreaterThan(10);
+    for (const secret of secrets) {
+      expect(bodies.filter(body => body.includes(secret))).toEqual([]);
+      expect(app.lines.filter(line => line.includes(secret))).toEqual([]);
+    }
+  });
+});
+
+/** What somebody with a dump would try as well: bytes in hex are 43 letters when they are spelled in base64url. */
+const otherSpellings = (value: string) =>
+  /^[0-9a-f]{64}$/.test(value) ? [Buffer.from(value, 'hex').toString('base64url')] : [];
+
+const bitOf = (token: Buffer, bit: number) => ((token[bit >> 3] as number) >> (bit & 7)) & 1;

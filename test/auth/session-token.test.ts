@@ -1,0 +1,140 @@
+import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import { post } from '../support/raw.ts';
+
+describe('the token of a session', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.register(ada);
+  });
+  afterAll(() => app.close());
+
+  const tokenOf = ({ cookies }: Browser) => cookies.session_id as string;
+  const profileWith = (cookie: string) => app.browser({ headers: { cookie } }).send(PROFILE);
+
+  describe('is a new one', () => {
+    it.each(['never-given-out', 'A'.repeat(43)])(
+      'SE-3: never adopts a token that was there before login: %s',
+      async planted => {
+        const browser = app.browser({ cookies: { session_id: planted } });
+
+        await browser.send(LOGIN, { ...ada });
+
+        expect(tokenOf(browser)).not.toBe(planted);
+        expect((await profileWith(`session_id=${planted}`)).data.profile).toBeNull();
+        expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
+      },
+    );
+
+    it('SE-3: ends the session that a browser had when it signs in again', async () => {
+      const browser = await app.login(ada);
+      const old = tokenOf(browser);
+
+      await browser.send(LOGIN, { ...ada });
+
+      expect(tokenOf(browser)).not.toBe(old);
+      expect((await profileWith(`session_id=${old}`)).data.profile).toBeNull();
+    });
+
+    it('SE-3: ends the session that a browser had when somebody registers there', async () => {
+      const browser = await app.login(ada);
+      const old = tokenOf(browser);
+
+      await browser.send(REGISTER, { ...bob });
+
+      expect((await profileWith(`session_id=${old}`)).data.profile).toBeNull();
+      expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: bob.email });
+    });
+
+    it('SE-3: leaves the session alone when the password was wrong', async () => {
+      const browser = await app.login(ada);
+
+      await browser.send(LOGIN, { ...ada, password: 'not the password' });
+
+      expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
+    });
+  });
+
+  describe('counts only as it was given out', () => {
+    let token: string;
+    beforeAll(async () => {
+      token = tokenOf(await app.login(ada));
+    });
+    afterEach(async () => {
+      expect((await profileWith(`session_id=${token}`)).data.profile).toMatchObject({ email: ada.email });
+    });
+
+    it('SE-8: is none with the case of any one letter changed', async () => {
+      const flipped = [...token].flatMap((letter, at) => {
+        const other = letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
+        return other === letter ? [] : [token.slice(0, at) + other + token.slice(at + 1)];
+      });
+
+      const answers = await Promise.all(flipped.map(value => profileWith(`session_id=${value}`)));
+
+      expect(flipped.length).toBeGreaterThan(10);
+      expect(answers.filter(({ data }) => data.profile !== null)).toEqual([]);
+    });
+
+    it.each([
+      ['under another case of its name', () => `SESSION_ID=${token}; xsession_id=1`],
+      ['under a longer name', () => `xsession_id=${token}; session_id2=${token}`],
+      ['under the name of https', () => `__Host-session_id=${token}`],
+      ['in quotes', () => `session_id="${token}"`],
+      ['URL-encoded', () => `session_id=${token.replace(/^./, first => `%${first.charCodeAt(0).toString(16)}`)}`],
+      ['cut short', () => `session_id=${token.slice(0, -1)}`],
+      ['made longer', () => `session_id=${token}A`],
+      ['padded', () => `session_id=${token}=`],
+      ['twice', () => `session_id=${token}; session_id=${token}`],
+      ['after one that was planted', () => `session_id=planted; session_id=${token}`],
+      ['before one that was planted', () => `session_id=${token}; a=b; session_id=planted`],
+      ['before an empty one', () => `session_id=${token}; session_id=`],
+      ['at the end of much else', () => `session_id=${'x'.repeat(12_000)}${token}`],
+    ])('SE-8: is none %s', async (_, cookie) => {
+      expect(await profileWith(cookie())).toMatchObject({ status: 200, data: { profile: null } });
+    });
+
+    it('SE-8: is none in two Cookie headers', async () => {
+      const headers = { cookie: [`session_id=${token}`, 'session_id=planted'] };
+
+      expect((await post(app.url, PROFILE, { headers })).json).toEqual({ data: { profile: null } });
+    });
+
+    it.each([
+      ['beside others', () => `a=b; session_id=${token}; c`],
+      ['without spaces', () => `a=b;session_id=${token};c=d`],
+      ['beside broken ones', () => `;=;session_idx; =session_id; session_id=${token};;`],
+    ])('SE-8: is one %s', async (_, cookie) => {
+      expect((await profileWith(cookie())).data.profile).toMatchObject({ email: ada.email });
+    });
+
+    it('SE-8: takes two hundred broken Cookie headers for visitors', async () => {
+      const headers = Array.from({ length: 200 }, (_, seed) => brokenHeader(token, seed));
+
+      const answers = await Promise.all(headers.map(profileWith));
+
+      expect(answers.map(({ status, data }) => [status, data?.profile])).toEqual(headers.map(() => [200, null]));
+    });
+
+    it('SE-8: refuses headers that are too large for anything, and goes on', async () => {
+      const response = await app.browser({ headers: { cookie: 'x'.repeat(20_000) } }).fetch('/profile');
+
+      expect(response.status).toBe(431);
+    });
+  });
+});
+
+/** A Cookie header with the token in it, spoiled by one to eight characters of no token: the same for the same seed. */
+function brokenHeader(token: string, seed: number): string {
+  let state = seed + 1;
+  const random = (below: number) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+  const letters = [...token];
+  for (let times = 1 + random(8); times > 0; times--)
+    letters[random(letters.length)] = SPOILING[random(SPOILING.length)] as string;
+  return `${['', 'a=b; ', '; ', 'session_id; '][random(4)]}session_id=${letters.join('')}`;
+}
+
+const SPOILING = '=;, "\\%&<>\t$\u00e9\u00ff{}[]()|^`~';

@@ -1,0 +1,62 @@
+import { ada, LOGIN, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts';
+
+describe('the session query', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.register(ada);
+  });
+  afterAll(() => app.close());
+
+  it('tells when the sign-in was, when it ends, and where it came from', async () => {
+    const browser = app.browser({ headers: { 'user-agent': 'Testbrowser/1.0' } });
+    const start = app.clock.now();
+    const { data } = await browser.send(LOGIN, { ...ada });
+
+    const answer = await browser.send(SESSION);
+
+    expect(answer.data.session).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      createdAt: start.toISOString(),
+      lastUsedAt: start.toISOString(),
+      expiresAt: new Date(start.getTime() + 30 * 24 * 3600 * 1000).toISOString(),
+      ipAddress: '127.0.0.1',
+      userAgent: 'Testbrowser/1.0',
+      current: true,
+    });
+    expect(data.login.session).toEqual(answer.data.session);
+  });
+
+  it('is null for a visitor', async () => {
+    expect(await app.browser().send(SESSION)).toMatchObject({ status: 200, data: { session: null } });
+  });
+
+  it('names each sign-in of one person by an id of its own', async () => {
+    const [phone, desk] = [await app.login(ada), await app.login(ada)];
+
+    const ids = [await phone.send(SESSION), await desk.send(SESSION)].map(({ data }) => data.session.id);
+
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('SE-1: names the session by what opens nothing', async () => {
+    const { data } = await (await app.login(ada)).send(SESSION);
+    const { id } = data.session;
+
+    const byCookie = await app.browser({ cookies: { session_id: id } }).send(PROFILE);
+    const byBearer = await app.browser({ headers: { authorization: `Bearer ${id}` } }).send(PROFILE);
+
+    expect([byCookie.data.profile, byBearer.data.profile]).toEqual([null, null]);
+  });
+
+  it('shows a later use', async () => {
+    const browser = await app.login(ada);
+    app.clock.advance({ minutes: 5 });
+
+    await browser.send(PROFILE);
+    await app.auth.settle();
+
+    const { data } = await browser.send(SESSION);
+    expect(data.session.lastUsedAt).toBe(app.clock.now().toISOString());
+  });
+});

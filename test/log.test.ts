@@ -1,0 +1,53 @@
+import { createLog, describe as describeError } from '../src/log.ts';
+
+/** What is logged never comes from a caller today; these hold the log to its promises for whatever it will be given. */
+describe('the log', () => {
+  const linesOf = (write: (log: ReturnType<typeof createLog>) => void): string[] => {
+    const lines: string[] = [];
+    write(createLog('trace', { write: line => void lines.push(line) }));
+    return lines;
+  };
+
+  it.each([
+    ['a line break', 'a\r\n{"level":"info","msg":"forged"}'],
+    ['a line separator of Unicode', 'a\u2028b\u2029c\u0085d'],
+    ['an escape sequence', '\u001b[2J\u001b]0;title\u0007'],
+    ['what turns the direction of text', 'a\u202Eb\u2066c\u200Fd\uFEFF'],
+  ])('LO-2: writes one line, and spells out %s', (_, text) => {
+    const lines = linesOf(log => log.info(text, { path: text }));
+
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    const { msg, path } = JSON.parse(String(lines[0]));
+    expect(msg).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(path).toBe(msg);
+  });
+
+  it('LO-2: cuts what is long', () => {
+    const [line = ''] = linesOf(log => log.info('x'.repeat(1_000_000), { path: 'y'.repeat(1_000_000) }));
+
+    expect(JSON.parse(line)).toMatchObject({ msg: 'x'.repeat(1024), path: 'y'.repeat(1024) });
+  });
+
+  it('LO-2: cuts what is long only because it was spelled out', () => {
+    const [line = ''] = linesOf(log => log.info('x', { path: '\u202E'.repeat(1_000_000) }));
+
+    expect(JSON.parse(line).path.length).toBeLessThanOrEqual(1024);
+  });
+
+  it('LO-1: says of an error its class, code and place, and not its message', () => {
+    const error = Object.assign(new TypeError('secret one'), {
+      code: 'SQLITE_ERROR',
+      cause: new RangeError('secret two'),
+    });
+
+    expect(describeError(error)).toEqual({
+      error: 'TypeError SQLITE_ERROR, caused by RangeError',
+      at: expect.stringMatching(/log\.test\.ts:\d+:\d+$/),
+    });
+    expect(describeError('secret three')).toEqual({ error: 'string' });
+    expect(describeError(Object.assign(new Error('x'), { code: 'secret four; drop' }))).toMatchObject({
+      error: 'Error',
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isLeafType } from 'graphql';
+import { buildSchema } from '../../src/graphql/schema.ts';
+import { ada } from './app.ts';
+import { type RawAnswer, request } from './raw.ts';
+
+/** A root field of the schema as a document, its arguments as variables. */
+export interface Operation {
+  field: string;
+  query: string;
+  args: readonly GraphQLArgument[];
+}
+
+const schema = buildSchema();
+
+/** One document for each root field that there is; new ones are found by themselves. */
+export const EVERY_OPERATION: Operation[] = [
+  ...operationsOf('query', schema.getQueryType()?.getFields() ?? {}),
+  ...operationsOf('mutation', schema.getMutationType()?.getFields() ?? {}),
+];
+
+function operationsOf(kind: string, fields: Record<string, GraphQLField<unknown, unknown>>): Operation[] {
+  return Object.values(fields).map(({ name: field, args, type }) => {
+    const variables = args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
+    const values = args.map(({ name }) => `${name}: $${name}`).join(', ');
+    const list = (text: string) => (args.length > 0 ? `(${text})` : '');
+    const selection = isLeafType(getNamedType(type)) ? '' : ' { __typename }';
+    return { field, args, query: `${kind} Op${list(variables)} { ${field}${list(values)}${selection} }` };
+  });
+}
+
+/** Values of the right types for an operation, with what `text` says where a string is wanted. */
+export function valuesOf({ args }: Operation, text: (name: string) => string): Record<string, unknown> {
+  return Object.fromEntries(args.map(argument => [argument.name, rightValue(argument, text)]));
+}
+
+function rightValue({ name, type }: GraphQLArgument, text: (name: string) => string): unknown {
+  const named = getNamedType(type);
+  if (isEnumType(named)) return named.getValues()[0]?.name;
+  return named.name === 'Boolean' ? true : text(name);
+}
+
+export interface Route {
+  method: string;
+  path: string;
+  fields: string[];
+}
+
+/** Every REST route, with the fields that it wants. */
+export const EVERY_ROUTE: Route[] = [
+  { method: 'POST', path: '/users', fields: ['email', 'password'] },
+  { method: 'POST', path: '/sessions', fields: ['email', 'password'] },
+  { method: 'POST', path: '/reset_password', fields: ['email'] },
+  { method: 'PUT', path: '/reset_password', fields: ['email', 'reset_token', 'new_password'] },
+  { method: 'GET', path: '/profile', fields: [] },
+  { method: 'DELETE', path: '/sessions', fields: [] },
+];
+
+/** Asks a route, with what `text` says in its fields. */
+export function sendRoute(
+  url: string,
+  { method, path, fields }: Route,
+  { text, headers }: { text: (name: string) => string; headers?: OutgoingHttpHeaders },
+): Promise<RawAnswer> {
+  const body =
+    fields.length > 0 ? JSON.stringify(Object.fromEntries(fields.map(name => [name, text(name)]))) : undefined;
+  return request(url, { method, path, headers: { 'content-type': 'application/json', ...headers }, body });
+}
+
+const RIGHT: Record<string, string> = {
+  ...ada,
+  token: 'a'.repeat(43),
+  reset_token: 'a'.repeat(43),
+  newPassword: ada.password,
+  new_password: ada.password,
+};
+
+/** A text of the form that an argument or field of this name wants. */
+export const rightText = (name: string): string => RIGHT[name] ?? 'text';

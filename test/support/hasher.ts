@@ -1,0 +1,86 @@
+import bcrypt from 'bcrypt';
+import { BcryptHasher, type Hasher } from '../../src/ports/hasher.ts';
+
+/** bcrypt for real, with the work that was asked of it written down. */
+export class CountingHasher implements Hasher {
+  readonly cost: number;
+  /** Two to the cost of each hash so far, added up: what the time of an answer hangs on. */
+  work = 0;
+  /** Comparisons so far. */
+  comparisons = 0;
+  private readonly real: BcryptHasher;
+
+  constructor(cost = 4) {
+    this.cost = cost;
+    this.real = new BcryptHasher({ cost });
+  }
+
+  admit(): void {
+    this.real.admit();
+  }
+
+  hash(secret: string): Promise<string> {
+    this.work += 2 ** this.cost;
+    return this.real.hash(secret);
+  }
+
+  async matches(secret: string, hash: string): Promise<boolean> {
+    // bcrypt answers false at once, without any work, for a hash that it cannot read. Its hash() throws instead.
+    await bcrypt.hash(secret, hash.slice(0, 29));
+    this.comparisons += 1;
+    this.work += 2 ** bcrypt.getRounds(hash);
+    return this.real.matches(secret, hash);
+  }
+}
+
+/** A hash of that cost, which no secret is known to match. */
+export const hashOfCost = (cost: number) => `$2b$${String(cost).padStart(2, '0')}$${'a'.repeat(21)}O${'b'.repeat(31)}`;
+
+/** Keeps a hasher of concurrency 1 at work, with a full queue behind it. Resolves when all of it is done. */
+export function occupy(hasher: BcryptHasher): Promise<unknown> {
+  const long = hasher.matches('secret', hashOfCost(14));
+  return Promise.all([long, ...Array.from({ length: 64 }, () => hasher.hash('secret'))]);
+}
+
+/** bcrypt for real, of which the first so many new hashes are not begun before they are let go. */
+export class HeldHasher implements Hasher {
+  readonly cost: number;
+  /** Resolves when all that are to be held have been asked for. */
+  readonly allHeld: Promise<void>;
+  /** Lets them go. */
+  release!: () => void;
+  private readonly real: BcryptHasher;
+  private readonly released: Promise<void>;
+  private noteAllHeld!: () => void;
+
+  constructor(
+    cost: number,
+    private held: number,
+  ) {
+    this.cost = cost;
+    this.real = new BcryptHasher({ cost });
+    this.allHeld = new Promise(resolve => {
+      this.noteAllHeld = resolve;
+    });
+    this.released = new Promise(resolve => {
+      this.release = resolve;
+    });
+  }
+
+  admit(): void {
+    this.real.admit();
+  }
+
+  async hash(secret: string): Promise<string> {
+    if (this.held > 0) {
+      this.held -= 1;
+      if (this.held === 0) this.noteAllHeld();
+      await this.released;
+    }
+    return this.real.hash(secret);
+  }
+
+  matches(secret: string, hash: string): Promise<boolean> {
+    return this.real.matches(secret, hash);
+  }
+}

@@ -1,0 +1,73 @@
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as open } from 'node:http';
+import { connect } from 'node:net';
+
+export interface RawRequest {
+  method?: string;
+  /** Sent as it is: nothing is resolved or encoded. */
+  path?: string;
+  headers?: OutgoingHttpHeaders;
+  body?: string | Buffer;
+}
+
+export interface RawAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of a body is what the test states
+  json: any;
+}
+
+/** A request with exactly these headers: fetch forbids some, and adds others. */
+export function request(url: string, { method, path = '/', headers, body }: RawRequest = {}): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const measured = body !== undefined && headers?.['transfer-encoding'] === undefined;
+    const length = measured ? { 'content-length': Buffer.byteLength(body) } : undefined;
+    const req = open({ hostname, port, method, path, headers: { ...length, ...headers } }, res => {
+      const chunks: Buffer[] = [];
+      res.on('data', chunk => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json: parsed(text) });
+      });
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}
+
+/** An operation by POST, with exactly these headers beside its content type. */
+export function post(
+  url: string,
+  query: string,
+  { variables, headers }: { variables?: object; headers?: OutgoingHttpHeaders } = {},
+) {
+  const body = JSON.stringify({ query, variables });
+  return request(url, {
+    method: 'POST',
+    path: '/graphql',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+}
+
+/** Writes these bytes, and gives all that comes back until the server closes the connection. */
+export function sendBytes(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let answer = '';
+    socket.on('data', chunk => (answer += chunk));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

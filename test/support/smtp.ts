@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerEnvelope } from 'smtp-server';
+import type { Environment } from '../../src/settings.ts';
+import { Gate } from './gate.ts';
+
+/** A mail as it came over the wire. */
+export interface ReceivedMail {
+  envelope: { from: string; to: string[] };
+  /** Headers and body as sent. */
+  source: string;
+  parsed: Email;
+}
+
+interface Refusal {
+  code: number;
+  /** Said as soon as the recipient is named, or after the whole mail has been read. */
+  at?: 'recipient' | 'data';
+  /** Whose mails are refused; everybody's when absent. */
+  to?: string;
+}
+
+/** A real mail server in the test's own process: it takes mails, refuses them, keeps senders waiting, or is away. */
+export class MailServer {
+  static readonly sender = 'Bienvenue <no-reply@example.org>';
+
+  /** What it took responsibility for, oldest first. */
+  readonly mails: ReceivedMail[] = [];
+  /** What it was given to read, taken or not, oldest first. */
+  readonly offered: ReceivedMail[] = [];
+  /** How often somebody began to deliver. */
+  attempts = 0;
+  private port = 0;
+  private server?: SMTPServer;
+  private refusal?: Refusal;
+  private gate?: Gate;
+  private hangUps = 0;
+  private readonly sockets = new Set<Socket>();
+
+  static async start(): Promise<MailServer> {
+    const server = new MailServer();
+    await server.comeBack();
+    return server;
+  }
+
+  /** What an app needs to be set to. */
+  get settings(): Environment {
+    return { SMTP_URL: `smtp://127.0.0.1:${this.port}`, MAIL_FROM: MailServer.sender };
+  }
+
+  /** Begins to count anew. */
+  forget(): void {
+    this.mails.length = 0;
+    this.offered.length = 0;
+    this.attempts = 0;
+  }
+
+  /** Answers mails with this code until `takeAll`. */
+  refuse(refusal: Refusal): void {
+    this.refusal = refusal;
+  }
+
+  /** Takes every mail again, those that wait as well. */
+  takeAll(): void {
+    this.refusal = undefined;
+    this.gate?.release();
+  }
+
+  /** Reads mails and leaves their senders without an answer until `release` is called on what it gives. */
+  hold(): Gate {
+    this.gate = new Gate(() => {
+      this.gate = undefined;
+    });
+    return this.gate;
+  }
+
+  /** Drops the connection once, when the next mail has been read. */
+  hangUpOnce(): void {
+    this.hangUps = 1;
+  }
+
+  /** Nobody listens on the port any more. */
+  async goAway(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>(resolve => this.server?.close(resolve));
+  }
+
+  /** For the end of a test: nobody is left waiting. */
+  async close(): Promise<void> {
+    this.takeAll();
+    await this.goAway();
+  }
+
+  /** Listens again, on the same port, unless it does. */
+  async comeBack(): Promise<void> {
+    if (this.server?.server.listening) return;
+    const server = new SMTPServer({
+      // It has no certificate that a sender would trust.
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      onMailFrom: (_address, _session, done) => {
+        this.attempts += 1;
+        done();
+      },
+      onRcptTo: ({ address }, _session, done) => done(this.refusalOf(address, 'recipient')),
+      onData: (stream, { envelope }, done) => void this.read(stream, envelope).then(() => done(), done),
+    });
+    // Connections that are cut are part of the game.
+    server.on('error', () => {});
+    server.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    const listener = server.listen(this.port, '127.0.0.1');
+    await once(listener, 'listening');
+    this.port = (listener.address() as AddressInfo).port;
+    this.server = server;
+  }
+
+  private async read(stream: SMTPServerDataStream, { mailFrom, rcptTo }: SMTPServerEnvelope): Promise<void> {
+    const source = await text(stream);
+    const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
+    const mail = { envelope, source, parsed: await PostalMime.parse(source) };
+    this.offered.push(mail);
+
+    if (this.hangUps > 0) {
+      this.hangUps -= 1;
+      for (const socket of this.sockets) socket.destroy();
+      return;
+    }
+    const refusal = this.refusalOf(envelope.to[0], 'data');
+    if (refusal) throw refusal;
+    await this.gate?.pass();
+    this.mails.push(mail);
+  }
+
+  private refusalOf(recipient: string | undefined, place: Refusal['at']): Error | null {
+    const { code, at = 'data', to = recipient } = this.refusal ?? {};
+    if (code === undefined || at !== place || to !== recipient) return null;
+    return Object.assign(new Error('not today'), { responseCode: code });
+  }
+}
