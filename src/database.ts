@@ -25,7 +25,7 @@ export function ormOptions({ path }: DatabaseConfig): Options {
   return defineConfig({
     entities,
     dbName: path,
-    driverOptions: new PatientSqliteDialect({ database: async () => openSqlite(path) }),
+    driverOptions: new PatientSqliteDialect(() => openSqlite(path)),
     metadataProvider: ReflectMetadataProvider,
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],

@@ -25,7 +25,7 @@ export function authMails(config: Config, clock: Clock): MailWriter {
  */
 async function writeReset(
   em: EntityManager,
-  { address, createdAt }: OutboxMail,
+  { id, address, createdAt }: OutboxMail,
   { appUrl, resetToken: { lifetime } }: Config,
   clock: Clock,
 ): Promise<Letter | undefined> {
@@ -33,7 +33,8 @@ async function writeReset(
   const user = await em.findOne(User, { canonicalEmail: address });
   if (!user) return undefined;
 
-  const token = await new Tokens(em, clock).issue(user, 'reset-password', lifetime);
+  // A second attempt at the same mail takes the token of the first back, and none that has arrived.
+  const token = await new Tokens(em, clock).issue(user, 'reset-password', lifetime, id);
   await em.flush();
   const link = `${appUrl}/reset-password?token=${token}`;
   return { to: user.email, message: resetPassword({ link, minutes: Math.round(lifetime / MINUTE) }) };

@@ -16,14 +16,18 @@ export class Tokens {
     private readonly clock: Clock,
   ) {}
 
-  /** Adds a token, for the caller to save, and gives it in clear: the only time that it is. */
-  async issue(user: User, purpose: TokenPurpose, lifetime: number): Promise<string> {
+  /**
+   * Adds a token, for the caller to save, and gives it in clear: the only time that it is. One with the `id` of an
+   * earlier one takes its place.
+   */
+  async issue(user: User, purpose: TokenPurpose, lifetime: number, id: string = randomUUIDv7()): Promise<string> {
     const { token, hash } = newSecret();
     const now = this.clock.now();
+    await this.em.nativeDelete(Token, { id });
     const live = await this.em.find(Token, { user: user.id, purpose }, { orderBy: { createdAt: 'desc', id: 'desc' } });
     this.em.remove(live.slice(MOST_LIVE - 1));
     this.em.create(Token, {
-      id: randomUUIDv7(),
+      id,
       user,
       purpose,
       tokenHash: hash,

@@ -8,7 +8,6 @@ import {
   type Driver,
   type QueryResult,
   SqliteDialect,
-  type SqliteDialectConfig,
   SqliteDriver,
 } from 'kysely';
 
@@ -33,47 +32,84 @@ export function openSqlite(path: string, { readonly = false } = {}): SQLite.Data
 
 /** Kysely's SQLite, with writes that begin immediate and wait for their turn without stopping the event loop. */
 export class PatientSqliteDialect extends SqliteDialect {
-  constructor(private readonly options: SqliteDialectConfig) {
-    super(options);
+  constructor(private readonly open: () => SQLite.Database) {
+    super({ database: async () => open() });
   }
 
   override createDriver(): Driver {
-    return new PatientSqliteDriver(this.options);
+    return new PatientSqliteDriver(this.open());
   }
 }
 
 class PatientSqliteDriver extends SqliteDriver {
-  private connection?: PatientConnection;
+  private readonly connection: PatientConnection;
+
+  constructor(private readonly handle: SQLite.Database) {
+    super({ database: handle });
+    this.connection = new PatientConnection(() => super.acquireConnection());
+  }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    this.connection ??= new PatientConnection(await super.acquireConnection());
     return this.connection;
   }
 
-  /** A plain begin takes the write lock at the first write, too late for a transaction that has read: it would fail. */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  /**
+   * A plain begin takes the write lock at the first write, too late for a transaction that has read: it would fail.
+   *
+   * A begin that fails is told by the next query. Thrown from here it would leave the one connection taken for ever:
+   * Kysely gives a connection back only after a commit or a rollback that went well.
+   */
+  override async beginTransaction(): Promise<void> {
+    try {
+      await this.connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    } catch (error) {
+      this.connection.refuseAll(error);
+    }
+  }
+
+  /** After a full disk, say, SQLite has rolled back by itself. */
+  override async rollbackTransaction(): Promise<void> {
+    this.connection.refuseNothing();
+    if (!this.handle.inTransaction) return;
+    await this.connection.executeQuery(CompiledQuery.raw('rollback')).catch(() => {});
   }
 }
 
 class PatientConnection implements DatabaseConnection {
-  constructor(private readonly connection: DatabaseConnection) {}
+  /** Since when the lock could not be had. Those who come later wait no longer than the first. */
+  private busySince?: number;
+  private refusal?: { error: unknown };
+
+  constructor(private readonly acquire: () => Promise<DatabaseConnection>) {}
+
+  refuseAll(error: unknown): void {
+    this.refusal = { error };
+  }
+
+  refuseNothing(): void {
+    this.refusal = undefined;
+  }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const deadline = performance.now() + PATIENCE_MS;
+    if (this.refusal) throw this.refusal.error;
+    const connection = await this.acquire();
     for (;;) {
       try {
-        return await this.connection.executeQuery(query);
+        const result = await connection.executeQuery<R>(query);
+        this.busySince = undefined;
+        return result;
       } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error;
+        if (!isBusy(error)) throw error;
+        this.busySince ??= performance.now();
+        if (performance.now() > this.busySince + PATIENCE_MS) throw error;
         // Chance keeps two waiting processes from meeting again and again.
         await sleep(5 + Math.random() * 25);
       }
     }
   }
 
-  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    return this.connection.streamQuery(query, chunkSize);
+  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
   }
 }
 

@@ -19,11 +19,17 @@ export function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
 }
 
-/** Whether the GraphQL layer refused the document or its variables, as opposed to a resolver that threw. */
+/**
+ * Whether the GraphQL layer refused the request, as opposed to a resolver that threw. What it refuses before it runs any
+ * field has no path; of what it refuses at a field, only arguments are the client's fault.
+ */
 export function isLayerError(error: unknown): error is GraphQLError {
-  const refused = error instanceof GraphQLError && LAYER_CODES.has(String(error.extensions.code));
-  return refused && rootOf(error) instanceof GraphQLError;
+  if (!(error instanceof GraphQLError)) return false;
+  if (error.extensions.code === 'GRAPHQL_PARSE_FAILED') return true;
+  return rootOf(error) instanceof GraphQLError && (!error.path || isArgumentError(error));
 }
+
+const isArgumentError = ({ message }: GraphQLError) => message.startsWith('Argument "');
 
 /** The request itself is refused, before there is an operation. Apollo and our own server answer it alike. */
 export class RequestRefused extends GraphQLError {
@@ -46,13 +52,17 @@ export function publicError(error: unknown): { message: string; extensions: Reco
   };
 }
 
-/** Apollo's formatError: errors of the layer as they are, those of resolvers masked. */
+/** Apollo's formatError: errors of the layer in its own words, those of resolvers masked. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  if (isLayerError(error)) {
-    const { locations, extensions } = formatted;
-    return { message: withoutValue(formatted.message), locations, extensions: { code: extensions?.code } };
-  }
-  return { ...publicError(error), locations: formatted.locations, path: formatted.path };
+  const { locations, path } = formatted;
+  if (!isLayerError(error)) return { ...publicError(error), locations, path };
+  return { message: reworded(formatted.message), locations, extensions: { code: layerCode(error) } };
+}
+
+function layerCode(error: GraphQLError): string {
+  if (isArgumentError(error)) return 'BAD_USER_INPUT';
+  const code = String(error.extensions.code);
+  return LAYER_CODES.has(code) ? code : 'BAD_REQUEST';
 }
 
 /** The status and Retry-After that an error's code asks for, where the whole answer is that error. */
@@ -60,8 +70,16 @@ export function httpOf({ code, retryAfter }: { code?: unknown; retryAfter?: unkn
   return { status: HTTP_STATUS[String(code)] ?? 200, retryAfter: Number(retryAfter ?? 1) };
 }
 
-/** graphql-js repeats a variable's value when it is of the wrong type: it may be half a password. */
-function withoutValue(message: string): string {
-  const [, variable] = /^Variable "\$(\w+)" got invalid value /.exec(message) ?? [];
-  return variable ? `Variable "$${variable}" has a value that its type does not allow.` : message;
+/** What graphql-js and Apollo say that should be said otherwise. */
+const REWORDED: [RegExp, string][] = [
+  // They repeat the value when it is of the wrong type: it may be half a password.
+  [/^(Variable "\$\w+") got invalid value .*/s, '$1 has a value that its type does not allow.'],
+  [/^(Argument "\w+") has invalid value .*/s, '$1 has a value that its type does not allow.'],
+  [/^GraphQL introspection is not allowed.*/s, 'Introspection is switched off here.'],
+  [/^Maximum call stack.*/s, 'The document is nested too deeply.'],
+];
+
+function reworded(message: string): string {
+  const [pattern, words] = REWORDED.find(([pattern]) => pattern.test(message)) ?? [];
+  return pattern && words ? message.replace(pattern, words) : message;
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestRefused } from '../graphql/errors.ts';
 import type { LogFields } from '../log.ts';
+import { SECOND } from '../ports/clock.ts';
 
 /** One request and its answer, on their way through the server. */
 export interface HttpExchange {
@@ -57,15 +58,22 @@ export async function readBody(exchange: HttpExchange): Promise<string> {
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new RequestRefused(415, 'Send the body without compression.', { 'accept-encoding': 'identity' });
   }
-  if (Number(req.headers['content-length'] ?? 0) > LARGEST_BODY) throw tooLarge();
+  if (Number(req.headers['content-length'] ?? 0) > LARGEST_BODY) throw tooLarge(req);
 
   const body = await collect(req);
   if (!isUtf8(body)) throw new RequestRefused(400, 'The body is not UTF-8.');
   return body.toString('utf8');
 }
 
-export const tooLarge = () =>
-  new RequestRefused(413, `The body is larger than ${LARGEST_BODY / 1024} KB.`, { connection: 'close' });
+/** How long a client may go on sending what nobody reads: to cut it off at once would lose the answer on its way. */
+const LINGER = SECOND;
+
+function tooLarge(req: IncomingMessage): RequestRefused {
+  const timer = setTimeout(() => req.destroy(), LINGER).unref();
+  req.once('close', () => clearTimeout(timer));
+  req.resume();
+  return new RequestRefused(413, `The body is larger than ${LARGEST_BODY / 1024} KB.`);
+}
 
 function collect(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -75,8 +83,8 @@ function collect(req: IncomingMessage): Promise<Buffer> {
       size += chunk.length;
       if (size <= LARGEST_BODY) chunks.push(chunk);
       else {
-        req.pause().removeAllListeners('data');
-        reject(tooLarge());
+        req.removeAllListeners('data');
+        reject(tooLarge(req));
       }
     });
     req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));

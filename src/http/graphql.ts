@@ -6,17 +6,27 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import type {
+  DocumentNode,
+  FragmentDefinitionNode,
+  GraphQLFormattedError,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import { AuthError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { formatError, httpOf, isLayerError, RequestRefused, rootOf } from '../graphql/errors.ts';
 import { describe, type Log, type LogFields } from '../log.ts';
-import { contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
+import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
 
 /** The context of an operation that came over HTTP: with the log line of its request. */
 type OperationContext = Context & { line?: LogFields };
+
+/** Longer documents are refused half read: what is nested that deep costs more to check than to write. */
+const MOST_TOKENS = 1000;
 
 /** Apollo behind HTTP. */
 export class GraphqlEndpoint {
@@ -39,6 +49,7 @@ export class GraphqlEndpoint {
       persistedQueries: false,
       status400ForVariableCoercionErrors: true,
       stopOnTerminationSignals: false,
+      parseOptions: { maxTokens: MOST_TOKENS },
       formatError,
       logger: quietLogger(log),
       plugins: [
@@ -62,6 +73,9 @@ export class GraphqlEndpoint {
 
   async handle(exchange: HttpExchange): Promise<void> {
     const { req, res, search, requestId, line } = exchange;
+    allowMethods(exchange, 'GET', 'POST');
+    // Apollo asks only when it has an answer, and what the operation changed stays changed.
+    if (!accepts(req.headers.accept)) throw new RequestRefused(406, 'Accept application/json.');
     const body = req.method === 'POST' ? await this.readOperation(exchange) : undefined;
     const context: OperationContext = await this.auth.context({ req, res, requestId });
     context.line = line;
@@ -81,6 +95,21 @@ export class GraphqlEndpoint {
     }
     return parseJson(await readBody(exchange));
   }
+}
+
+const ACCEPTED = /^(application\/(json|graphql-response\+json|\*)|\*\/\*)$/;
+
+/** Whether one of the two forms of an answer is welcome. */
+function accepts(header = '*/*'): boolean {
+  return header.split(',').some(range => {
+    const [type = '', ...parameters] = range
+      .toLowerCase()
+      .split(';')
+      .map(part => part.trim());
+    return (
+      ACCEPTED.test(type) && parameters.every(parameter => /^(q=(1|0?\.\d*[1-9])\d*.*|charset=utf-8)$/.test(parameter))
+    );
+  });
 }
 
 const HEADERS_FOR_APOLLO = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
@@ -107,16 +136,18 @@ function answersPlugin(log: Log): ApolloServerPlugin<OperationContext> {
   return {
     async requestDidStart() {
       return {
-        async didEncounterErrors({ errors, contextValue: { requestId }, operation }) {
+        async didEncounterErrors({ errors, schema, contextValue: { requestId }, document, operation }) {
           for (const error of errors) {
             if (isLayerError(error)) continue;
             const { code, cause } = AuthError.of(rootOf(error));
             if (code !== 'INTERNAL_SERVER_ERROR' && code !== 'UNAVAILABLE') continue;
-            log.error('operation failed', { requestId, operation: rootFieldsOf(operation), code, ...describe(cause) });
+            const fields = namesOf(rootFieldsOf(operation, document), schema);
+            log.error('operation failed', { requestId, operation: fields, code, ...describe(cause) });
           }
         },
-        async willSendResponse({ response, contextValue: { line, requestId }, operation }) {
-          if (line) line.operation = rootFieldsOf(operation);
+        async willSendResponse({ response, schema, contextValue: { line, requestId }, document, operation }) {
+          const fields = rootFieldsOf(operation, document);
+          if (line) line.operation = namesOf(fields, schema);
           if (response.body.kind !== 'single' || !response.body.singleResult.errors) return;
           const { errors } = response.body.singleResult;
           response.body.singleResult.errors = errors.map(error => ({
@@ -124,7 +155,9 @@ function answersPlugin(log: Log): ApolloServerPlugin<OperationContext> {
             extensions: { ...error.extensions, requestId },
           }));
           if (line) line.code = String(errors[0]?.extensions?.code);
-          if (operation?.selectionSet.selections.length === 1) refuseByHttp(response.http, errors[0]);
+          // Refused before any field was run, as GraphQL over HTTP has it.
+          if (!errors[0]?.path) response.http.status ??= 400;
+          if (fields.length === 1) refuseByHttp(response.http, errors[0]);
         },
       };
     },
@@ -138,12 +171,33 @@ function refuseByHttp(http: { status?: number; headers: HeaderMap }, error: Grap
   http.headers.set('retry-after', String(retryAfter));
 }
 
+/** What is asked for at the root, also through fragments. */
+function rootFieldsOf(operation: OperationDefinitionNode | undefined, document: DocumentNode | undefined): string[] {
+  return operation ? fieldsIn(operation.selectionSet, document) : [];
+}
+
+function fieldsIn({ selections }: SelectionSetNode, document: DocumentNode | undefined): string[] {
+  return selections.flatMap(selection => {
+    if (selection.kind === 'Field') return [selection.name.value];
+    if (selection.kind === 'InlineFragment') return fieldsIn(selection.selectionSet, document);
+    const fragment = document?.definitions.find(
+      definition => definition.kind === 'FragmentDefinition' && definition.name.value === selection.name.value,
+    ) as FragmentDefinitionNode | undefined;
+    return fragment ? fieldsIn(fragment.selectionSet, document) : [];
+  });
+}
+
 const MOST_LOGGED_FIELDS = 5;
 
-/** Names from the schema, never the operation's own, which a client chooses. */
-function rootFieldsOf(operation: OperationDefinitionNode | undefined): string | undefined {
-  const fields = operation?.selectionSet.selections.slice(0, MOST_LOGGED_FIELDS);
-  return fields?.map(field => (field.kind === 'Field' ? field.name.value : '...')).join(' ');
+/** For the log: names that the schema has; all others, and the operation's own, a client chooses. */
+function namesOf(fields: string[], schema: GraphQLSchema): string | undefined {
+  const known = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() };
+  return (
+    fields
+      .filter(name => Object.hasOwn(known, name))
+      .slice(0, MOST_LOGGED_FIELDS)
+      .join(' ') || undefined
+  );
 }
 
 /** Apollo's own messages may quote what a client sent. */

@@ -122,12 +122,10 @@ function answering(handler: Handler): Handler {
 
 /** The named fields of a form or a JSON object. Each has to be there, once, as text. */
 async function fieldsOf<Name extends string>(exchange: HttpExchange, ...names: Name[]): Promise<Record<Name, string>> {
-  const { type } = contentType(exchange);
-  if (type !== 'application/x-www-form-urlencoded' && type !== 'application/json') {
-    throw new RequestRefused(415, 'Send a form, or JSON.');
-  }
   const body = await readBody(exchange);
-  const read = type === 'application/json' ? fromJson(body) : fromForm(body);
+  const { type } = contentType(exchange);
+  const read = FORMS[body === '' ? '' : type]?.(body);
+  if (!read) throw new RequestRefused(415, 'Send a form, or JSON.');
   return Object.fromEntries(
     names.map(name => {
       const value = read(name);
@@ -136,6 +134,12 @@ async function fieldsOf<Name extends string>(exchange: HttpExchange, ...names: N
     }),
   ) as Record<Name, string>;
 }
+
+const FORMS: Record<string, (body: string) => (name: string) => unknown> = {
+  '': fromForm,
+  'application/x-www-form-urlencoded': fromForm,
+  'application/json': fromJson,
+};
 
 function fromForm(body: string): (name: string) => unknown {
   const form = new URLSearchParams(body);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import { AuthError } from '../errors.ts';
@@ -27,6 +28,12 @@ const LIMITS = {
 };
 const MOST_CONNECTIONS = 5000;
 
+/** What Node calls what it cannot read as a request. */
+const NO_REQUEST: Record<string, [number, string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+};
+
 /** Listens on a port. Requests wait until there is a service to serve them. */
 export class HttpServer {
   private readonly server: Server;
@@ -42,6 +49,8 @@ export class HttpServer {
     this.server.maxConnections = MOST_CONNECTIONS;
     this.server.on('request', (req, res) => this.answer(req, res));
     this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
+    this.server.on('checkExpectation', (req, res) => this.answer(req, res));
+    this.server.on('clientError', (error, socket) => this.refuse(error, socket));
   }
 
   /** Resolves with the port that was taken. Rejects where the address is in use, or not ours. */
@@ -81,7 +90,12 @@ export class HttpServer {
   /** Says no before the body is on its way. */
   private async answerExpect(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (Number(req.headers['content-length'] ?? 0) <= LARGEST_BODY) res.writeContinue();
+    else res.setHeader('connection', 'close');
     await this.answer(req, res);
+  }
+
+  private async refuse(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
+    (await this.service).refuse(error, socket);
   }
 }
 
@@ -91,6 +105,7 @@ class Service {
   private readonly origins: OriginCheck;
   private readonly handlers: Map<string, Handler>;
   private readonly headers: [string, string][];
+  private readonly answering = new WeakSet<Duplex>();
 
   constructor(
     auth: Auth,
@@ -126,6 +141,25 @@ class Service {
     }
   }
 
+  /** Answers what is no request: there is a socket, and nothing else that could be asked. */
+  refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+    // In the middle of a request nothing can be said any more; that request has its own line.
+    if (!socket.writable || this.answering.has(socket)) return void socket.destroy();
+    const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];
+    const requestId = randomUUID();
+    const body = JSON.stringify({ message });
+    const headers: [string, string | number][] = [
+      ...this.headers,
+      ['x-request-id', requestId],
+      ['content-type', 'application/json; charset=utf-8'],
+      ['content-length', Buffer.byteLength(body)],
+      ['connection', 'close'],
+    ];
+    const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
+    this.log.info('answered', { requestId, status });
+  }
+
   private begin(req: IncomingMessage, res: ServerResponse): HttpExchange {
     const started = performance.now();
     const requestId = randomUUID();
@@ -134,7 +168,9 @@ class Service {
     for (const [name, value] of this.headers) res.setHeader(name, value);
     res.setHeader('x-request-id', requestId);
     const exchange: HttpExchange = { req, res, path, search, requestId, line };
+    this.answering.add(req.socket);
     res.once('close', () => {
+      this.answering.delete(req.socket);
       exchange.line.path = this.handlers.has(path) ? path : undefined;
       exchange.line.status = res.statusCode;
       exchange.line.ms = Math.round((performance.now() - started) * 10) / 10;

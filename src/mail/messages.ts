@@ -10,7 +10,7 @@ export const resetPassword = ({ link, minutes }: { link: string; minutes: number
   message('Set a new password', [
     'Somebody, most likely you, asked to set a new password for your account.',
     `This link does it, once, within ${minutes} minutes:`,
-    { link, label: 'Set a new password' },
+    { link },
     'If it was not you, you need not do anything: your password stays as it is.',
   ]);
 
@@ -21,7 +21,7 @@ export const passwordChanged = ({ at }: { at: Date }): Message =>
     'If it was not you, ask for a password reset at once, and look after your mailbox.',
   ]);
 
-type Paragraph = string | { link: string; label: string };
+type Paragraph = string | { link: string };
 
 /** Both parts from the same words. */
 function message(subject: string, paragraphs: Paragraph[]): Message {
@@ -42,7 +42,7 @@ ${paragraphs.map(htmlOf).join('\n')}
 const htmlOf = (part: Paragraph) =>
   typeof part === 'string'
     ? `<p>${escapeHtml(part)}</p>`
-    : `<p><a href="${escapeHtml(part.link)}">${escapeHtml(part.label)}</a><br>${escapeHtml(part.link)}</p>`;
+    : `<p><a href="${escapeHtml(part.link)}">${escapeHtml(part.link)}</a></p>`;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -1,0 +1,25 @@
+import { type Audit, type AuditResult, serverAudits } from 'graphql-http';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/** Each asks for 200 where a document is refused and application/json was asked for; Apollo says 400, which is allowed. */
+const WARNINGS = ['572B', 'FDE2', '7B9B'];
+
+describe('GraphQL over HTTP', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('GQ-1: passes the public audits', async () => {
+    const fetchFn = (url: string, init: RequestInit = {}) =>
+      fetch(url, { ...init, headers: { ...init.headers, 'apollo-require-preflight': '1' } });
+    const audits: Audit[] = serverAudits({ url: `${server.url}/graphql`, fetchFn });
+
+    const results: AuditResult[] = await Promise.all(audits.map(audit => audit.fn()));
+    const wanting = results.filter(({ status }) => status !== 'ok');
+
+    expect(results.length).toBeGreaterThanOrEqual(61);
+    expect(wanting.filter(({ status, id }) => status === 'error' || !WARNINGS.includes(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { startApp, type TestApp } from '../support/app.ts';
+import { type RawRequest, request } from '../support/raw.ts';
+
+const LISTED = ['https://app.test', 'http://localhost:5173'];
+const STRANGERS = [
+  'https://evil.test',
+  'https://app.test.evil.test',
+  'https://evilapp.test',
+  'https://x.app.test',
+  'http://app.test',
+  'https://app.test:8443',
+  'https://APP.test',
+  'https://app.test/',
+  'http://localhost:51730',
+  'null',
+  '*',
+];
+const PATHS = ['/graphql', '/sessions', '/nothing'];
+
+const preflight = (path: string, origin: string): RawRequest => ({
+  method: 'OPTIONS',
+  path,
+  headers: {
+    origin,
+    'sec-fetch-site': 'cross-site',
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'content-type, x-secret',
+  },
+});
+
+describe('a page of another origin that asks first', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_ALLOWED_ORIGINS: LISTED.join(',') } });
+  });
+  afterAll(() => app.close());
+
+  describe.each(PATHS)('for %s', path => {
+    it.each(LISTED)('CS-3: may come with credentials from %s, which the operator lists', async origin => {
+      const { status, headers } = await request(app.url, preflight(path, origin));
+
+      expect(status).toBe(204);
+      expect(headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-allow-credentials': 'true',
+        vary: 'Origin',
+      });
+      expect(headers['access-control-allow-methods']).toBe('GET, POST, PUT, DELETE');
+      expect(headers['access-control-allow-headers']).not.toContain('x-secret');
+    });
+
+    it.each(STRANGERS)('CS-3: is told nothing when it is %s', async origin => {
+      const { headers } = await request(app.url, preflight(path, origin));
+
+      expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);
+      expect(headers.vary).toBe('Origin');
+    });
+  });
+
+  it.each<[number, RawRequest]>([
+    [200, { path: '/livez' }],
+    [404, { path: '/nothing' }],
+    [405, { path: '/users' }],
+    [403, { path: '/profile' }],
+    [415, { method: 'POST', path: '/graphql', body: 'x' }],
+    [
+      413,
+      { method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(110_000) },
+    ],
+  ])('CS-3: lets a listed page read an answer of %s, and no other page', async (expected, ask) => {
+    const from = (origin: string) => request(app.url, { ...ask, headers: { ...ask.headers, origin } });
+
+    const listed = await from('https://app.test');
+    const stranger = await from('https://evil.test');
+
+    expect(listed.status).toBe(expected);
+    expect(listed.headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.test',
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
+    });
+    expect(listed.headers['access-control-expose-headers']).toBe('x-request-id, retry-after');
+    expect(stranger.headers['access-control-allow-origin']).toBeUndefined();
+    expect(stranger.headers.vary).toBe('Origin');
+  });
+
+  it('CS-3: says Vary to a request without an origin too, for the caches in between', async () => {
+    expect((await request(app.url, { path: '/livez' })).headers.vary).toBe('Origin');
+  });
+});
+
+describe('a service without listed origins', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it.each([...STRANGERS, 'https://app.test'])('CS-3: says nothing to a page of %s', async origin => {
+    const { headers } = await request(app.url, preflight('/graphql', origin));
+
+    expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);
+  });
+});

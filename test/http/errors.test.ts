@@ -1,0 +1,114 @@
+import { ada, startApp, type TestApp } from '../support/app.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/everything.ts';
+import { destroyFile, INSIDES, renameTables } from '../support/outage.ts';
+import { post, request } from '../support/raw.ts';
+
+const operations = EVERY_OPERATION.map(operation => [operation.field, operation] as const);
+const routes = EVERY_ROUTE.map(route => [`${route.method} ${route.path}`, route] as const);
+/** What a visitor may ask that cannot be answered without the database. */
+const PUBLIC = ['register', 'login', 'requestPasswordReset', 'resetPassword'];
+
+describe.each([
+  ['with its tables gone', 'INTERNAL_SERVER_ERROR', 500, renameTables],
+  ['with noise in its file', 'UNAVAILABLE', 503, destroyFile],
+])('over a database %s', (_, code, status, breakDatabase) => {
+  let app: TestApp;
+  let cookie: string;
+  beforeAll(async () => {
+    app = await startApp();
+    cookie = `session_id=${(await app.register(ada)).cookies.session_id}`;
+    breakDatabase(app.file);
+  });
+  beforeEach(() => {
+    app.lines.length = 0;
+  });
+  afterAll(() => app.close());
+
+  const logged = (requestId: unknown) =>
+    app.lines.map(line => JSON.parse(line)).filter(line => line.requestId === requestId);
+
+  it.each(operations)(
+    'GQ-6: %s of somebody with a session says that it failed, and not why',
+    async (_field, operation) => {
+      const variables = valuesOf(operation, rightText);
+      const { text, json, headers } = await post(app.url, operation.query, { variables, headers: { cookie } });
+
+      expect(json.errors).toHaveLength(1);
+      expect(json.errors[0].extensions).toEqual({ code, requestId: headers['x-request-id'] });
+      expect(text).not.toMatch(INSIDES);
+      expect(headers['set-cookie']).toBeUndefined();
+    },
+  );
+
+  it.each(operations.filter(([field]) => PUBLIC.includes(field)))(
+    'GQ-6: %s of a visitor says that it failed, and not why; the log says what, under the same id',
+    async (field, operation) => {
+      const answer = await post(app.url, operation.query, { variables: valuesOf(operation, rightText) });
+      const requestId = answer.headers['x-request-id'];
+
+      expect(answer.json.data ?? null).toBeNull();
+      expect(answer.json.errors[0]).toMatchObject({ path: [field], extensions: { code, requestId } });
+      expect(answer.text).not.toMatch(INSIDES);
+      expect(logged(requestId)).toMatchObject([
+        {
+          level: 'error',
+          msg: 'operation failed',
+          operation: field,
+          code,
+          error: expect.stringMatching(/^\w+ SQLITE_\w+/),
+        },
+        { level: 'info', msg: 'answered', operation: field, code },
+      ]);
+    },
+  );
+
+  it.each(routes)(
+    'GQ-6: %s says that it failed, and not why; the log says what, under the same id',
+    async (_name, route) => {
+      const answer = await sendRoute(app.url, route, { text: rightText, headers: { cookie } });
+      const requestId = answer.headers['x-request-id'];
+
+      expect(answer.status).toBe(status);
+      expect(answer.json).toEqual({ message: expect.any(String) });
+      expect(answer.text).not.toMatch(INSIDES);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(logged(requestId)).toMatchObject([
+        { level: 'error', msg: 'request failed', code },
+        { level: 'info', msg: 'answered', status, code },
+      ]);
+    },
+  );
+});
+
+describe('a request id', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  beforeEach(() => {
+    app.lines.length = 0;
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ['an answer', '{ profile { id } }'],
+    ['a document that does not parse', '{'],
+    ['a document that does not validate', '{ nothing }'],
+    ['a refused argument', 'mutation { register(email: "nobody", password: "x") { __typename } }'],
+    ['a wrong password', 'mutation { login(email: "a@b.org", password: "x") { __typename } }'],
+    ['no document', ''],
+  ])('is the same in header, error and log line, for %s', async (_, query) => {
+    const { headers, json } = await post(app.url, query, { headers: { 'x-request-id': 'mine' } });
+    const requestId = headers['x-request-id'];
+
+    expect(requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    for (const error of json.errors ?? []) expect(error.extensions.requestId).toBe(requestId);
+    expect(app.lines.map(line => JSON.parse(line))).toMatchObject([{ requestId, msg: 'answered', path: '/graphql' }]);
+  });
+
+  it('is another for each request', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => request(app.url, { path: '/livez' })));
+
+    expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(20);
+  });
+});

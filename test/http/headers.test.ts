@@ -1,0 +1,122 @@
+import { ada, startApp, type TestApp } from '../support/app.ts';
+import { post, type RawAnswer, request, sendBytes } from '../support/raw.ts';
+
+const LOGIN_WRONG = `mutation { login(email: "${ada.email}", password: "wrong horse") { __typename } }`;
+const PROTECTION = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+const JSON_TYPE = /^application\/(graphql-response\+)?json; charset=utf-8$/;
+
+/** One way to get each status that there is. */
+const ANSWERS: [number, string, (app: TestApp, cookie: string) => Promise<RawAnswer>][] = [
+  [200, 'a query', app => post(app.url, '{ profile { id } }')],
+  [200, 'a REST route', app => request(app.url, { path: '/' })],
+  [200, 'a query of the signed-in user', (app, cookie) => post(app.url, '{ profile { id } }', { headers: { cookie } })],
+  [400, 'a wrong document', app => post(app.url, '{ nothing }')],
+  [400, 'a body that is not JSON', app => jsonBody(app, '{')],
+  [401, 'a wrong password by REST', app => form(app, 'POST', '/sessions', 'email=a%40b.org&password=x')],
+  [403, 'a route that needs a session', app => request(app.url, { path: '/profile' })],
+  [403, 'a foreign origin', app => post(app.url, '{ profile { id } }', { headers: { origin: 'https://evil.test' } })],
+  [404, 'an unknown path', app => request(app.url, { path: '/nothing' })],
+  [405, 'an unknown method', app => request(app.url, { method: 'PATCH', path: '/users' })],
+  [413, 'a large body', app => jsonBody(app, ' '.repeat(110_000))],
+  [415, 'a wrong content type', app => request(app.url, { method: 'POST', path: '/graphql', body: 'x' })],
+  [429, 'too many tries', app => tryTooOften(app)],
+  [
+    302,
+    'a logout by REST',
+    (app, cookie) => request(app.url, { method: 'DELETE', path: '/sessions', headers: { cookie } }),
+  ],
+  [204, 'a preflight', app => request(app.url, { method: 'OPTIONS', path: '/graphql' })],
+];
+
+const jsonBody = (app: TestApp, body: string) =>
+  request(app.url, { method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json' }, body });
+
+const form = (app: TestApp, method: string, path: string, body: string) =>
+  request(app.url, { method, path, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
+
+async function tryTooOften(app: TestApp): Promise<RawAnswer> {
+  for (let tries = 1; tries < 10; tries++) {
+    const answer = await post(app.url, LOGIN_WRONG);
+    if (answer.status === 429) return answer;
+  }
+  throw new Error('nothing was limited');
+}
+
+const SMTP = { SMTP_URL: 'smtp://localhost:1', MAIL_FROM: 'no-reply@example.org' };
+
+describe.each([
+  ['http', {}, undefined],
+  ['https', { PUBLIC_URL: 'https://login.example.org', ...SMTP }, 'max-age=31536000'],
+])('behind %s', (_, env, strictTransport) => {
+  let app: TestApp;
+  let cookie: string;
+  beforeAll(async () => {
+    app = await startApp({ env });
+    const { cookies } = await app.register(ada);
+    cookie = Object.entries(cookies)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ');
+  });
+  afterAll(() => app.close());
+
+  it.each(ANSWERS)(
+    'CS-4: an answer of %i to %s is protected, and does not say what runs here',
+    async (status, _ask, ask) => {
+      const answer = await ask(app, cookie);
+
+      expect(answer.status).toBe(status);
+      expect(answer.headers).toMatchObject(PROTECTION);
+      expect(answer.headers['strict-transport-security']).toBe(strictTransport);
+      expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      if (answer.text !== '') expect(answer.headers['content-type']).toMatch(JSON_TYPE);
+      expect(answer.headers.server).toBeUndefined();
+      expect(answer.headers['x-powered-by']).toBeUndefined();
+      expect(JSON.stringify(answer.headers)).not.toMatch(/node|apollo|express/i);
+    },
+  );
+
+  it('CS-4: an answer of 503 is protected, while the database does not answer', async () => {
+    app.rows('alter table users rename to gone');
+    const answer = await request(app.url, { path: '/readyz' });
+    app.rows('alter table gone rename to users');
+
+    expect(answer.status).toBe(503);
+    expect(answer.headers).toMatchObject(PROTECTION);
+    expect(answer.headers['content-type']).toMatch(JSON_TYPE);
+  });
+});
+
+describe('what Node refuses before it is a request', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ['400', 'a line that is not HTTP', 'hello\r\n\r\n'],
+    ['400', 'a method that nobody knows', 'STEAL / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['400', 'two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx'],
+    ['431', 'headers of 20 KB', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+    [
+      '(417|200)',
+      'an expectation that nobody knows',
+      'GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n',
+    ],
+  ])('CS-4: is answered %s, protected and with a request id, as all else: %s', async (status, _, bytes) => {
+    const answer = await sendBytes(app.url, bytes);
+    const requestId = /^x-request-id: (\S+)\r$/im.exec(answer)?.[1];
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(answer).toMatch(/^content-type: application\/json; charset=utf-8\r$/im);
+    expect(requestId).toBeDefined();
+    expect(app.lines.filter(line => line.includes(String(requestId)))).toHaveLength(1);
+  });
+});

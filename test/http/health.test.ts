@@ -1,0 +1,87 @@
+import { ada, type Browser, bob, PROFILE, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import { destroyFile } from '../support/outage.ts';
+import { post, request } from '../support/raw.ts';
+
+describe('health', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it.each(['/livez', '/readyz'])('%s says that all is well', async path => {
+    expect(await request(app.url, { path })).toMatchObject({ status: 200, json: { status: 'ok' } });
+  });
+
+  it.each(['/livez', '/readyz'])('%s asks nobody who they are', async path => {
+    const headers = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site', cookie: 'session_id=x' };
+
+    expect(await request(app.url, { path, headers })).toMatchObject({ status: 200 });
+  });
+
+  it.each([`/livez?${'x'.repeat(1000)}`, '/readyz?x'])('a question mark changes nothing: %s', async path => {
+    expect(await request(app.url, { path })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('while the database does not answer', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let cookie: string;
+  let repair: () => void;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    browser = await app.register(ada);
+    cookie = `session_id=${browser.cookies.session_id}`;
+    repair = destroyFile(app.file);
+  });
+  afterAll(() => app.close());
+
+  it('RE-4: the profile of somebody with a session is unavailable, not that of a visitor', async () => {
+    const { status, headers, json } = await post(app.url, PROFILE, { headers: { cookie } });
+
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe('1');
+    expect(json.errors[0].extensions).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(json.data).toBeUndefined();
+  });
+
+  it('RE-4: the cookie stays, and so does the session that an Authorization header names', async () => {
+    const byCookie = await post(app.url, PROFILE, { headers: { cookie } });
+    const byBearer = await post(app.url, PROFILE, {
+      headers: { authorization: `Bearer ${browser.cookies.session_id}` },
+    });
+    const byRest = await request(app.url, { path: '/profile', headers: { cookie } });
+
+    expect([byCookie, byBearer, byRest].map(({ status }) => status)).toEqual([503, 503, 503]);
+    expect([byCookie, byBearer, byRest].map(({ headers }) => headers['set-cookie'])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('RE-4: the process says that it lives, and that it cannot serve', async () => {
+    expect(await request(app.url, { path: '/livez' })).toMatchObject({ status: 200 });
+    const ready = await request(app.url, { path: '/readyz' });
+
+    expect(ready).toMatchObject({ status: 503, json: { status: 'database does not answer' } });
+  });
+
+  it.each(['first', 'second'])('RE-4: a change is unavailable, the %s time it is asked for as well', async () => {
+    const { status, json } = await post(app.url, REGISTER, { variables: bob });
+
+    expect(status).toBe(503);
+    expect(json.errors[0].extensions.code).toBe('UNAVAILABLE');
+  });
+
+  it('RE-4: everything is as before once it answers again', async () => {
+    repair();
+
+    expect(await request(app.url, { path: '/readyz' })).toMatchObject({ status: 200 });
+    expect((await post(app.url, PROFILE, { headers: { cookie } })).json).toMatchObject({
+      data: { profile: { email: ada.email } },
+    });
+    expect((await post(app.url, REGISTER, { variables: bob })).json.data.register.user.email).toBe(bob.email);
+  });
+});

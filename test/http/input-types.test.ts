@@ -1,0 +1,101 @@
+import { type GraphQLArgument, getNamedType, isEnumType, isNonNullType } from 'graphql';
+import { ada, LOGIN, startApp, type TestApp } from '../support/app.ts';
+import { EVERY_OPERATION, type Operation, rightText, valuesOf } from '../support/everything.ts';
+import { post, request } from '../support/raw.ts';
+import { CANARY, NOT_TEXT, OPERATORS } from '../support/wrong-values.ts';
+
+const NOT_BOOLEAN = ['true', 'false', 0, 1, CANARY, '', ...OPERATORS];
+const NOT_IN_ENUM = ['cookie', 'COOKI', CANARY, '', 0, true, ...OPERATORS];
+
+function wrongValues({ type }: GraphQLArgument): unknown[] {
+  const named = getNamedType(type);
+  const wrong = isEnumType(named) ? NOT_IN_ENUM : named.name === 'Boolean' ? NOT_BOOLEAN : NOT_TEXT;
+  return isNonNullType(type) ? [null, ...wrong] : wrong;
+}
+
+const everyArgument = EVERY_OPERATION.flatMap(operation =>
+  operation.args.map(argument => [operation.field, argument.name, operation, argument] as const),
+);
+let app: TestApp;
+let before: unknown[];
+beforeAll(async () => {
+  app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+  await app.register(ada);
+  before = app.dump();
+});
+afterAll(() => app.close());
+
+describe('an argument of the wrong type', () => {
+  const send = (operation: Operation, changed: object) =>
+    post(app.url, operation.query, { variables: { ...valuesOf(operation, rightText), ...changed } });
+
+  it.each(everyArgument)(
+    'GQ-7, IN-1: is refused before anything runs: %s(%s)',
+    async (_field, name, operation, argument) => {
+      for (const value of wrongValues(argument)) {
+        const { status, json, headers, text } = await send(operation, { [name]: value });
+
+        expect([value, status]).toEqual([value, 400]);
+        expect(json.errors).toEqual([
+          expect.objectContaining({
+            message: expect.stringContaining(value === null ? 'must not be null' : 'its type does not allow'),
+            extensions: { code: 'BAD_USER_INPUT', requestId: headers['x-request-id'] },
+          }),
+        ]);
+        expect(text).not.toContain(CANARY);
+        expect(headers['set-cookie']).toBeUndefined();
+      }
+      expect(app.dump()).toEqual(before);
+    },
+  );
+
+  it.each(everyArgument.filter(([, , , { type, defaultValue }]) => isNonNullType(type) && defaultValue === undefined))(
+    'GQ-7: is refused when it is not there: %s(%s)',
+    async (_field, name, operation) => {
+      const { status, json } = await send(operation, { [name]: undefined });
+
+      expect(status).toBe(400);
+      expect(json.errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    },
+  );
+
+  it('GQ-7: is the fault of who sent it also where a default hides that null is not allowed', async () => {
+    app.lines.length = 0;
+    const query = `mutation($password: String = "x") { login(email: "${ada.email}", password: $password) { __typename } }`;
+    const { json } = await post(app.url, query, { variables: { password: null } });
+
+    expect(json.errors[0].extensions.code).not.toBe('INTERNAL_SERVER_ERROR');
+    expect(app.lines.filter(line => line.includes('"level":"error"'))).toEqual([]);
+  });
+
+  it('GQ-7: does not matter beside the others when nobody asked for it', async () => {
+    const login = EVERY_OPERATION.find(({ field }) => field === 'login') as Operation;
+    const { json } = await send(login, { userId: { $ne: null }, isAdmin: true, __proto__: { email: 'x' } });
+
+    expect(json.data.login.__typename).toBe('SignedIn');
+  });
+});
+
+describe('a text that looks like an operator', () => {
+  it.each([
+    '{"$ne":null}',
+    '$ne',
+    "' or 1=1 --",
+    '__proto__',
+    'constructor',
+    '[object Object]',
+    'null',
+    'undefined',
+    '%',
+    '*',
+  ])('IN-1: is a text, as an address, a password, a cookie and a bearer: %s', async text => {
+    const asEmail = await post(app.url, LOGIN, { variables: { email: text, password: ada.password } });
+    const asPassword = await post(app.url, LOGIN, { variables: { email: `x${ada.email}`, password: text } });
+    const asCookie = await request(app.url, { path: '/profile', headers: { cookie: `session_id=${text}` } });
+    const asBearer = await request(app.url, { path: '/profile', headers: { authorization: `Bearer ${text}` } });
+
+    expect(asEmail.json.errors[0].extensions.code).toBe('INVALID_CREDENTIALS');
+    expect(asPassword.json.errors[0].extensions.code).toBe('INVALID_CREDENTIALS');
+    expect([asCookie.status, asBearer.status]).toEqual([403, 403]);
+  });
+});

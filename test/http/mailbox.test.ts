@@ -1,0 +1,91 @@
+import { ada, bob, RESET_PASSWORD, startApp, type TestApp, tokenIn } from '../support/app.ts';
+import { request } from '../support/raw.ts';
+
+describe('the dev mailbox', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.register(ada);
+    await app.register(bob);
+  });
+  afterAll(() => app.close());
+
+  const open = (accept?: string, method = 'GET') =>
+    request(app.url, { method, path: '/dev/mailbox', headers: { ...(accept && { accept }) } });
+
+  it('is empty at first', async () => {
+    expect((await open()).json).toEqual([]);
+    expect((await open('text/html')).text).toContain('There are none yet.');
+  });
+
+  it('shows every mail that would have been sent, newest first', async () => {
+    await app.resetToken(ada.email);
+    app.clock.advance({ seconds: 1 });
+    const token = await app.resetToken(bob.email);
+    await app.browser().send(RESET_PASSWORD, { token, newPassword: 'another horse battery' });
+    await app.mails();
+
+    const { status, headers, json } = await open();
+
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(json.map(({ to, subject }: { to: string; subject: string }) => [to, subject])).toEqual([
+      [bob.email, 'Your password was changed'],
+      [bob.email, 'Set a new password'],
+      [ada.email, 'Set a new password'],
+    ]);
+    expect(json[1]).toEqual({
+      messageId: expect.stringMatching(/^<.+@localhost>$/),
+      to: bob.email,
+      subject: 'Set a new password',
+      text: expect.stringContaining(`${app.config.appUrl}/reset-password?token=${token}`),
+      html: expect.stringContaining(token),
+      date: app.clock.now().toISOString(),
+    });
+  });
+
+  it('is a page for a browser, with links to follow', async () => {
+    const { headers, text } = await open('text/html,*/*;q=0.8');
+    const [, mail] = await app.mails();
+
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(text).toContain(`<a href="${app.config.appUrl}/reset-password?token=${tokenIn(mail)}">`);
+    expect(text.indexOf('Your password was changed')).toBeLessThan(text.indexOf('Set a new password'));
+    expect(text).not.toContain('There are none yet.');
+  });
+
+  it('is only looked at', async () => {
+    const head = await open(undefined, 'HEAD');
+    const { status, headers } = await open(undefined, 'DELETE');
+
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+    expect((await open()).json).toHaveLength(3);
+  });
+
+  it('does not open a page of its own text', async () => {
+    const forged = { ...ada, email: "x'&y=z@example.org" };
+    await app.register(forged);
+    await app.resetToken(forged.email);
+
+    const { text } = await open('text/html');
+
+    expect(text).toContain('To x&#39;&amp;y=z@example.org,');
+    expect(text).not.toContain(forged.email);
+  });
+});
+
+describe('with a mail server', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { SMTP_URL: 'smtp://localhost:1', MAIL_FROM: 'no-reply@example.org' } });
+  });
+  afterAll(() => app.close());
+
+  it.each(['text/html', 'application/json'])('there is no dev mailbox, for %s', async accept => {
+    const { status } = await request(app.url, { path: '/dev/mailbox', headers: { accept } });
+
+    expect(status).toBe(404);
+  });
+});

@@ -1,0 +1,48 @@
+import { ada } from '../support/app.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/everything.ts';
+import { INSIDES, renameTables } from '../support/outage.ts';
+import { post } from '../support/raw.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
+  let server: TestServer;
+  let cookie: string;
+  beforeAll(async () => {
+    server = await startServer({ ...(mode && { NODE_ENV: mode }), LOG_LEVEL: 'trace', BIENVENUE_PLAYGROUND: 'off' });
+    const browser = server.browser();
+    await browser.form('POST', '/users', { email: ada.email, password: ada.password });
+    await browser.form('POST', '/sessions', { email: ada.email, password: ada.password });
+    cookie = `session_id=${browser.cookies.session_id}`;
+    renameTables(server.file);
+  });
+  afterAll(() => server.close());
+
+  it('GQ-6: no answer says why it failed', async () => {
+    const asked = EVERY_OPERATION.flatMap(operation =>
+      [{ cookie }, {}].map(headers =>
+        post(server.url, operation.query, { variables: valuesOf(operation, rightText), headers }),
+      ),
+    );
+    const answers = await Promise.all([
+      ...asked,
+      ...EVERY_ROUTE.map(route => sendRoute(server.url, route, { text: rightText, headers: { cookie } })),
+    ]);
+
+    expect(answers.filter(({ text }) => text.includes('Something went wrong on our side.')).length).toBeGreaterThan(15);
+    expect(answers.map(({ text }) => text).filter(text => INSIDES.test(text))).toEqual([]);
+    expect(server.stderr).toBe('');
+  });
+
+  it.each([
+    '{ profile ',
+    '{ profle { id } }',
+    '{ __schema { types { name } } }',
+    'query A { profile { id } } query A { x }',
+  ])('GQ-6: what is said of %s names no part of the house', async query => {
+    const { status, text } = await post(server.url, query);
+
+    expect(status).toBe(400);
+    expect(text).not.toMatch(INSIDES);
+    expect(text).not.toMatch(/did you mean|stacktrace/i);
+  });
+});

@@ -1,0 +1,117 @@
+import { METHODS } from 'node:http';
+import { startApp, type TestApp } from '../support/app.ts';
+import { request, sendBytes } from '../support/raw.ts';
+
+/** Every address there is, and what may be done there. */
+const ADDRESSES: Record<string, string> = {
+  '/': 'GET, HEAD',
+  '/graphql': 'GET, POST',
+  '/graphql/playground/playground.js': 'GET, HEAD',
+  '/livez': 'GET, HEAD',
+  '/readyz': 'GET, HEAD',
+  '/users': 'POST',
+  '/sessions': 'POST, DELETE',
+  '/profile': 'GET, HEAD',
+  '/reset_password': 'POST, PUT',
+  '/dev/mailbox': 'GET, HEAD',
+};
+
+/** What scanners ask every server for, and our own addresses written a little differently. */
+const NOT_HERE = `
+  /.git/HEAD /.git/config /.svn/entries /.hg/store /.env /.env.local /.env.production /.npmrc /.dockerenv /.DS_Store
+  /.htaccess /.htpasswd /.aws/credentials /.ssh/id_rsa /.vscode/settings.json /.well-known/security.txt
+  /package.json /package-lock.json /node_modules/graphql/package.json /src/main.ts /dist/src/main.js /tsconfig.json
+  /mikro-orm.config.js /schema/schema.graphql /data/bienvenue.sqlite /bienvenue.sqlite /backup.sql /dump.sql /db.sqlite
+  /config.json /docker-compose.yml /Dockerfile /README.md /CHANGELOG.md /robots.txt /favicon.ico /index.html /index.php
+  /admin /admin/login /administrator /wp-login.php /wp-admin/ /phpmyadmin/ /phpinfo.php /server-status /actuator
+  /actuator/health /actuator/env /metrics /health /healthz /debug /debug/pprof/ /console /_debug /trace /status
+  /api /api/graphql /v1/graphql /graphiql /graphql/console /graphql/schema.graphql /altair /voyager /playground /sandbox
+  /graphql/ /GRAPHQL /graphql.php /graphql%2f /%67raphql //graphql /./graphql /x/../graphql /graphql;x=1 /graphql\\
+  /users/ /users/1 /sessions/1 /Sessions /dev /dev/ /dev/mailbox/ /dev/mailbox/1 /livez/ /login /logout /register
+  /cgi-bin/test.cgi /swagger.json /openapi.json /swagger-ui.html /%2e%2e/package.json /..%2fpackage.json
+`
+  .trim()
+  .split(/\s+/);
+
+describe('an address', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it.each(Object.entries(ADDRESSES))(
+    'CS-5: %s takes %s, and answers 405 to every other method',
+    async (path, allowed) => {
+      const others = METHODS.filter(method => ![...allowed.split(', '), 'OPTIONS', 'CONNECT'].includes(method));
+
+      for (const method of others) {
+        const { status, headers, text } = await request(app.url, { method, path });
+        expect([method, status, headers.allow]).toEqual([method, 405, allowed]);
+        expect([method, headers['content-type']]).toEqual([method, 'application/json; charset=utf-8']);
+        expect(text).not.toMatch(/<|\bat .*:\d+:\d+/);
+      }
+    },
+  );
+
+  it.each(NOT_HERE)('CS-5: %s is not here', async path => {
+    const { status, headers, json } = await request(app.url, { path, headers: { accept: 'text/html, */*' } });
+
+    expect(status).toBe(404);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(json).toEqual({ message: 'There is nothing at this address.' });
+  });
+
+  it.each(METHODS.filter(method => !['CONNECT', 'OPTIONS'].includes(method)))(
+    'CS-5: is as unknown to %s as to GET, when there is nothing',
+    async method => {
+      expect(await request(app.url, { method, path: '/nothing' })).toMatchObject({ status: 404 });
+    },
+  );
+
+  it('CS-5: echoes nothing to TRACE', async () => {
+    const { text } = await request(app.url, { method: 'TRACE', path: '/graphql', headers: { 'x-canary': 'canary' } });
+
+    expect(text).not.toContain('canary');
+  });
+
+  it('CS-5: is no tunnel for CONNECT', async () => {
+    const answer = await sendBytes(app.url, 'CONNECT evil.test:443 HTTP/1.1\r\nHost: evil.test:443\r\n\r\n');
+
+    expect(answer).not.toMatch(/^HTTP\/1.1 2/);
+    expect(answer).not.toMatch(/<html|\bat .*:\d+:\d+/i);
+  });
+
+  it('CS-5: answers a method that nobody knows with 4xx, without a page or a stack', async () => {
+    const answer = await sendBytes(app.url, 'STEAL / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+
+    expect(answer).toMatch(/^HTTP\/1.1 4/);
+    expect(answer).not.toMatch(/<html|\bat .*:\d+:\d+/i);
+  });
+
+  it.each(['http://evil.test/livez', 'HTTP://evil.test:80/livez?x=1'])(
+    'is found by its path alone when the request line says %s',
+    async path => {
+      expect(await request(app.url, { path })).toMatchObject({ status: 200, json: { status: 'ok' } });
+    },
+  );
+
+  it.each(['x:y', '?', 'http://'])('is none when the request line says %s', async path => {
+    const { status } = await request(app.url, { path });
+
+    expect([400, 404]).toContain(status);
+  });
+
+  it.each(['/', '/livez', '/readyz', '/dev/mailbox', '/graphql/playground/playground.js', '/nothing'])(
+    'answers HEAD for %s as GET, without the body',
+    async path => {
+      const get = await request(app.url, { path });
+      const head = await request(app.url, { method: 'HEAD', path });
+
+      expect(head.status).toBe(get.status);
+      expect(head.text).toBe('');
+      expect(head.headers['content-type']).toBe(get.headers['content-type']);
+      expect(head.headers['content-length']).toBe(get.headers['content-length']);
+    },
+  );
+});

@@ -1,0 +1,186 @@
+import { startApp, type TestApp } from '../support/app.ts';
+import { post, request } from '../support/raw.ts';
+
+/** What a browser sends when somebody types an address. */
+const NAVIGATION = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-site': 'none' };
+const FOLDER = '/graphql/playground/';
+const TYPES: Record<string, string> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  ttf: 'font/ttf',
+};
+/** The script makes their names out of parts. */
+const WORKERS = ['editor', 'graphql', 'json'].map(name => `${FOLDER}${name}.worker.js`);
+
+/** The addresses of other files that a file of the playground names. */
+function namedIn(text: string): string[] {
+  const absolute = [...text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => String(path));
+  const relative = [...text.matchAll(/["'(]\.\/([\w.-]+\.(?:js|css|ttf))["')]/g)].map(([, file]) => FOLDER + file);
+  return [...absolute, ...relative];
+}
+
+describe('the playground', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it('is the page that a browser finds at /graphql', async () => {
+    const { status, headers, text } = await request(app.url, { path: '/graphql', headers: NAVIGATION });
+
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(text).toContain('<title>Bienvenue playground</title>');
+    expect(headers['set-cookie']).toBeUndefined();
+  });
+
+  it('is the page also for a link from another site, and with a query in the address', async () => {
+    const headers = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' };
+
+    expect(await request(app.url, { path: '/graphql', headers })).toMatchObject({ status: 200 });
+    expect((await request(app.url, { path: '/graphql?query={profile{id}}', headers })).text).toContain('<title>');
+  });
+
+  it('has all its parts here, each of its own type, and none elsewhere', async () => {
+    const { text } = await request(app.url, { path: '/graphql', headers: NAVIGATION });
+    const found = new Set([...namedIn(text), ...WORKERS]);
+
+    for (const path of found) {
+      const answer = await request(app.url, { path });
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect([path, answer.headers['content-type']]).toEqual([path, TYPES[path.split('.').at(-1) ?? '']]);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      if (!path.endsWith('.ttf')) for (const name of namedIn(answer.text)) found.add(name);
+    }
+    expect([...found].every(path => path.startsWith(FOLDER))).toBe(true);
+    expect(found.size).toBeGreaterThan(6);
+    expect([...found].map(path => path.split('.').at(-1))).toEqual(expect.arrayContaining(['js', 'css']));
+  });
+
+  it('may run its own scripts, talk to this service, and be framed by nobody', async () => {
+    for (const path of ['/graphql', `${FOLDER}playground.js`, ...WORKERS]) {
+      const { headers } = await request(app.url, { path, headers: NAVIGATION });
+      const policy = String(headers['content-security-policy']).split('; ');
+
+      expect(policy).toEqual(
+        expect.arrayContaining([
+          "default-src 'none'",
+          "script-src 'self'",
+          "connect-src 'self'",
+          "worker-src 'self'",
+          "base-uri 'none'",
+          "form-action 'none'",
+          "frame-ancestors 'none'",
+        ]),
+      );
+      expect(policy.join()).not.toMatch(/unsafe-eval|https?:|\*/);
+    }
+  });
+
+  it('is kept by a browser only where its name has a hash', async () => {
+    const { text } = await request(app.url, { path: `${FOLDER}playground.js` });
+    const hashed = namedIn(text).find(path => /-[A-Z0-9]{8}\.js$/.test(path)) as string;
+
+    const cachingOf = async (path: string) =>
+      (await request(app.url, { path, headers: NAVIGATION })).headers['cache-control'];
+    expect(await cachingOf(hashed)).toBe('public, max-age=31536000, immutable');
+    expect(await cachingOf(`${FOLDER}playground.js`)).toBe('no-cache');
+    expect(await cachingOf('/graphql')).toBe('no-cache');
+  });
+
+  it.each([
+    '',
+    '..',
+    '../',
+    '../../package.json',
+    '../index.html',
+    '..%2f..%2fpackage.json',
+    '%2e%2e/%2e%2e/package.json',
+    '..\\..\\package.json',
+    './playground.js',
+    '/playground.js',
+    'playground.js/',
+    'playground.js%00',
+    'playground.js%00.css',
+    'PLAYGROUND.JS',
+    'playground.js.map',
+    'constructor',
+    '__proto__',
+    'hasOwnProperty',
+  ])('CS-5: gives nothing else out of its folder, nor from above it: %s', async name => {
+    expect(await request(app.url, { path: FOLDER + name })).toMatchObject({ status: 404 });
+  });
+
+  it('comes with introspection and with names that were nearly right', async () => {
+    const schema = await post(app.url, '{ __schema { queryType { name } } }');
+    const misspelt = await post(app.url, '{ profle { id } }');
+
+    expect(schema.json).toEqual({ data: { __schema: { queryType: { name: 'Query' } } } });
+    expect(misspelt.json.errors[0].message).toContain('Did you mean "profile"?');
+  });
+});
+
+describe.each([
+  ['switched off', { BIENVENUE_PLAYGROUND: 'off' }],
+  [
+    'of a public service',
+    { PUBLIC_URL: 'https://login.example.org', SMTP_URL: 'smtp://localhost:1', MAIL_FROM: 'no-reply@example.org' },
+  ],
+])('a playground %s', (_, env) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env });
+  });
+  afterAll(() => app.close());
+
+  it('GQ-5: is not there, nor are its parts', async () => {
+    const page = await request(app.url, { path: '/graphql', headers: NAVIGATION });
+    const parts = ['index.html', 'playground.js', 'playground.css'].map(file =>
+      request(app.url, { path: FOLDER + file }),
+    );
+
+    expect(page.status).toBe(400);
+    expect(page.text).not.toContain('<');
+    expect((await Promise.all(parts)).map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
+  it('GQ-5: is not linked from the front page', async () => {
+    const { text } = await request(app.url, { path: '/', headers: NAVIGATION });
+
+    expect(text).toContain('<h1>Bienvenue</h1>');
+    expect(text).not.toContain('playground');
+  });
+
+  it.each(['{ __schema { types { name } } }', '{ __type(name: "User") { name } }'])(
+    'GQ-5: tells nothing of the schema: %s',
+    async query => {
+      const { status, json } = await post(app.url, query);
+
+      expect(status).toBe(400);
+      expect(json.data).toBeUndefined();
+    },
+  );
+
+  it.each([
+    '{ profle { id } }',
+    '{ profile { emial } }',
+    'mutation { login(emial: "a", password: "b") { __typename } }',
+    'mutation { login(email: "a", password: "b", transport: COOKI) { __typename } }',
+    'query($x: Strin!) { profile { id } }',
+    'mutation { login(email: "a", password: "b") { ... on SignedInn { token } } }',
+    '{ profile @inclde(if: true) { id } }',
+  ])('GQ-5: does not say what would have been right: %s', async query => {
+    const { status, text } = await post(app.url, query);
+
+    expect(status).toBe(400);
+    expect(text).not.toMatch(/did you mean/i);
+  });
+
+  it('GQ-5: does not say so of a variable either', async () => {
+    const query = 'mutation($t: SessionTransport!) { login(email: "a", password: "b", transport: $t) { __typename } }';
+    const { text } = await post(app.url, query, { variables: { t: 'COOKI' } });
+
+    expect(text).not.toMatch(/did you mean|COOKIE/i);
+  });
+});

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { ada, type Browser, bob, LOGIN, PROFILE, startApp, type TestApp } from '../support/app.ts';
+import { EVERY_ROUTE, type Route, rightText } from '../support/everything.ts';
+import { renameTables } from '../support/outage.ts';
+import { request } from '../support/raw.ts';
+
+const NOTHINGS = ['', ' ', 'null', 'None', 'undefined', '0', 'false', 'NaN', '[]', '{}'];
+
+// What those who solved the exercise that the service descends from got wrong, again and again.
+
+describe('a lookup by nothing', () => {
+  let app: TestApp;
+  let count = 0;
+  let email: string;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+  });
+  beforeEach(async () => {
+    count += 1;
+    email = `user${count}@example.org`;
+    await app.register({ ...ada, email });
+  });
+  afterAll(() => app.close());
+
+  it.each(NOTHINGS)('RS-7: finds no session and no token by %j, though rows hold its hash', async nothing => {
+    const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+    await app.resetToken(email);
+    app.rows('delete from sessions where token_hash = ?', hashOf(nothing.trim()));
+    app.rows(
+      'update sessions set token_hash = ? where user_id = (select id from users where email = ?)',
+      hashOf(nothing.trim()),
+      email,
+    );
+    app.rows(
+      'update tokens set token_hash = ? where user_id = (select id from users where email = ?)',
+      hashOf(nothing),
+      email,
+    );
+    const headers = { cookie: `session_id=${nothing}` };
+    const fields = { email, reset_token: nothing, new_password: 'another horse' };
+
+    expect((await request(app.url, { path: '/profile', headers })).status).toBe(403);
+    expect((await request(app.url, { method: 'DELETE', path: '/sessions', headers })).status).toBe(403);
+    expect((await app.browser().form('PUT', '/reset_password', fields)).status).toBe(403);
+    expect((await app.browser().send(LOGIN, { ...ada, email })).errors).toBeUndefined();
+  });
+
+  it.each([undefined, 'other=1', 'session_id', 'session_id='])(
+    'finds no session by the cookie header %s',
+    async cookie => {
+      const headers = cookie === undefined ? {} : { cookie };
+      const before = app.rows('select id from sessions');
+
+      expect((await request(app.url, { path: '/profile', headers })).status).toBe(403);
+      expect((await request(app.url, { method: 'DELETE', path: '/sessions', headers })).status).toBe(403);
+      expect(app.rows('select id from sessions')).toEqual(before);
+    },
+  );
+});
+
+describe('a REST route', () => {
+  let app: TestApp;
+  let browser: Browser;
+  beforeEach(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    browser = await app.register(ada);
+  });
+  afterEach(() => app.close());
+
+  it('changes one user, and not every one', async () => {
+    const other = await app.register(bob);
+    const reset_token = await app.resetToken(ada.email);
+    const [before] = app.rows('select * from users where email = ?', bob.email);
+
+    await app
+      .browser()
+      .form('PUT', '/reset_password', { email: ada.email, reset_token, new_password: 'another horse' });
+
+    expect(app.rows('select * from users where email = ?', bob.email)).toEqual([before]);
+    expect(await other.send(PROFILE)).toMatchObject({ data: { profile: { email: bob.email } } });
+    expect((await app.browser().send(LOGIN, { ...bob })).errors).toBeUndefined();
+    expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: null } });
+  });
+
+  it('ends one session, and not every one', async () => {
+    const other = await app.register(bob);
+    const elsewhere = app.browser();
+    await elsewhere.send(LOGIN, { ...ada });
+
+    await browser.fetch('/sessions', { method: 'DELETE' });
+
+    expect(await other.send(PROFILE)).toMatchObject({ data: { profile: { email: bob.email } } });
+    expect(await elsewhere.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
+  });
+
+  it('does not sign in whom it has just refused', async () => {
+    const visitor = app.browser();
+
+    const { status } = await visitor.form('POST', '/sessions', { email: ada.email, password: 'wrong horse' });
+
+    expect(status).toBe(401);
+    expect(visitor.cookies).toEqual({});
+    expect(app.rows('select id from sessions')).toHaveLength(1);
+    expect((await visitor.fetch('/profile')).status).toBe(403);
+  });
+
+  it('neither ends nor opens a session when a reset is asked for', async () => {
+    const visitor = app.browser();
+    const sessions = app.rows('select * from sessions');
+
+    await browser.form('POST', '/reset_password', { email: ada.email });
+    await visitor.form('POST', '/reset_password', { email: ada.email });
+    await app.mails();
+
+    expect(app.rows('select * from sessions')).toEqual(sessions);
+    expect(visitor.cookies).toEqual({});
+    expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
+  });
+
+  it('does not call a database that is away an address that is taken', async () => {
+    renameTables(app.file);
+
+    const response = await app.browser().form('POST', '/users', { email: bob.email, password: bob.password });
+
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('registered');
+  });
+
+  it('makes one account of many requests at once', async () => {
+    const fields = { email: bob.email, password: bob.password };
+    const responses = await Promise.all(Array.from({ length: 20 }, () => app.browser().form('POST', '/users', fields)));
+    const said = await Promise.all(responses.map(async response => `${response.status} ${await response.text()}`));
+
+    expect(said.filter(text => text.startsWith('200'))).toHaveLength(1);
+    expect(said.filter(text => text === '400 {"message":"email already registered"}')).toHaveLength(19);
+    expect(app.rows('select id from users where email = ?', bob.email)).toHaveLength(1);
+  });
+});
+
+describe('a missing field', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  const ask = ({ method, path }: Route, type: string | undefined, body?: string) =>
+    request(app.url, { method, path, headers: type ? { 'content-type': type } : {}, body });
+
+  const missing = EVERY_ROUTE.flatMap(route =>
+    route.fields.map(name => [route.method, route.path, name, route] as const),
+  );
+
+  it.each(missing)('is 400 for %s %s: %s', async (_method, _path, name, route) => {
+    const others = route.fields
+      .filter(field => field !== name)
+      .map(field => [field, rightText(field)] as [string, string]);
+
+    const byForm = await ask(route, 'application/x-www-form-urlencoded', `${new URLSearchParams(others)}`);
+    const byJson = await ask(route, 'application/json', JSON.stringify(Object.fromEntries(others)));
+
+    expect([byForm.status, byForm.json]).toEqual([400, { message: `${name} missing` }]);
+    expect([byJson.status, byJson.json]).toEqual([400, { message: `${name} missing` }]);
+  });
+
+  it.each(
+    EVERY_ROUTE.filter(({ fields }) => fields.length > 0).map(route => [route.method, route.path, route] as const),
+  )('is 400 for %s %s, where there is no body at all', async (_method, _path, route) => {
+    const empty = await ask(route, 'application/x-www-form-urlencoded', '');
+    const nothing = await ask(route, undefined, '');
+
+    expect([empty.status, empty.json]).toEqual([400, { message: `${route.fields[0]} missing` }]);
+    expect([nothing.status, nothing.json]).toEqual([400, { message: `${route.fields[0]} missing` }]);
+  });
+
+  it.each(['multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
+    'is not looked for in %s',
+    async type => {
+      for (const route of EVERY_ROUTE.filter(({ fields }) => fields.length > 0)) {
+        const { status, json } = await ask(route, type, 'email=ada%40example.org');
+
+        expect([status, json]).toEqual([415, { message: 'Send a form, or JSON.' }]);
+      }
+    },
+  );
+});

@@ -1,0 +1,92 @@
+import { AuthError } from '../../src/errors.ts';
+import type { Hasher } from '../../src/ports/hasher.ts';
+import { ada, startApp, type TestApp } from '../support/app.ts';
+import { destroyFile } from '../support/outage.ts';
+import { post, request } from '../support/raw.ts';
+
+const LOGIN = `login(email: "${ada.email}", password: "wrong horse") { __typename }`;
+const ALONE = `mutation { ${LOGIN} }`;
+
+/** More is asked of it than it can do, always. */
+const busyHasher: Hasher = {
+  cost: 4,
+  hash: () => Promise.reject(new AuthError('BUSY', { retryAfter: 1 })),
+  matches: () => Promise.reject(new AuthError('BUSY', { retryAfter: 1 })),
+  admit: () => {
+    throw new AuthError('BUSY', { retryAfter: 1 });
+  },
+};
+
+const loginByRest = (app: TestApp) =>
+  request(app.url, {
+    method: 'POST',
+    path: '/sessions',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ada.email, password: 'wrong horse' }),
+  });
+
+describe.each([
+  ['RATE_LIMITED', 429, '2'],
+  ['BUSY', 503, '1'],
+  ['UNAVAILABLE', 503, '1'],
+])('%s', (code, status, seconds) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ ports: code === 'BUSY' ? { hasher: busyHasher } : {} });
+    if (code === 'RATE_LIMITED') for (let tries = 0; tries < 6; tries++) await post(app.url, ALONE);
+    if (code === 'RATE_LIMITED') app.clock.advance({ seconds: 1 });
+    if (code === 'RATE_LIMITED') await post(app.url, ALONE);
+    if (code === 'UNAVAILABLE') destroyFile(app.file);
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ['the one root field', ALONE],
+    ['the one root field, in a fragment', `mutation { ...F } fragment F on Mutation { ${LOGIN} }`],
+    ['the one root field, in two fragments', `mutation { ...F } fragment F on Mutation { ... { ${LOGIN} } }`],
+    ['one of two operations', `mutation A { ${LOGIN} } mutation B { logout }`],
+  ])(`is ${status} with Retry-After, for %s`, async (_, query) => {
+    const body = JSON.stringify({ query, ...(query.includes('A {') && { operationName: 'A' }) });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await request(app.url, { method: 'POST', path: '/graphql', headers, body });
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers['retry-after']).toBe(seconds);
+    expect(answer.json.errors[0].extensions.code).toBe(code);
+    if (code !== 'UNAVAILABLE') expect(answer.json.errors[0].extensions.retryAfter).toBe(Number(seconds));
+  });
+
+  it.each([
+    ['two root fields', `mutation { ${LOGIN} logout }`],
+    ['two root fields, the other one first', `mutation { logout ${LOGIN} }`],
+    ['two root fields in one fragment', `mutation { ...F } fragment F on Mutation { ${LOGIN} logout }`],
+    ['two root fields in one inline fragment', `mutation { ... on Mutation { ${LOGIN} logout } }`],
+    ['a root field and __typename', `mutation { ${LOGIN} __typename }`],
+  ])('is an error beside other answers, with 200, for %s', async (_, query) => {
+    const answer = await post(app.url, query);
+
+    expect(answer.json.errors[0].extensions.code).toBe(code);
+    expect(answer.status).toBe(200);
+    expect(answer.headers['retry-after']).toBeUndefined();
+  });
+
+  it(`is ${status} with Retry-After over REST`, async () => {
+    const answer = await loginByRest(app);
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers['retry-after']).toBe(seconds);
+    expect(answer.json).toEqual({ message: expect.any(String) });
+  });
+});
+
+describe('any other error of a resolver', () => {
+  it('is 200, and says nothing of trying again', async () => {
+    const app = await startApp();
+    const answer = await post(app.url, ALONE);
+    await app.close();
+
+    expect(answer.json.errors[0].extensions.code).toBe('INVALID_CREDENTIALS');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['retry-after']).toBeUndefined();
+  });
+});

@@ -1,0 +1,152 @@
+import type { Environment } from '../../src/settings.ts';
+import {
+  type Person,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+  tokenIn,
+} from '../support/app.ts';
+import { somebody } from '../support/people.ts';
+import { MailServer, type ReceivedMail } from '../support/smtp.ts';
+
+describe('a mail', () => {
+  let mailServer: MailServer;
+  let app: TestApp;
+  beforeAll(async () => {
+    mailServer = await MailServer.start();
+    app = await start();
+  });
+  afterAll(async () => {
+    await mailServer.close();
+    await app.close();
+  });
+
+  const start = (env: Environment = {}) =>
+    startApp({ env: { ...mailServer.settings, BIENVENUE_RATE_LIMITS: 'off', ...env } });
+  const newest = async (from: TestApp) => {
+    await from.auth.settle();
+    return mailServer.mails.at(-1) as ReceivedMail;
+  };
+  const resetLink = async ({ email }: Person, from = app) => {
+    await from.browser().send(REQUEST_PASSWORD_RESET, { email });
+    return newest(from);
+  };
+  const notice = async (person: Person, from = app) => {
+    const token = tokenIn({ text: (await resetLink(person, from)).parsed.text ?? '' });
+    await from.browser().send(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
+    return newest(from);
+  };
+  /** Somebody with an account. */
+  const owner = async (details: Partial<Person> = {}, at = app) => {
+    const person = { ...somebody(), ...details };
+    await at.register(person);
+    return person;
+  };
+
+  it.each([
+    ['with the link of a reset', resetLink, 'Set a new password'],
+    ['that tells of a new password', notice, 'Your password was changed'],
+  ])('says the same words as text and as HTML: %s', async (_, mail, subject) => {
+    const { parsed } = await mail(await owner());
+
+    expect(parsed.subject).toBe(subject);
+    expect(wordsOf(parsed.html).length).toBeGreaterThan(15);
+    expect(wordsOf(parsed.html)).toEqual(parsed.text?.trim().split(/\s+/));
+  });
+
+  it('comes from MAIL_FROM, to the owner alone', async () => {
+    const person = await owner();
+
+    const { envelope, parsed } = await resetLink(person);
+
+    expect(envelope).toEqual({ from: 'no-reply@example.org', to: [person.email] });
+    expect(parsed.from).toMatchObject({ name: 'Bienvenue', address: 'no-reply@example.org' });
+    expect(parsed.to).toEqual([{ address: person.email, name: '' }]);
+    expect([parsed.cc, parsed.bcc, parsed.replyTo]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('LO-5: tells when the password was changed', async () => {
+    expect((await notice(await owner())).parsed.text).toContain(app.clock.now().toUTCString());
+  });
+
+  describe('by other settings', () => {
+    let other: TestApp;
+    beforeAll(async () => {
+      other = await start({
+        PUBLIC_URL: 'https://auth.example.org',
+        APP_URL: "https://app.example.org/a&copy/'b'",
+        BIENVENUE_RESET_TOKEN_LIFETIME: '45m',
+        BIENVENUE_RATE_LIMITS: 'on',
+      });
+    });
+    afterAll(() => other.close());
+
+    it('carries a Message-ID of its own under the name of PUBLIC_URL', async () => {
+      const ids = [await resetLink(await owner({}, other), other), await notice(await owner())];
+
+      expect(ids.map(({ parsed }) => parsed.messageId)).toEqual([
+        expect.stringMatching(/^<[0-9a-f-]{36}@auth\.example\.org>$/),
+        expect.stringMatching(/^<[0-9a-f-]{36}@localhost>$/),
+      ]);
+    });
+
+    it('tells how long its link lives', async () => {
+      expect((await resetLink(await owner({}, other), other)).parsed.text).toContain('within 45 minutes');
+    });
+
+    it('IN-4: escapes what goes into HTML', async () => {
+      const { parsed } = await resetLink(await owner({}, other), other);
+
+      const link = /^https:\S+$/m.exec(parsed.text ?? '')?.[0] as string;
+      expect(link).toMatch(/^https:\/\/app\.example\.org\/a&copy\/'b'\/reset-password\?token=/);
+      expect(parsed.html).not.toMatch(/&copy\/|'/);
+      expect(/href="([^"]*)"/.exec(parsed.html ?? '')?.[1]).toBe(link.replace('&', '&amp;').replaceAll("'", '&#39;'));
+    });
+  });
+
+  it.each(['<a href=//evil.test>Ada</a>', '"><script>alert(1)</script>', 'Ada, evil.test', 'Bcc: bob@example.org'])(
+    'IN-4: repeats nothing that a person is called: %s',
+    async name => {
+      const person = await owner({ name });
+
+      for (const { source, parsed, envelope } of [await resetLink(person), await notice(person)]) {
+        expect(envelope.to).toEqual([person.email]);
+        for (const part of [source, parsed.text, parsed.html]) expect(part).not.toMatch(/evil|script|bob/);
+      }
+    },
+  );
+
+  it.each([
+    "o'hara&sons@example.org",
+    '=?utf-8?q?bcc?=@example.org',
+    '{$name}`id`|*#!@example.org',
+    'bcc=bob/example.org%evil@example.org',
+    'zo\u00eb@example.org',
+  ])('IN-4: goes to that address alone, however odd it is: %s', async email => {
+    const person = await owner({ email });
+
+    for (const { source, envelope, parsed } of [await resetLink(person), await notice(person)]) {
+      expect(envelope.to).toEqual([email]);
+      expect(parsed.to?.map(({ address }) => address)).toEqual([email]);
+      expect(parsed.headers.map(({ key }) => key).sort()).toEqual(HEADERS);
+      expect(source.split('\r\n\r\n')[0]).not.toMatch(/^\s*bcc:/im);
+      expect(parsed.html).not.toContain(email);
+    }
+  });
+});
+
+const HEADERS = ['content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to'];
+
+/** The words that a reader sees. */
+function wordsOf(html = ''): string[] {
+  const body = /<body>([\s\S]*)<\/body>/.exec(html)?.[1] ?? '';
+  const text = body
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+  return text.trim().split(/\s+/);
+}

@@ -1,0 +1,214 @@
+import {
+  LOGIN,
+  type Person,
+  REGISTER,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+  tokenIn,
+} from '../support/app.ts';
+import { somebody } from '../support/people.ts';
+import { MailServer } from '../support/smtp.ts';
+
+const newPassword = 'a password that is new';
+const EXPIRED = 31 * 60;
+
+describe('the outbox', () => {
+  let mailServer: MailServer;
+  let app: TestApp;
+  let ada: Person;
+  beforeAll(async () => {
+    mailServer = await MailServer.start();
+    app = await startApp({ env: { ...mailServer.settings, BIENVENUE_RATE_LIMITS: 'off' } });
+  });
+  beforeEach(async () => {
+    ada = somebody();
+    await app.register(ada);
+    mailServer.forget();
+  });
+  afterEach(async () => {
+    mailServer.takeAll();
+    await mailServer.comeBack();
+    await app.auth.settle();
+    app.rows('delete from outbox');
+  });
+  afterAll(async () => {
+    await mailServer.close();
+    await app.close();
+  });
+
+  const ask = (person = ada) => app.browser().send(REQUEST_PASSWORD_RESET, { email: person.email });
+  const newestToken = () => tokenIn({ text: mailServer.mails.at(-1)?.parsed.text ?? '' });
+  const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
+  const waiting = () => app.rows('select * from outbox');
+  const turn = async (seconds: number) => {
+    app.clock.advance({ seconds });
+    await app.auth.settle();
+  };
+  /** Leaves the notice of a changed password, the mail that never grows old, with a server that refuses it. */
+  const queueNotice = async () => {
+    await ask();
+    await app.auth.settle();
+    const token = newestToken();
+    mailServer.forget();
+    mailServer.refuse({ code: 451 });
+    await app.browser().send(RESET_PASSWORD, { token, newPassword });
+    await app.auth.settle();
+  };
+
+  it.each([
+    ['refuses the mail for now', () => mailServer.refuse({ code: 451 }), () => mailServer.takeAll()],
+    ['refuses the mail for good', () => mailServer.refuse({ code: 554 }), () => mailServer.takeAll()],
+    [
+      'refuses the recipient for now',
+      () => mailServer.refuse({ code: 450, at: 'recipient' }),
+      () => mailServer.takeAll(),
+    ],
+    [
+      'refuses the recipient for good',
+      () => mailServer.refuse({ code: 550, at: 'recipient' }),
+      () => mailServer.takeAll(),
+    ],
+    ['is away', () => mailServer.goAway(), () => mailServer.comeBack()],
+  ])('RE-8: keeps a mail while the mail server %s, and sends it afterwards', async (_, goBad, comeBack) => {
+    await goBad();
+    await ask();
+    await app.auth.settle();
+    expect(mailServer.mails).toEqual([]);
+
+    await comeBack();
+    await turn(10);
+
+    expect(recipients()).toEqual([ada.email]);
+    expect(waiting()).toEqual([]);
+    await turn(3600);
+    expect(recipients()).toEqual([ada.email]);
+  });
+
+  it('RE-8: comes back after a mail server that had taken mails before went away', async () => {
+    const bob = somebody();
+    await app.register(bob);
+    await ask(ada);
+    await app.auth.settle();
+    await mailServer.goAway();
+    await ask(bob);
+    await app.auth.settle();
+
+    await mailServer.comeBack();
+    await turn(10);
+
+    expect(recipients()).toEqual([ada.email, bob.email]);
+  });
+
+  it('RE-8: sends a mail again that the mail server hung up on', async () => {
+    mailServer.hangUpOnce();
+    await ask();
+    await app.auth.settle();
+    await turn(10);
+
+    expect(recipients()).toEqual([ada.email]);
+    expect(waiting()).toEqual([]);
+  });
+
+  it.each([
+    ['refuses mails', () => mailServer.refuse({ code: 451 })],
+    ['is away', () => mailServer.goAway()],
+    [
+      'leaves senders waiting',
+      async () => {
+        const gate = mailServer.hold();
+        await ask();
+        await gate.reached;
+      },
+    ],
+  ])('RE-8: holds up nobody and fails nothing while the mail server %s', async (_, goBad) => {
+    await ask();
+    await app.auth.settle();
+    const token = newestToken();
+    await goBad();
+
+    const bob = somebody();
+    const browser = app.browser();
+    expect((await browser.send(REGISTER, { ...bob })).errors).toBeUndefined();
+    expect((await ask(bob)).data).toEqual({ requestPasswordReset: true });
+    expect((await browser.send(RESET_PASSWORD, { token, newPassword })).data).toEqual({ resetPassword: true });
+    expect((await browser.send(LOGIN, { ...ada, password: newPassword })).errors).toBeUndefined();
+    expect((await browser.fetch('/readyz')).status).toBe(200);
+    expect(recipients()).toEqual([ada.email]);
+  });
+
+  it('RE-8: waits longer after each failure, under one Message-ID, then gives the mail up and says so', async () => {
+    await queueNotice();
+    const id = mailServer.offered.at(-1)?.parsed.messageId;
+
+    for (const [failures, wait] of [10, 30, 120, 600, 1800, 3600, 10_800, 21_600].entries()) {
+      await turn(wait - 1);
+      expect(mailServer.attempts).toBe(failures + 1);
+      await turn(1);
+      expect(mailServer.attempts).toBe(failures + 2);
+      expect(mailServer.offered.at(-1)?.parsed.messageId).toBe(id);
+    }
+
+    const lines = app.lines.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'mail given up');
+    expect(lines).toMatchObject([{ level: 'error', kind: 'password-changed', attempt: 9 }]);
+    expect(id).toContain(lines[0].mail);
+    expect(JSON.stringify(lines)).not.toContain(ada.email);
+    mailServer.takeAll();
+    await turn(100 * 24 * 3600);
+    expect(mailServer.mails).toEqual([]);
+  });
+
+  it('RE-8: sends what waited when another service starts on the same database', async () => {
+    await queueNotice();
+    mailServer.takeAll();
+    app.clock.advance({ seconds: 10 });
+
+    const successor = await startApp({ env: mailServer.settings, path: app.file, ports: { clock: app.clock } });
+    await successor.auth.settle();
+    await successor.close();
+
+    expect(recipients()).toEqual([ada.email]);
+  });
+
+  it.each([
+    ['right before', EXPIRED - 62, 1],
+    ['right after', EXPIRED - 59, 0],
+  ])('RE-8: sends the mail of a reset no later than its link could have lived: %s', async (_, seconds, mails) => {
+    await mailServer.goAway();
+    await ask();
+    await app.auth.settle();
+    await mailServer.comeBack();
+
+    await turn(seconds);
+
+    expect(mailServer.mails).toHaveLength(mails);
+    expect(waiting()).toEqual([]);
+  });
+
+  it('RE-8: sends the mails of others while one is refused', async () => {
+    mailServer.refuse({ code: 550, at: 'recipient', to: ada.email });
+    const others = Array.from({ length: 25 }, somebody);
+    for (const other of others) await app.register(other);
+
+    for (const person of [ada, ...others]) await ask(person);
+    await app.auth.settle();
+
+    expect(recipients().sort()).toEqual(others.map(({ email }) => email).sort());
+  });
+
+  it('RS-6, RE-8: voids no link that has arrived by attempts that fail', async () => {
+    await ask();
+    await app.auth.settle();
+    const arrived = newestToken();
+
+    mailServer.refuse({ code: 451 });
+    await ask();
+    await app.auth.settle();
+    for (const wait of [10, 30, 120]) await turn(wait);
+
+    expect(mailServer.offered).toHaveLength(5);
+    const answer = await app.browser().send(RESET_PASSWORD, { token: arrived, newPassword });
+    expect(answer.data).toEqual({ resetPassword: true });
+  });
+});
