@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -6,24 +6,12 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type {
-  DocumentNode,
-  FragmentDefinitionNode,
-  GraphQLFormattedError,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  SelectionSetNode,
-} from 'graphql';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
-import { AuthError } from '../errors.ts';
-import type { Context } from '../graphql/context.ts';
-import { formatError, httpOf, isLayerError, RequestRefused, rootOf } from '../graphql/errors.ts';
-import { describe, type Log, type LogFields } from '../log.ts';
+import { formatError, RequestRefused } from '../graphql/errors.ts';
+import type { Log } from '../log.ts';
+import { answersPlugin, type OperationContext } from './answers.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
-
-/** The context of an operation that came over HTTP: with the log line of its request. */
-type OperationContext = Context & { line?: LogFields };
 
 /** Longer documents are refused half read: what is nested that deep costs more to check than to write. */
 const MOST_TOKENS = 1000;
@@ -58,7 +46,7 @@ export class GraphqlEndpoint {
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
-        answersPlugin(log),
+        answersPlugin(log, auth.schema),
       ],
     });
   }
@@ -129,75 +117,6 @@ function withRequestId(body: string, status: number, requestId: string): string 
   const answer = JSON.parse(body);
   for (const error of answer.errors ?? []) error.extensions = { ...error.extensions, requestId };
   return JSON.stringify(answer);
-}
-
-/** Gives each error its request id, each answer the status that its code asks for, and the log what it may know. */
-function answersPlugin(log: Log): ApolloServerPlugin<OperationContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, schema, contextValue: { requestId }, document, operation }) {
-          for (const error of errors) {
-            if (isLayerError(error)) continue;
-            const { code, cause } = AuthError.of(rootOf(error));
-            if (code !== 'INTERNAL_SERVER_ERROR' && code !== 'UNAVAILABLE') continue;
-            const fields = namesOf(rootFieldsOf(operation, document), schema);
-            log.error('operation failed', { requestId, operation: fields, code, ...describe(cause) });
-          }
-        },
-        async willSendResponse({ response, schema, contextValue: { line, requestId }, document, operation }) {
-          const fields = rootFieldsOf(operation, document);
-          if (line) line.operation = namesOf(fields, schema);
-          if (response.body.kind !== 'single' || !response.body.singleResult.errors) return;
-          const { errors } = response.body.singleResult;
-          response.body.singleResult.errors = errors.map(error => ({
-            ...error,
-            extensions: { ...error.extensions, requestId },
-          }));
-          if (line) line.code = String(errors[0]?.extensions?.code);
-          // Refused before any field was run, as GraphQL over HTTP has it.
-          if (!errors[0]?.path) response.http.status ??= 400;
-          if (fields.length === 1) refuseByHttp(response.http, errors[0]);
-        },
-      };
-    },
-  };
-}
-
-function refuseByHttp(http: { status?: number; headers: HeaderMap }, error: GraphQLFormattedError | undefined): void {
-  const { status, retryAfter } = httpOf(error?.extensions ?? {});
-  if (status === 200) return;
-  http.status = status;
-  http.headers.set('retry-after', String(retryAfter));
-}
-
-/** What is asked for at the root, also through fragments. */
-function rootFieldsOf(operation: OperationDefinitionNode | undefined, document: DocumentNode | undefined): string[] {
-  return operation ? fieldsIn(operation.selectionSet, document) : [];
-}
-
-function fieldsIn({ selections }: SelectionSetNode, document: DocumentNode | undefined): string[] {
-  return selections.flatMap(selection => {
-    if (selection.kind === 'Field') return [selection.name.value];
-    if (selection.kind === 'InlineFragment') return fieldsIn(selection.selectionSet, document);
-    const fragment = document?.definitions.find(
-      definition => definition.kind === 'FragmentDefinition' && definition.name.value === selection.name.value,
-    ) as FragmentDefinitionNode | undefined;
-    return fragment ? fieldsIn(fragment.selectionSet, document) : [];
-  });
-}
-
-const MOST_LOGGED_FIELDS = 5;
-
-/** For the log: names that the schema has; all others, and the operation's own, a client chooses. */
-function namesOf(fields: string[], schema: GraphQLSchema): string | undefined {
-  const known = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() };
-  return (
-    fields
-      .filter(name => Object.hasOwn(known, name))
-      .slice(0, MOST_LOGGED_FIELDS)
-      .join(' ') || undefined
-  );
 }
 
 /** Apollo's own messages may quote what a client sent. */

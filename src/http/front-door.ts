@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Config } from '../config.ts';
+import type { Auth } from '../create-auth.ts';
+import { AuthError } from '../errors.ts';
+import { httpOf, publicError, RequestRefused } from '../graphql/errors.ts';
+import { describe, type Log } from '../log.ts';
+import { type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
+import { GraphqlEndpoint } from './graphql.ts';
+import { livez, readyz } from './health.ts';
+import { mailboxHandler } from './mailbox.ts';
+import { OriginCheck } from './origin.ts';
+import { playgroundHandlers, playgroundPage } from './playground.ts';
+import { RestRoutes } from './rest.ts';
+
+/** What Node calls what it cannot read as a request. */
+const NO_REQUEST: Record<string, [number, string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+};
+
+/** All surfaces behind one door: headers, request id, origin, errors and the log line are the same for each. */
+export class FrontDoor {
+  private readonly graphql: GraphqlEndpoint;
+  private readonly origins: OriginCheck;
+  private readonly handlers: Map<string, Handler>;
+  private readonly headers: [string, string][];
+  private readonly answering = new WeakSet<Duplex>();
+
+  constructor(
+    auth: Auth,
+    private readonly config: Config,
+    private readonly log: Log,
+    isStopping: () => boolean,
+  ) {
+    this.graphql = new GraphqlEndpoint(auth, config, log);
+    this.origins = new OriginCheck(config);
+    this.headers = securityHeaders(config);
+    this.handlers = new Map(
+      Object.entries({
+        '/graphql': exchange => this.answerGraphql(exchange),
+        '/livez': livez,
+        '/readyz': readyz(auth, isStopping),
+        ...(config.playground && playgroundHandlers()),
+        ...(config.rest && new RestRoutes(auth, config).handlers),
+        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox) }),
+      } satisfies Record<string, Handler>),
+    );
+  }
+
+  start(): Promise<void> {
+    return this.graphql.start();
+  }
+
+  async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const exchange = this.begin(req, res);
+    try {
+      await this.route(exchange);
+    } catch (error) {
+      this.answerError(exchange, error);
+    }
+  }
+
+  /** Answers what is no request: there is a socket, and nothing else that could be asked. */
+  refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+    // In the middle of a request nothing can be said any more; that request has its own line.
+    if (!socket.writable || this.answering.has(socket)) return void socket.destroy();
+    const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];
+    const requestId = randomUUID();
+    const body = JSON.stringify({ message });
+    const headers: [string, string | number][] = [
+      ...this.headers,
+      ['x-request-id', requestId],
+      ['content-type', 'application/json; charset=utf-8'],
+      ['content-length', Buffer.byteLength(body)],
+      ['connection', 'close'],
+    ];
+    const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
+    this.log.info('answered', { requestId, status });
+  }
+
+  private begin(req: IncomingMessage, res: ServerResponse): HttpExchange {
+    const started = performance.now();
+    const requestId = randomUUID();
+    const { path, search } = split(req.url ?? '/');
+    const line = { requestId, method: req.method };
+    for (const [name, value] of this.headers) res.setHeader(name, value);
+    res.setHeader('x-request-id', requestId);
+    const exchange: HttpExchange = { req, res, path, search, requestId, line };
+    this.answering.add(req.socket);
+    res.once('close', () => {
+      this.answering.delete(req.socket);
+      exchange.line.path = this.handlers.has(path) ? path : undefined;
+      exchange.line.status = res.statusCode;
+      exchange.line.ms = Math.round((performance.now() - started) * 10) / 10;
+      this.log.info(res.writableFinished ? 'answered' : 'caller left', exchange.line);
+    });
+    return exchange;
+  }
+
+  private async route(exchange: HttpExchange): Promise<void> {
+    const { method } = exchange.req;
+    this.origins.allowReading(exchange);
+    if (method === 'OPTIONS') return this.origins.answerPreflight(exchange);
+    if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange);
+
+    const handler = this.handlers.get(exchange.path);
+    if (!handler) return sendJson(exchange, 404, { message: 'There is nothing at this address.' });
+    await handler(exchange);
+  }
+
+  private async answerGraphql(exchange: HttpExchange): Promise<void> {
+    if (this.config.playground && exchange.req.method === 'GET' && wantsHtml(exchange)) return playgroundPage(exchange);
+    // A query by GET reads with the cookie's authority, so it is no free pass either.
+    this.origins.check(exchange);
+    await this.graphql.handle(exchange);
+  }
+
+  /** Whatever a surface did not answer itself: refused requests, a database that is away, and the unforeseen. */
+  private answerError(exchange: HttpExchange, error: unknown): void {
+    const { res, requestId, line } = exchange;
+    const { status, message, code, headers } = refusal(error);
+    line.code = code;
+    if (status >= 500) this.log.error('request failed', { requestId, code, ...describe(AuthError.of(error).cause) });
+    if (res.headersSent) return void res.destroy();
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    const graphql = exchange.path === '/graphql';
+    sendJson(exchange, status, graphql ? { errors: [{ message, extensions: { code, requestId } }] } : { message });
+  }
+}
+
+interface Refused {
+  status: number;
+  message: string;
+  code: string;
+  headers: Record<string, string>;
+}
+
+function refusal(error: unknown): Refused {
+  if (error instanceof RequestRefused) {
+    const { status, message, extensions } = error;
+    return { status, message, code: String(extensions.code), headers: error.headers };
+  }
+  const { message, extensions } = publicError(error);
+  const { status, retryAfter } = httpOf(extensions);
+  const code = String(extensions.code);
+  return status === 200
+    ? { status: 500, message, code, headers: {} }
+    : { status, message, code, headers: { 'retry-after': String(retryAfter) } };
+}
+
+/** OWASP's headers for an API: nothing of it is to be framed, sniffed, cached, or embedded by other sites. */
+function securityHeaders({ publicUrl }: Config): [string, string][] {
+  const headers: [string, string][] = [
+    ['cache-control', 'no-store'],
+    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ['referrer-policy', 'no-referrer'],
+    ['x-content-type-options', 'nosniff'],
+  ];
+  if (publicUrl.startsWith('https:')) headers.push(['strict-transport-security', 'max-age=31536000']);
+  return headers;
+}
+
+/** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */
+function split(url: string): { path: string; search: string } {
+  const target = url.startsWith('/') ? url : (URL.parse(url)?.href.replace(/^[a-z]+:\/\/[^/]*/, '') ?? '');
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, search: '' } : { path: target.slice(0, mark), search: target.slice(mark) };
+}
