@@ -113,4 +113,4 @@ class PatientConnection implements DatabaseConnection {
   }
 }
 
-const isBusy = (error: unknown) => error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+const isBusy = (error: unknown) => String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');

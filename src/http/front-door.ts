@@ -112,7 +112,8 @@ export class FrontDoor {
   }
 
   private async answerGraphql(exchange: HttpExchange): Promise<void> {
-    if (this.config.playground && exchange.req.method === 'GET' && wantsHtml(exchange)) return playgroundPage(exchange);
+    const reads = exchange.req.method === 'GET' || exchange.req.method === 'HEAD';
+    if (this.config.playground && reads && wantsHtml(exchange)) return playgroundPage(exchange);
     // A query by GET reads with the cookie's authority, so it is no free pass either.
     this.origins.check(exchange);
     await this.graphql.handle(exchange);
