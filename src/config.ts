@@ -89,7 +89,8 @@ export function readConfig(environment: Environment): Config {
   const settings = new Settings(environment);
   const port = settings.get('PORT', integer(0, 65535), 4000);
   const host = settings.get('HOST', hostName, '127.0.0.1');
-  const publicUrl = settings.get('PUBLIC_URL', origin, `http://localhost:${port}`);
+  const publicUrl = settings.get('PUBLIC_URL', origin, localhost(port));
+  const lifetime = settings.get('BIENVENUE_SESSION_LIFETIME', duration(MINUTE, 400 * DAY), 30 * DAY);
   const smtpUrl = settings.get('SMTP_URL', smtp, undefined);
 
   const config: Config = {
@@ -109,8 +110,8 @@ export function readConfig(environment: Environment): Config {
       peppers: settings.get('BIENVENUE_PASSWORD_PEPPER', peppers, []),
     },
     session: {
-      idle: settings.get('BIENVENUE_SESSION_IDLE', duration(MINUTE, 400 * DAY), 7 * DAY),
-      lifetime: settings.get('BIENVENUE_SESSION_LIFETIME', duration(MINUTE, 400 * DAY), 30 * DAY),
+      idle: settings.get('BIENVENUE_SESSION_IDLE', duration(MINUTE, 400 * DAY), Math.min(7 * DAY, lifetime)),
+      lifetime,
     },
     resetToken: { lifetime: settings.get('BIENVENUE_RESET_TOKEN_LIFETIME', duration(MINUTE, HOUR), 30 * MINUTE) },
     cookie: { sameSite: settings.get('BIENVENUE_COOKIE_SAME_SITE', oneOf(['lax', 'none']), 'lax') },
@@ -134,9 +135,12 @@ export function readConfig(environment: Environment): Config {
 
 /** The same settings for a server that took a free port: what was derived from the port follows it. */
 export function withPort(config: Config, port: number): Config {
-  const moved = (url: string) => (url === `http://localhost:${config.port}` ? `http://localhost:${port}` : url);
+  const moved = (url: string) => (url === localhost(config.port) ? localhost(port) : url);
   return freeze({ ...config, port, publicUrl: moved(config.publicUrl), appUrl: moved(config.appUrl) });
 }
+
+/** As browsers write it: without the port where it is the usual one. */
+const localhost = (port: number) => new URL(`http://localhost:${port}`).origin;
 
 /** Whether only this very machine can be meant. */
 export function isLoopback(host: string): boolean {
@@ -157,11 +161,11 @@ function unsafe(config: Config, settings: Settings): string[] {
       'PUBLIC_URL: plain http is accepted for this machine only; give the https address that browsers use.',
     ],
     [
-      !config.appUrl.startsWith('https:') && !isLoopback(new URL(config.appUrl).hostname),
+      settings.has('APP_URL') && !config.appUrl.startsWith('https:') && !isLoopback(new URL(config.appUrl).hostname),
       'APP_URL: plain http is accepted for this machine only; give an https address.',
     ],
     [
-      !config.mail.smtpUrl && !local,
+      !settings.has('SMTP_URL') && !local,
       'SMTP_URL: missing. The dev mailbox works on this machine only; name a mail server, as smtps://user:password@host.',
     ],
     [
@@ -190,7 +194,7 @@ function unsafe(config: Config, settings: Settings): string[] {
       'BIENVENUE_COOKIE_SAME_SITE: none is for front ends on another site; list them in BIENVENUE_ALLOWED_ORIGINS.',
     ],
     [
-      config.session.idle > config.session.lifetime,
+      !settings.refused('BIENVENUE_SESSION_LIFETIME') && config.session.idle > config.session.lifetime,
       'BIENVENUE_SESSION_IDLE: longer than BIENVENUE_SESSION_LIFETIME; make it the same or shorter.',
     ],
     [
@@ -203,7 +207,7 @@ function unsafe(config: Config, settings: Settings): string[] {
 }
 
 const database: Reader<DatabaseConfig> = text => {
-  const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length) : '';
+  const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length).trim() : '';
   if (path && path !== ':memory:') return { kind: 'sqlite', path };
   return new Refusal('this version stores its data in SQLite; say sqlite:PATH, as sqlite:data/bienvenue.sqlite.');
 };

@@ -97,10 +97,8 @@ class House implements Auth {
   private readonly trustedProxies;
 
   constructor(private readonly parts: HouseParts) {
-    const { config, database, clock, log, mailer } = parts;
-    this.sessions = new SessionLookup(database, config.session, clock, error =>
-      log.warn('last uses not written', describe(error)),
-    );
+    const { config, database, clock, mailer } = parts;
+    this.sessions = new SessionLookup(database, config.session, clock, error => this.lastUsesLost(error));
     this.cookie = cookieForm(config);
     this.trustedProxies = proxyList(config.trustedProxies);
     if (mailer instanceof DevMailbox) this.devMailbox = mailer;
@@ -136,8 +134,12 @@ class House implements Auth {
 
   async close(): Promise<void> {
     await this.parts.courier.stop();
-    await this.sessions.flush();
+    await this.sessions.flush().catch(error => this.lastUsesLost(error));
     await this.parts.database.close();
+  }
+
+  private lastUsesLost(error: unknown): void {
+    this.parts.log.warn('last uses not written', describe(error));
   }
 
   private services(caller: Caller, session: Context['session']): Services {
@@ -146,14 +148,16 @@ class House implements Auth {
   }
 }
 
-const BEARER = /^Bearer +(\S+) *$/i;
+const BEARER = /^Bearer(?: +(\S+))? *$/i;
 
 /** The token that a request carries. Two at once are refused: which of them counts must not be a matter of luck. */
 function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { token?: string; fromCookie: boolean } {
   const cookie = cookieValue(headers.cookie, cookieName);
-  if (headers.authorization === undefined) return { token: cookie, fromCookie: cookie !== undefined };
+  // What a proxy in front asks for, as Basic, is none of ours.
+  const bearer = BEARER.exec(headers.authorization ?? '');
+  if (!bearer) return { token: cookie, fromCookie: cookie !== undefined };
   if (cookie !== undefined) throw new RequestRefused(400, 'Send the session by cookie or by Authorization, not both.');
-  return { token: BEARER.exec(headers.authorization)?.[1], fromCookie: false };
+  return { token: bearer[1], fromCookie: false };
 }
 
 const createMailer = ({ mail }: Config, clock: Clock): Mailer =>

@@ -45,10 +45,28 @@ export function ormOptions({ path }: DatabaseConfig): Options {
 
 /** Opens the database. It is made when it is missing; its tables are the business of migrate(). */
 export async function openDatabase(config: Config): Promise<Database> {
-  const orm = await MikroORM.init(ormOptions(config.database));
+  try {
+    return await open(config.database);
+  } catch (error) {
+    throw new DatabaseNotOpened(error);
+  }
+}
+
+/** The start was refused. */
+export class DatabaseNotOpened extends Error {
+  constructor(cause: unknown) {
+    const reason = String((cause as { code?: unknown } | null)?.code ?? 'unknown');
+    super(`DATABASE_URL: the database cannot be opened (${reason}); check where it points, and who may write there.`);
+    this.name = 'DatabaseNotOpened';
+    this.cause = cause;
+  }
+}
+
+async function open({ path }: DatabaseConfig): Promise<Database> {
+  const orm = await MikroORM.init(ormOptions({ kind: 'sqlite', path }));
   await orm.connect();
   // A handle of its own: on the one that writes, a read would see what an open transaction has not committed yet.
-  const reader = openSqlite(config.database.path, { readonly: true });
+  const reader = openSqlite(path, { readonly: true });
   return {
     orm,
     prepareRead<Row>(sql: string) {
@@ -76,8 +94,20 @@ export async function migrationStatus({ orm }: Pick<Database, 'orm'>): Promise<M
   return migrations.map(({ name }) => ({ name, executedAt: done.get(name) ?? null }));
 }
 
-/** Runs what is pending, or takes the last one back. Gives the names of what ran. */
+/**
+ * Runs what is pending, or takes the last one back. Gives the names of what ran. Of several processes that start at once
+ * on a new database one runs it; the others find that it is done.
+ */
 export async function migrate({ orm }: Pick<Database, 'orm'>, direction: 'up' | 'down'): Promise<string[]> {
-  const ran = await orm.migrator[direction]();
-  return ran.map(({ name }) => name);
+  for (let tries = 1; ; tries++) {
+    try {
+      const ran = await orm.migrator[direction]();
+      return ran.map(({ name }) => name);
+    } catch (error) {
+      // MikroORM looks for its table of migrations before it takes the lock: another may make it in between.
+      if (!/table .* already exists/.test(String(error)) || tries === MOST_TRIES) throw error;
+    }
+  }
 }
+
+const MOST_TRIES = 5;

@@ -106,5 +106,5 @@ const SQLITE_AWAY = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|
 function isUnavailable(error: unknown): boolean {
   if (error instanceof ConnectionException || error instanceof LockWaitTimeoutException) return true;
   if (error instanceof ReadOnlyException) return true;
-  return SQLITE_AWAY.test(String((error as { code?: unknown } | null)?.code));
+  return Error.isError(error) && 'code' in error && SQLITE_AWAY.test(String(error.code));
 }

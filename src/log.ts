@@ -60,11 +60,11 @@ export function createLog(level: LogLevel, stream: DestinationStream = standardO
 
 /** What can be said of an error without quoting it: drivers put data into messages. */
 export function describe(error: unknown): Pick<LogFields, 'error' | 'at'> {
-  if (!(error instanceof Error)) return { error: typeof error };
+  if (!Error.isError(error)) return { error: typeof error };
   const code = 'code' in error && /^\w{1,40}$/.test(String(error.code)) ? ` ${error.code}` : '';
   const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at .*:\d+:\d+\)?$/.test(line));
   const own = frames.find(line => !line.includes('node_modules') && !line.includes('node:')) ?? frames[0];
-  const cause = error.cause instanceof Error ? `, caused by ${describe(error.cause).error}` : '';
+  const cause = Error.isError(error.cause) ? `, caused by ${describe(error.cause).error}` : '';
   return { error: `${error.name}${code}${cause}`, at: own?.replace(/^\s+at /, '').replace(/.*\((.*)\)$/, '$1') };
 }
 

@@ -8,7 +8,7 @@ import { version } from './package.ts';
 export async function serve(settings: Config): Promise<void> {
   const log = createLog(settings.logLevel);
   const server = new HttpServer();
-  const port = await server.listen(settings);
+  const port = await server.listen(settings).catch(error => Promise.reject(new CannotListen(settings, error)));
   const config = withPort(settings, port);
   log.info('listening', {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
@@ -19,6 +19,18 @@ export async function serve(settings: Config): Promise<void> {
   stopOnSignals(server, auth, log);
   await server.open(auth, config, log);
   log.info('ready', { url: config.publicUrl });
+}
+
+/** The start was refused: the address is not to be had. */
+class CannotListen extends Error {
+  constructor({ host, port }: Config, { code }: NodeJS.ErrnoException) {
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `PORT: ${host}:${port} is in use already; stop what uses it, or set another port.`,
+      EACCES: `PORT: ${host}:${port} needs more rights than this user has; set a port above 1023.`,
+    };
+    super(reasons[code ?? ''] ?? `HOST: ${host} is not an address of this machine; set one that is.`);
+    this.name = 'CannotListen';
+  }
 }
 
 function stopOnSignals(server: HttpServer, auth: Auth, log: Log): void {

@@ -37,6 +37,11 @@ export class Settings {
     return Boolean(this.environment[name] || this.environment[`${name}_FILE`]);
   }
 
+  /** Whether what was given could not be read. */
+  refused(name: string): boolean {
+    return this.faults.some(fault => fault.startsWith(`${name}:`));
+  }
+
   /** For the end: every name of ours that was not asked for is a mistake. */
   refuseUnknown(): void {
     const unknown = Object.keys(this.environment).filter(
@@ -109,13 +114,13 @@ export const origin: Reader<string> = text => {
 
 export const pageUrl: Reader<string> = text => {
   const url = webUrl(text);
-  const plain = url && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  const plain = url && !/[?#]/.test(text) && url.username === '' && url.password === '';
   return plain ? url.href.replace(/\/+$/, '') : new Refusal('give an address as https://app.example.org/account.');
 };
 
 const webUrl = (text: string) => {
   const url = URL.parse(text);
-  return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
+  return url && ['http:', 'https:'].includes(url.protocol) && !url.hostname.includes('*') ? url : undefined;
 };
 
 export const cidr: Reader<string> = text => {

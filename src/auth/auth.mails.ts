@@ -37,5 +37,5 @@ async function writeReset(
   const token = await new Tokens(em, clock).issue(user, 'reset-password', lifetime, id);
   await em.flush();
   const link = `${appUrl}/reset-password?token=${token}`;
-  return { to: user.email, message: resetPassword({ link, minutes: Math.round(lifetime / MINUTE) }) };
+  return { to: user.email, message: resetPassword({ link, minutes: Math.floor(lifetime / MINUTE) }) };
 }

@@ -20,14 +20,17 @@ Usage: bienvenue COMMAND
 Settings come from the environment, and from .env in the working directory; the README lists them.
 `;
 
-const COMMANDS: Record<string, Command> = { serve: serveCommand, migrate: migrateCommand };
+const COMMANDS = new Map<string, Command>([
+  ['serve', serveCommand],
+  ['migrate', migrateCommand],
+]);
 
 async function main(): Promise<number | undefined> {
   const { values, positionals } = read(process.argv.slice(2));
   if (values.version) return print(version);
   if (values.help) return print(HELP.trimEnd());
   const [name, ...words] = positionals;
-  const command = name === undefined ? undefined : COMMANDS[name];
+  const command = name === undefined ? undefined : COMMANDS.get(name);
   if (!command)
     throw new UsageError(name === undefined ? 'which command?' : `there is no command ${JSON.stringify(name)}`);
   return command(words);

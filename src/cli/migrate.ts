@@ -2,17 +2,19 @@ import { type Database, migrate, migrationStatus, openDatabase } from '../databa
 import { type Command, UsageError } from './command.ts';
 import { readSettings } from './settings.ts';
 
-const DIRECTIONS: Record<string, (database: Database) => Promise<string[]>> = {
-  up: database => ran(database, 'up', 'applied'),
-  down: database => ran(database, 'down', 'taken back'),
-  status: async database =>
-    (await migrationStatus(database)).map(
-      ({ name, executedAt }) => `${name}  ${executedAt?.toISOString() ?? 'pending'}`,
-    ),
-};
+const DIRECTIONS = new Map<string, (database: Database) => Promise<string[]>>([
+  ['up', database => ran(database, 'up', 'applied')],
+  ['down', database => ran(database, 'down', 'taken back')],
+  ['status', status],
+]);
+
+async function status(database: Database): Promise<string[]> {
+  const migrations = await migrationStatus(database);
+  return migrations.map(({ name, executedAt }) => `${name}  ${executedAt?.toISOString() ?? 'pending'}`);
+}
 
 export const migrateCommand: Command = async ([direction = 'up', ...rest]) => {
-  const run = DIRECTIONS[direction];
+  const run = DIRECTIONS.get(direction);
   if (!run || rest.length > 0) throw new UsageError('migrate takes one of up, down, status');
   const database = await openDatabase(readSettings());
   try {

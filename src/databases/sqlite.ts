@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
@@ -18,16 +18,22 @@ const PATIENCE_MS = 3000;
 
 /** Opens a handle with the settings that durability and several processes on one file ask for. */
 export function openSqlite(path: string, { readonly = false } = {}): SQLite.Database {
-  if (!readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const handle = new SQLite(path, { readonly });
-  handle.pragma(`busy_timeout = ${LOCK_WAIT_MS}`);
+  if (!readonly) makeFile(path);
+  const handle = new SQLite(path, { readonly, timeout: PATIENCE_MS });
   handle.pragma('foreign_keys = on');
   if (!readonly) {
     handle.pragma('journal_mode = wal');
     // NORMAL would lose acknowledged commits when the power goes.
     handle.pragma('synchronous = full');
   }
+  handle.pragma(`busy_timeout = ${LOCK_WAIT_MS}`);
   return handle;
+}
+
+/** For the eyes of its owner alone; the files that SQLite puts beside it are given the same rights. */
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 /** Kysely's SQLite, with writes that begin immediate and wait for their turn without stopping the event loop. */

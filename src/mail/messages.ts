@@ -9,7 +9,7 @@ export interface Message {
 export const resetPassword = ({ link, minutes }: { link: string; minutes: number }): Message =>
   message('Set a new password', [
     'Somebody, most likely you, asked to set a new password for your account.',
-    `This link does it, once, within ${minutes} minutes:`,
+    `This link does it, once, within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}:`,
     { link },
     'If it was not you, you need not do anything: your password stays as it is.',
   ]);

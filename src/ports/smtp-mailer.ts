@@ -3,6 +3,8 @@ import { SECOND } from './clock.ts';
 import type { Mail, Mailer } from './mailer.ts';
 
 const TIMEOUT = 10 * SECOND;
+/** A server that trickles its replies is never silent for long: an attempt as a whole has an end too. */
+const LONGEST_ATTEMPT = 90 * SECOND;
 
 /** Sends by SMTP, over connections that are kept for a while. */
 export class SmtpMailer implements Mailer {
@@ -23,7 +25,13 @@ export class SmtpMailer implements Mailer {
   }
 
   async send(mail: Mail): Promise<void> {
-    await this.transport.sendMail({ from: this.from, ...mail });
+    await this.transport.sendMail({
+      from: this.from,
+      ...mail,
+      // RFC 3834: keeps out-of-office replies away.
+      headers: { 'auto-submitted': 'auto-generated' },
+      signal: AbortSignal.timeout(LONGEST_ATTEMPT),
+    });
   }
 
   close(): void {

@@ -158,3 +158,17 @@ describe('a session of another length', () => {
     expect(uses).toEqual(Array(6).fill(true));
   });
 });
+
+describe('a last use that cannot be written', () => {
+  it('RE-11: keeps the service neither from answering nor from stopping', async () => {
+    const app = await startApp();
+    const browser = await app.register(ada);
+    app.clock.advance({ minutes: 5 });
+    app.rows(`create trigger fault before update on sessions begin select raise(abort, 'fault'); end`);
+
+    const answer = await browser.send(PROFILE);
+
+    expect(answer.data.profile).toMatchObject({ email: ada.email });
+    await expect(app.close()).resolves.toBeUndefined();
+  });
+});

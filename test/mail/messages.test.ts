@@ -136,7 +136,7 @@ describe('a mail', () => {
   });
 });
 
-const HEADERS = ['content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to'];
+const HEADERS = ['auto-submitted', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to'];
 
 /** The words that a reader sees. */
 function wordsOf(html = ''): string[] {

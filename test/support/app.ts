@@ -54,7 +54,11 @@ export async function startApp({ env = {}, ports = {}, path }: AppOptions = {}):
   const port = await server.listen(settings);
   const config = withPort(settings, port);
   const mailer = config.mail.smtpUrl ? undefined : new DevMailbox(clock);
-  const auth = await createAuth(config, { clock, log, hasher: fastHasher(), ...(mailer && { mailer }), ...ports });
+  const parts = { clock, log, hasher: fastHasher(), ...(mailer && { mailer }), ...ports };
+  const auth = await createAuth(config, parts).catch(async error => {
+    await server.stop();
+    throw error;
+  });
   await server.open(auth, config, log);
   return new TestApp({ auth, server, config, clock, lines, file, folder, url: `http://localhost:${port}` });
 }

@@ -4,7 +4,7 @@ import { type DocumentNode, Kind, parse, print, visit } from 'graphql';
 const FOLDER = 'schema/operations';
 
 /** Every document that a front end sends, as one. */
-const library: DocumentNode = parse(
+export const library: DocumentNode = parse(
   readdirSync(FOLDER)
     .map(file => readFileSync(`${FOLDER}/${file}`, 'utf8'))
     .join('\n'),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +19,13 @@ export interface Outcome {
   stderr: string;
 }
 
+/** Longer than any command takes that ends by itself. */
+const LONGEST_RUN = 10_000;
+
 /** Runs one command of the built package to its end. */
 export async function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(process.cwd(), COMMAND), ...words], { env: childEnvironment(env), cwd });
+  const options = { env: childEnvironment(env), cwd, timeout: LONGEST_RUN };
+  const child = spawn(process.execPath, [join(process.cwd(), COMMAND), ...words], options);
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', chunk => (outcome.stdout += chunk));
   child.stderr.on('data', chunk => (outcome.stderr += chunk));
@@ -29,14 +33,19 @@ export async function runCommand(words: string[], env: Environment = {}, cwd = p
   return outcome;
 }
 
-/** Starts the built server as a process of its own, over a new database unless `env` names one. */
+/** Starts the built server as a process of its own, in a new folder, over a new database unless `env` names one. */
 export async function startServer(env: Environment = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
   const file = join(folder, 'test.sqlite');
   const settings = { PORT: '0', DATABASE_URL: `sqlite:${file}`, BIENVENUE_BCRYPT_COST: '10', ...env };
   const server = new TestServer(settings, folder, file);
-  await server.start();
-  return server;
+  try {
+    await server.start();
+    return server;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 export class TestServer {
@@ -45,6 +54,7 @@ export class TestServer {
   readonly lines: Record<string, unknown>[] = [];
   stderr = '';
   process!: ChildProcess;
+  private readonly said = new EventEmitter();
   private readonly schema = buildSchema();
 
   constructor(
@@ -55,7 +65,8 @@ export class TestServer {
 
   /** Starts the process; also a second time, on the same database. Resolves when it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [COMMAND, 'serve'], { env: childEnvironment(this.env) });
+    const command = [join(process.cwd(), COMMAND), 'serve'];
+    const child = spawn(process.execPath, command, { env: childEnvironment(this.env), cwd: this.folder });
     this.process = child;
     child.stderr.on('data', chunk => (this.stderr += chunk));
     await new Promise<void>((resolve, reject) => {
@@ -63,11 +74,18 @@ export class TestServer {
       createInterface({ input: child.stdout }).on('line', text => {
         const line = JSON.parse(text);
         this.lines.push(line);
+        this.said.emit(line.msg, line);
         if (line.msg === 'listening') this.url = line.url;
         if (line.msg === 'ready') resolve();
       });
     });
     child.removeAllListeners('exit');
+  }
+
+  /** Resolves with the next log line that says this. */
+  async says(message: string): Promise<Record<string, unknown>> {
+    const [line] = await once(this.said, message);
+    return line;
   }
 
   browser(options?: BrowserOptions): Browser {

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Folder } from './support/folder.ts';
+import { runCommand } from './support/server.ts';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+describe('the command line', () => {
+  const folder = new Folder();
+  afterAll(() => folder.remove());
+  const run = (...words: string[]) => runCommand(words, { PORT: '0' }, folder.path);
+
+  it.concurrent('lists every command with --help, and where settings come from', async () => {
+    const { code, stdout, stderr } = await run('--help');
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of ['serve', 'migrate', 'migrate down', 'migrate status']) {
+      expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, 'm'));
+    }
+    expect(stdout).toMatch(/settings come from the environment, and from \.env/i);
+  });
+
+  it.concurrent('explains a command with --help instead of running it', async () => {
+    expect((await run('migrate', 'up', '-h')).stdout).toMatch(/^Bienvenue .*\n\nUsage: bienvenue COMMAND/);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it.concurrent('tells the version of the package with --version, and nothing else', async () => {
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.concurrent.each([
+    ['no command', [], 'which command?'],
+    ['an unknown command', ['frobnicate'], 'there is no command "frobnicate"'],
+    ['a name that every object has', ['toString'], 'there is no command "toString"'],
+    ['an unknown flag', ['serve', '--frobnicate'], "Unknown option '--frobnicate'"],
+    ['words that serve does not know', ['serve', 'me'], 'serve takes no words'],
+    ['a direction that every object has', ['migrate', 'toString'], 'migrate takes one of up, down, status'],
+    ['two directions', ['migrate', 'up', 'down'], 'migrate takes one of up, down, status'],
+  ])('%s is refused: exit code 2, and where to read on', async (_, words, sentence) => {
+    const { code, stdout, stderr } = await run(...words);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`bienvenue: ${sentence}`);
+    expect(stderr).toMatch(/\nbienvenue --help lists the commands\.\n$/);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});

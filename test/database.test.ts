@@ -1,0 +1,97 @@
+import { statSync } from 'node:fs';
+import type { EntityClass } from '@mikro-orm/core';
+import { Session } from '../src/auth/session.entity.ts';
+import { SESSION_BY_TOKEN } from '../src/auth/session-lookup.ts';
+import { User } from '../src/auth/user.entity.ts';
+import { openDatabase } from '../src/database.ts';
+import { ada, LOGIN, PROFILE, SESSION, startApp, type TestApp } from './support/app.ts';
+import type { Browser } from './support/browser.ts';
+import { statementsDuring } from './support/statements.ts';
+
+describe('the database', () => {
+  let app: TestApp;
+  let signedIn: Browser;
+  beforeAll(async () => {
+    app = await startApp();
+    signedIn = await app.register(ada);
+  });
+  afterAll(() => app.close());
+
+  it('RE-1: is set so that a commit is on the disk before anybody hears of it', async () => {
+    const { orm, close } = await openDatabase(app.config);
+    const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map(name =>
+      orm.em.getConnection().execute(`pragma ${name}`),
+    );
+
+    // 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+    expect(await Promise.all(pragmas)).toEqual([
+      [{ journal_mode: 'wal' }],
+      [{ synchronous: 2 }],
+      [{ foreign_keys: 1 }],
+    ]);
+    await close();
+  });
+
+  it.each(['', '-wal', '-shm'])(
+    'holds password hashes, so test.sqlite%s is for the eyes of its owner alone',
+    suffix => {
+      expect(statSync(`${app.file}${suffix}`).mode & 0o077).toBe(0);
+    },
+  );
+
+  describe('on the way to the session of a request', () => {
+    it('is asked for what it can find by an index, never by reading a whole table', () => {
+      const plan = app.rows(`explain query plan ${SESSION_BY_TOKEN}`, 'hash').map(({ detail }) => detail);
+
+      expect(plan).toHaveLength(2);
+      expect(plan[0]).toMatch(/^SEARCH s USING INDEX sessions_token_hash_unique \(token_hash=\?\)$/);
+      expect(plan[1]).toMatch(/^SEARCH u USING INDEX \w+ \(id=\?\)$/);
+    });
+
+    it('is asked for columns that the entities have', async () => {
+      const { orm, close } = await openDatabase(app.config);
+      const columnsOf = (entity: EntityClass<object>) =>
+        Object.values(orm.getMetadata(entity).props).flatMap(({ fieldNames }) => fieldNames);
+      const named = (alias: string) =>
+        [...SESSION_BY_TOKEN.matchAll(new RegExp(`\\b${alias}\\.(\\w+)`, 'g'))].map(([, name]) => name);
+
+      expect(named('s').length).toBeGreaterThan(7);
+      expect(named('u').length).toBeGreaterThan(5);
+      expect(columnsOf(Session)).toEqual(expect.arrayContaining(named('s')));
+      expect(columnsOf(User)).toEqual(expect.arrayContaining(named('u')));
+      await close();
+    });
+
+    it.each([
+      ['profile', PROFILE],
+      ['session', SESSION],
+    ])('runs exactly one statement for %s of somebody who is signed in', async (field, query) => {
+      let answer: unknown;
+      const statements = await statementsDuring(async () => {
+        answer = await signedIn.send(query);
+      });
+
+      expect(answer).toMatchObject({ data: { [field]: { id: expect.any(String) } } });
+      expect(statements).toEqual([SESSION_BY_TOKEN]);
+    });
+
+    it.each([
+      ['without a cookie', {}],
+      ['with a cookie that cannot be one of ours', { session_id: 'not-a-token' }],
+    ])('is left alone for a visitor %s', async (_, cookies) => {
+      let answer: unknown;
+      const statements = await statementsDuring(async () => {
+        answer = await app.browser({ cookies }).send(PROFILE);
+      });
+
+      expect(answer).toMatchObject({ data: { profile: null } });
+      expect(statements).toEqual([]);
+    });
+
+    it('counts the statements of every handle, reading and writing', async () => {
+      const statements = await statementsDuring(() => app.browser().send(LOGIN, { ...ada }));
+
+      expect(statements.join('\n')).toMatch(/insert into limits.*begin immediate.*insert into `sessions`.*commit/s);
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { ada, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD, startApp, type TestApp } from './support/app.ts';
+
+const NEW_PASSWORD = 'another horse, another battery';
+
+describe('a change that fails halfway', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await startApp();
+  });
+  afterEach(() => app.close());
+
+  /** Has the database refuse one step, as a full disk would. */
+  const breaking = async (step: string, work: () => Promise<unknown>) => {
+    app.rows(`create trigger broken before ${step} begin select raise(abort, 'canary'); end`);
+    await work();
+    app.rows('drop trigger broken');
+  };
+  const tables = () => ['users', 'sessions', 'tokens', 'outbox'].map(table => app.rows(`select * from ${table}`));
+
+  it.each([
+    ['using up the token', 'delete on tokens'],
+    ['changing the password', 'update of password_hash on users'],
+    ['ending the sessions', 'delete on sessions'],
+    ['queueing the notice', 'insert on outbox'],
+  ])('RE-2: a reset that fails at %s has changed nothing, and can be tried again', async (_, step) => {
+    const signedIn = await app.register(ada);
+    const token = await app.resetToken(ada.email);
+    const before = tables();
+
+    await breaking(step, async () => {
+      const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword: NEW_PASSWORD });
+      expect(answer).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
+    });
+
+    expect(tables()).toEqual(before);
+    expect((await signedIn.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
+    expect(await app.browser().send(LOGIN, { ...ada })).toMatchObject({ data: { login: { user: {} } } });
+    expect(await app.browser().send(RESET_PASSWORD, { token, newPassword: NEW_PASSWORD })).toMatchObject({
+      data: { resetPassword: true },
+    });
+  });
+
+  it('RE-2: a registration that cannot sign in has made no account', async () => {
+    await breaking('insert on sessions', async () => {
+      const browser = app.browser();
+      expect(await browser.send(REGISTER, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
+      expect(browser.cookies).toEqual({});
+    });
+
+    expect(tables()).toEqual([[], [], [], []]);
+    await app.register(ada);
+  });
+
+  it('RE-2: a login that fails leaves the session that was there', async () => {
+    const browser = await app.register(ada);
+
+    await breaking('insert on sessions', async () => {
+      expect(await browser.send(LOGIN, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
+    });
+
+    expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
+  });
+
+  it('RE-2: a logout that fails ends nothing, and keeps the cookie to try again with', async () => {
+    const browser = await app.register(ada);
+
+    await breaking('delete on sessions', async () => {
+      expect(await browser.send(LOGOUT)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
+    });
+
+    expect(await browser.send(LOGOUT)).toMatchObject({ data: { logout: true } });
+  });
+});

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
+import { ada, LOGIN, PROFILE, REGISTER } from '../support/app.ts';
+import { HeldRequest } from '../support/held-request.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+describe('a server that is told to stop', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
+    await server.browser().send(REGISTER, { ...ada });
+  });
+  afterEach(() => server.close());
+
+  const login = (agent?: Agent) =>
+    new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password }, agent);
+  const knock = () => once(connect(Number(new URL(server.url).port), '127.0.0.1'), 'connect');
+  const statusOf = (path: string, agent: Agent) =>
+    new Promise(resolve => {
+      const asked = get(`${server.url}${path}`, { agent });
+      asked.on('response', response => response.resume().on('end', () => resolve(response.statusCode)));
+      asked.on('error', () => resolve('refused'));
+    });
+  const stop = async (signal: NodeJS.Signals) => {
+    const exit = server.signal(signal);
+    expect(await server.says('stopping')).toMatchObject({ signal });
+    return { exit };
+  };
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'RE-11: %s: answers what it has begun, takes nothing new, and ends with 0',
+    async signal => {
+      const held = login();
+      await held.begun;
+
+      const { exit } = await stop(signal);
+
+      await expect(knock()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      expect(await held.finish()).toMatchObject({
+        status: 200,
+        body: { data: { login: { user: { email: ada.email } } } },
+      });
+      expect(await exit).toBe(0);
+      expect(server.lines.slice(-3).map(({ msg }) => msg)).toEqual(['stopping', 'answered', 'stopped']);
+      expect(server.stderr).toBe('');
+    },
+  );
+
+  it('RE-11: answers every login of a crowd that was there before', async () => {
+    const crowd = Array.from({ length: 12 }, () => server.browser().send(LOGIN, { ...ada }));
+    await Promise.race(crowd);
+
+    const { exit } = await stop('SIGTERM');
+
+    for (const answer of await Promise.all(crowd))
+      expect(answer).toMatchObject({ status: 200, data: { login: { user: { email: ada.email } } } });
+    expect(await exit).toBe(0);
+  });
+
+  it('RE-11: is not ready any more, for whoever still has a connection', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const [one, two] = [login(agent), login()];
+    await Promise.all([one.begun, two.begun]);
+    const { exit } = await stop('SIGTERM');
+
+    await one.finish();
+
+    expect([503, 'refused']).toContain(await statusOf('/readyz', agent));
+    await two.finish();
+    expect(await exit).toBe(0);
+  });
+
+  it('RE-11: does not wait for callers who have been answered, or have not said a word', async () => {
+    await knock();
+    await statusOf('/livez', new Agent({ keepAlive: true }));
+    await server.browser().send(PROFILE);
+
+    const { exit } = await stop('SIGTERM');
+
+    expect(await exit).toBe(0);
+  });
+
+  it('RE-11: ends at once at the second signal, and says so by its exit code', async () => {
+    const held = login();
+    await held.begun;
+    const { exit } = await stop('SIGTERM');
+
+    server.process.kill('SIGINT');
+
+    expect(await exit).toBe(1);
+    expect(server.lines.at(-1)).toMatchObject({ msg: 'stopping' });
+    await expect(held.finish()).rejects.toThrow();
+  });
+});

@@ -1,0 +1,131 @@
+import { readConfig } from '../src/config.ts';
+import { faultsOf, PUBLIC, SECRET } from './support/settings.ts';
+
+/** A sentence that tells the operator what to do, not only that something is wrong. */
+const ADVICE = /\b(give|say|list|set|name|make|correct|remove|check|needs?)\b/;
+
+const BAD_VALUES: [string, string][] = [
+  ['HOST', 'http://127.0.0.1'],
+  ['HOST', '127.0.0.1:4000'],
+  ['HOST', 'canary host'],
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['PORT', '4e3'],
+  ['PORT', 'canary'],
+  ['PUBLIC_URL', 'auth.canary.org'],
+  ['PUBLIC_URL', 'https://auth.canary.org/path'],
+  ['PUBLIC_URL', 'https://user:canary@example.org'],
+  ['PUBLIC_URL', 'ftp://canary.org'],
+  ['APP_URL', '/canary'],
+  ['APP_URL', 'http://canary.org/account'],
+  ['APP_URL', 'https://canary.org/?page=1'],
+  ['APP_URL', 'https://canary.org/#page'],
+  ['APP_URL', 'https://canary.org/?'],
+  ['APP_URL', 'javascript:alert(1)'],
+  ['DATABASE_URL', 'data/canary.sqlite'],
+  ['DATABASE_URL', 'sqlite: '],
+  ['DATABASE_URL', 'sqlite::memory:'],
+  ['DATABASE_URL', 'oracle://user:canary@host/db'],
+  ['SMTP_URL', 'mail.canary.org'],
+  ['SMTP_URL', 'https://user:canary@mail.example.org'],
+  ['SMTP_URL', 'smtps:///canary'],
+  ['MAIL_FROM', 'canary'],
+  ['MAIL_FROM', 'a@canary.org, b@canary.org'],
+  ['MAIL_FROM', 'Canary <a@canary.org>\r\nBcc: b@canary.org'],
+  ['LOG_LEVEL', 'verbose'],
+  ['LOG_LEVEL', 'INFO'],
+  ['BIENVENUE_ALLOWED_ORIGINS', '*'],
+  ['BIENVENUE_ALLOWED_ORIGINS', 'https://*.canary.org'],
+  ['BIENVENUE_ALLOWED_ORIGINS', 'null'],
+  ['BIENVENUE_ALLOWED_ORIGINS', 'https://a.canary.org/path'],
+  ['BIENVENUE_ALLOWED_ORIGINS', 'https://a.canary.org,'],
+  ['BIENVENUE_ALLOWED_ORIGINS', 'https://a.canary.org b.canary.org'],
+  ['BIENVENUE_TRUSTED_PROXIES', 'proxy.canary.org'],
+  ['BIENVENUE_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['BIENVENUE_TRUSTED_PROXIES', '2001:db8::/129'],
+  ['BIENVENUE_TRUSTED_PROXIES', '10.0.0.0/8/8'],
+  ['BIENVENUE_TRUSTED_PROXIES', '10.0.0/8'],
+  ['BIENVENUE_PLAYGROUND', 'true'],
+  ['BIENVENUE_PASSWORD_MIN_LENGTH', '0'],
+  ['BIENVENUE_PASSWORD_MIN_LENGTH', '129'],
+  ['BIENVENUE_BCRYPT_COST', '9'],
+  ['BIENVENUE_BCRYPT_COST', '31'],
+  ['BIENVENUE_PASSWORD_PEPPER', `canary${SECRET}`],
+  ['BIENVENUE_PASSWORD_PEPPER', 'k1:canary'],
+  ['BIENVENUE_PASSWORD_PEPPER', `k2:${SECRET},k1:canary`],
+  ['BIENVENUE_PASSWORD_PEPPER', `k1:${SECRET},k1:canary${SECRET}`],
+  ['BIENVENUE_PASSWORD_PEPPER', `k1:${SECRET},`],
+  ['BIENVENUE_PASSWORD_PEPPER', `none:canary${SECRET}`],
+  ['BIENVENUE_SESSION_IDLE', '99'],
+  ['BIENVENUE_SESSION_IDLE', '0h'],
+  ['BIENVENUE_SESSION_LIFETIME', '401d'],
+  ['BIENVENUE_SESSION_LIFETIME', '30 d'],
+  ['BIENVENUE_RESET_TOKEN_LIFETIME', '61m'],
+  ['BIENVENUE_RESET_TOKEN_LIFETIME', '-30m'],
+  ['BIENVENUE_COOKIE_SAME_SITE', 'strict'],
+  ['BIENVENUE_RATE_LIMITS', '0'],
+  ['BIENVENUE_REST', 'no'],
+  ['BIENVENUE_EXPOSE_RESET_TOKEN', 'ON'],
+  ['BIENVENUE_MIGRATE', 'never'],
+  ['BIENVENUE_EMAIL_VERIFICATION', 'sometimes'],
+  ['BIENVENUE_WORKERS', '-2'],
+  ['BIENVENUE_METRICS_PORT', 'canary'],
+  ['REDIS_URL', 'canary'],
+  ['BIENVENUE_PASSWORD_MINLENGTH', '15'],
+  ['BIENVENUE_REST_FILES', '/canary'],
+  ['BIENVENUE_', 'canary'],
+];
+
+describe('a bad setting', () => {
+  it.each(BAD_VALUES)(
+    'OP-1: %s=%j is refused in words that name it and say what to do, never showing it',
+    (name, value) => {
+      const faults = faultsOf({ MAIL_FROM: PUBLIC.MAIL_FROM, [name]: value });
+
+      expect(faults).toHaveLength(1);
+      expect(faults[0]).toMatch(new RegExp(`^${name}: `));
+      expect(faults[0]).toMatch(ADVICE);
+      expect(faults[0]).not.toContain('\n');
+      expect(faults[0]).not.toContain(value);
+      expect(faults[0]).not.toContain(SECRET);
+      expect(faults[0]?.toLowerCase()).not.toContain('canary');
+    },
+  );
+
+  it('OP-1: an unknown name is refused even when it is empty', () => {
+    expect(faultsOf({ BIENVENUE_PASSWORD_PEPER: '' })).toEqual([
+      'BIENVENUE_PASSWORD_PEPER: there is no such setting; correct the name or remove it.',
+    ]);
+  });
+
+  it('OP-1: all faults are told at once, a line each', () => {
+    const environment = { PORT: 'x', LOG_LEVEL: 'x', SMTP_URL: 'x', BIENVENUE_REST: 'x', BIENVENUE_NEW: 'x' };
+
+    expect(faultsOf(environment).map(fault => fault.split(':')[0])).toEqual([
+      'PORT',
+      'SMTP_URL',
+      'LOG_LEVEL',
+      'BIENVENUE_REST',
+      'BIENVENUE_NEW',
+    ]);
+    expect(() => readConfig(environment)).toThrow(faultsOf(environment).join('\n'));
+  });
+
+  it.each([
+    ['an http address for all', { ...PUBLIC, PUBLIC_URL: 'http://auth.example.org' }, ['PUBLIC_URL']],
+    ['a mail server that is none', { ...PUBLIC, SMTP_URL: 'mail.example.org' }, ['SMTP_URL']],
+    ['a sender that is none', { ...PUBLIC, MAIL_FROM: 'Example' }, ['MAIL_FROM']],
+    [
+      'a short life for sessions',
+      { BIENVENUE_SESSION_LIFETIME: '1x', BIENVENUE_SESSION_IDLE: '60d' },
+      ['BIENVENUE_SESSION_LIFETIME'],
+    ],
+    [
+      'a port out of range, and an address for all',
+      { ...PUBLIC, PORT: '99999', PUBLIC_URL: '', HOST: '127.0.0.1' },
+      ['PORT'],
+    ],
+  ])('OP-1: %s is one fault: what only follows from it is not told as a second', (_, environment, names) => {
+    expect(faultsOf(environment).map(fault => fault.split(':')[0])).toEqual(names);
+  });
+});

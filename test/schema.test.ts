@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLNamedType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  isUnionType,
+  printSchema,
+} from 'graphql';
+import { ERRORS, INPUT_RULES } from '../src/errors.ts';
+import { buildSchema } from '../src/graphql/schema.ts';
+
+const schema = buildSchema();
+const types = Object.values(schema.getTypeMap()).filter(
+  type => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+const fieldsOf = (type: GraphQLNamedType | null | undefined): GraphQLField<unknown, unknown>[] =>
+  isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap(fieldsOf);
+
+/** What clients rely on. A line may be added; one that changes breaks somebody. */
+const CONTRACT = {
+  Query: ['profile: User', 'session: Session'],
+  Mutation: [
+    'register(email: String!, password: String!, name: String, transport: SessionTransport! = COOKIE): SignInResult!',
+    'login(email: String!, password: String!, rememberMe: Boolean! = true, transport: SessionTransport! = COOKIE): SignInResult!',
+    'logout: Boolean!',
+    'requestPasswordReset(email: String!): Boolean!',
+    'resetPassword(token: String!, newPassword: String!): Boolean!',
+  ],
+  SignInResult: ['SignedIn', 'EmailConfirmationRequired'],
+  SignedIn: ['user: User!', 'session: Session!', 'token: String'],
+  EmailConfirmationRequired: ['email: String!'],
+  User: ['id: ID!', 'email: String!', 'emailVerified: Boolean!', 'name: String', 'createdAt: DateTime!'],
+  Session: [
+    'id: ID!',
+    'createdAt: DateTime!',
+    'lastUsedAt: DateTime!',
+    'expiresAt: DateTime!',
+    'ipAddress: String',
+    'userAgent: String',
+    'current: Boolean!',
+  ],
+  SessionTransport: ['COOKIE', 'BEARER'],
+  ErrorCode: [
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'BAD_USER_INPUT',
+    'EMAIL_TAKEN',
+    'INVALID_CREDENTIALS',
+    'TOKEN_INVALID',
+    'RATE_LIMITED',
+    'BUSY',
+    'UNAVAILABLE',
+    'INTERNAL_SERVER_ERROR',
+  ],
+  InputRule: ['INVALID', 'TOO_SHORT', 'TOO_LONG', 'TOO_COMMON', 'TOO_PERSONAL'],
+  DateTime: [],
+};
+
+describe('the schema', () => {
+  it('is the one that schema/schema.graphql shows', () => {
+    expect(readFileSync('schema/schema.graphql', 'utf8')).toBe(
+      `# Written by npm run build.\n\n${printSchema(schema)}\n`,
+    );
+  });
+
+  it('OP-6: has what clients rely on, and nothing else: no field for tests', () => {
+    expect(Object.fromEntries(types.map(type => [type.name, membersOf(type)]))).toEqual(CONTRACT);
+  });
+
+  it('describes every type, field, argument and value', () => {
+    const silent = types.flatMap(type => [
+      ...(isRoot(type) || type.description ? [] : [type.name]),
+      ...fieldsOf(type).flatMap(field => [
+        ...(field.description ? [] : [`${type.name}.${field.name}`]),
+        ...field.args
+          .filter(({ description }) => !description)
+          .map(({ name }) => `${type.name}.${field.name}(${name})`),
+      ]),
+      ...(isEnumType(type) ? type.getValues() : [])
+        .filter(({ description }) => !description)
+        .map(({ name }) => `${type.name}.${name}`),
+    ]);
+
+    expect(silent).toEqual([]);
+  });
+
+  it('shows no hash and no secret: the only token is the one that SignedIn hands out', () => {
+    const secrets = types.flatMap(type =>
+      fieldsOf(type)
+        .filter(({ name }) => !isRoot(type) && /hash|secret|token|password|salt|pepper|version/i.test(name))
+        .map(({ name }) => `${type.name}.${name}`),
+    );
+
+    expect(secrets).toEqual(['SignedIn.token']);
+  });
+
+  it('takes no object as an argument, so that nothing but checked texts can reach a query', () => {
+    expect(types.filter(isInputObjectType)).toEqual([]);
+    const taken = new Set(rootFields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)));
+
+    expect([...taken].sort()).toEqual(['Boolean', 'SessionTransport', 'String']);
+  });
+});
+
+describe('the errors that the schema names', () => {
+  it('are those of the catalogue', () => {
+    expect(membersOf(schema.getType('ErrorCode'))).toEqual(Object.keys(ERRORS));
+    expect(membersOf(schema.getType('InputRule'))).toEqual(Object.keys(INPUT_RULES));
+  });
+
+  it.each(rootFields.map(field => [field.name, field.description ?? '']))(
+    '%s answers codes of the catalogue alone',
+    (_, description) => {
+      const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b/g) ?? [];
+      const [, list = ''] = /Errors: (.+)\.$/.exec(description) ?? [];
+      const listed = list
+        .replace(/ \([^)]*\)/g, '')
+        .split(', ')
+        .filter(Boolean);
+
+      for (const code of listed) expect(Object.keys(ERRORS)).toContain(code);
+      expect(listed.toSorted()).toEqual(shouted.toSorted());
+      expect(new Set(listed).size).toBe(listed.length);
+    },
+  );
+
+  it.each(['register', 'login', 'requestPasswordReset', 'resetPassword'])('%s can be refused, and says how', name => {
+    expect(rootFields.find(field => field.name === name)?.description).toMatch(/ Errors: [A-Z_]+/);
+  });
+});
+
+function isRoot(type: GraphQLNamedType): boolean {
+  return type === schema.getQueryType() || type === schema.getMutationType();
+}
+
+function membersOf(type: GraphQLNamedType | undefined): string[] {
+  if (isEnumType(type)) return type.getValues().map(({ name }) => name);
+  if (isUnionType(type)) return type.getTypes().map(({ name }) => name);
+  return fieldsOf(type).map(
+    ({ name, args, type: answer }) =>
+      `${name}${args.length > 0 ? `(${args.map(signature).join(', ')})` : ''}: ${answer}`,
+  );
+}
+
+function signature({ name, type, defaultValue }: GraphQLArgument): string {
+  return `${name}: ${type}${defaultValue === undefined ? '' : ` = ${defaultValue}`}`;
+}

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+
+/** A source file: its text without comments, and what it imports: files of ours by path, packages by name. */
+export interface Module {
+  path: string;
+  text: string;
+  imports: string[];
+}
+
+/** Every module of src, by its path there. Imports of types count like all others: an arrow is an arrow. */
+export function readModules(): Map<string, Module> {
+  const paths = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'));
+  return new Map(paths.map(path => [path, read(path)]));
+}
+
+const IMPORT =
+  /(?:^(?:import|export)\b[^;'"]*?\bfrom\s*|^import\s*|\bimport\s*\(\s*|\brequire\s*\(\s*)['"]([^'"]+)['"]/gm;
+
+function read(path: string): Module {
+  const text = readFileSync(join('src', path), 'utf8').replace(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs, '');
+  const imports = [...text.matchAll(IMPORT)].map(([, from = '']) =>
+    from.startsWith('.') ? normalize(join(path, '..', from)) : from,
+  );
+  return { path, text, imports };
+}
+
+/** Everything that a module imports, and what that imports in turn. */
+export function reachedFrom(modules: Map<string, Module>, path: string): Set<string> {
+  const reached = new Set<string>();
+  const follow = (from: string) => {
+    for (const next of modules.get(from)?.imports ?? []) {
+      if (reached.has(next)) continue;
+      reached.add(next);
+      follow(next);
+    }
+  };
+  follow(path);
+  return reached;
+}
