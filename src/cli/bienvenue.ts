@@ -3,8 +3,6 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import { version } from '../package.ts';
 import { type Command, UsageError } from './command.ts';
-import { migrateCommand } from './migrate.ts';
-import { serveCommand } from './serve.ts';
 
 const HELP = `Bienvenue ${version}, the GraphQL authentication service
 
@@ -20,9 +18,10 @@ Usage: bienvenue COMMAND
 Settings come from the environment, and from .env in the working directory; the README lists them.
 `;
 
-const COMMANDS = new Map<string, Command>([
-  ['serve', serveCommand],
-  ['migrate', migrateCommand],
+/** Loaded when asked for: who wants to read the help waits for no database. */
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['serve', async () => (await import('./serve.ts')).serveCommand],
+  ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
 ]);
 
 async function main(): Promise<number | undefined> {
@@ -30,10 +29,10 @@ async function main(): Promise<number | undefined> {
   if (values.version) return print(version);
   if (values.help) return print(HELP.trimEnd());
   const [name, ...words] = positionals;
-  const command = name === undefined ? undefined : COMMANDS.get(name);
-  if (!command)
+  const load = name === undefined ? undefined : COMMANDS.get(name);
+  if (!load)
     throw new UsageError(name === undefined ? 'which command?' : `there is no command ${JSON.stringify(name)}`);
-  return command(words);
+  return (await load())(words);
 }
 
 function read(args: string[]) {
