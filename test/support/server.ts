@@ -95,7 +95,8 @@ export class TestServer {
   /** Sends a signal and gives the exit code once the process has ended; null when the signal killed it. */
   async signal(name: NodeJS.Signals): Promise<number | null> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode;
-    const ended = once(this.process, 'exit');
+    // Not "exit": its last lines may still be on their way then.
+    const ended = once(this.process, 'close');
     this.process.kill(name);
     const [code] = await ended;
     return code;
