@@ -208,7 +208,7 @@ function unsafe(config: Config, settings: Settings): string[] {
 
 const database: Reader<DatabaseConfig> = text => {
   const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length).trim() : '';
-  if (path && path !== ':memory:') return { kind: 'sqlite', path };
+  if (path && path !== ':memory:' && !path.startsWith('//')) return { kind: 'sqlite', path };
   return new Refusal('this version stores its data in SQLite; say sqlite:PATH, as sqlite:data/bienvenue.sqlite.');
 };
 

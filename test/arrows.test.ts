@@ -50,9 +50,9 @@ const NEVER: [string, (module: Module) => boolean, RegExp][] = [
 const ONLY: [string, (module: Module) => boolean, RegExp][] = [
   ['entities are columns', isEntity, /\.entity\.ts$|^databases\/instant\.ts$|^@mikro-orm\/(core|decorators\/legacy)$/],
   [
-    'a resolver knows its own types, the context and the errors',
+    'a resolver knows its own types, the context, the errors and what a document may ask',
     ({ path }) => path.endsWith('.resolver.ts'),
-    /\.types\.ts$|^graphql\/(context|date-time)\.ts$|^errors\.ts$|^(type-)?graphql$|^graphql-scalars$/,
+    /\.types\.ts$|^graphql\/(context|date-time|limits)\.ts$|^errors\.ts$|^(type-)?graphql$|^graphql-scalars$/,
   ],
 ];
 

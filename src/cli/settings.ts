@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
 import type { Environment } from '../settings.ts';
 
 /** The settings of this machine: the environment, and what `.env` in the working directory adds to it. */
@@ -13,6 +13,6 @@ function dotEnv(): Environment {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    throw new ConfigError(['.env: the file cannot be read; check what it is, and who may read it.']);
   }
 }

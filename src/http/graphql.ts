@@ -9,12 +9,10 @@ import {
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import { formatError, RequestRefused } from '../graphql/errors.ts';
+import { DOCUMENT_LIMITS, documentLimits } from '../graphql/limits.ts';
 import type { Log } from '../log.ts';
 import { answersPlugin, type OperationContext } from './answers.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
-
-/** Longer documents are refused half read: what is nested that deep costs more to check than to write. */
-const MOST_TOKENS = 1000;
 
 /** Apollo behind HTTP. */
 export class GraphqlEndpoint {
@@ -37,7 +35,8 @@ export class GraphqlEndpoint {
       persistedQueries: false,
       status400ForVariableCoercionErrors: true,
       stopOnTerminationSignals: false,
-      parseOptions: { maxTokens: MOST_TOKENS },
+      parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+      validationRules: [documentLimits],
       formatError,
       logger: quietLogger(log),
       plugins: [

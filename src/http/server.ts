@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
@@ -26,8 +26,8 @@ export class HttpServer {
   private door: Promise<FrontDoor>;
   private openDoor!: (door: FrontDoor) => void;
   private stopping = false;
-  private readonly connections = new Set<Socket>();
   private readonly answers = new Set<ServerResponse>();
+  private whenAnswered?: () => void;
 
   constructor() {
     this.door = new Promise(resolve => {
@@ -35,10 +35,6 @@ export class HttpServer {
     });
     this.server = createServer(LIMITS);
     this.server.maxConnections = MOST_CONNECTIONS;
-    this.server.on('connection', socket => {
-      this.connections.add(socket);
-      socket.once('close', () => this.connections.delete(socket));
-    });
     this.server.on('request', (req, res) => this.answer(req, res));
     this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
     this.server.on('checkExpectation', (req, res) => this.answer(req, res));
@@ -62,30 +58,35 @@ export class HttpServer {
   /** Takes no new connections, answers what is in flight, then resolves: true when all of it was in time. */
   async stop(): Promise<boolean> {
     this.stopping = true;
-    const closed = new Promise<true>(resolve => this.server.close(() => resolve(true)));
-    this.letGo();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>(resolve => {
-      timer = setTimeout(() => resolve(false), GRACE);
-    });
-    const inTime = await Promise.race([closed, late]);
-    clearTimeout(timer);
+    this.server.close();
+    // Tells whoever waits for an answer that it is the last on this connection.
+    for (const res of this.answers) if (!res.headersSent) res.setHeader('connection', 'close');
+    const inTime = await this.allAnswered();
     this.server.closeAllConnections();
     return inTime;
+  }
+
+  private allAnswered(): Promise<boolean> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => resolve(false), GRACE);
+      this.whenAnswered = () => {
+        if (this.answers.size > 0) return;
+        clearTimeout(timer);
+        resolve(true);
+      };
+      // A request that has just arrived may not be read yet.
+      setImmediate(this.whenAnswered);
+    });
   }
 
   private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (this.stopping) res.setHeader('connection', 'close');
     this.answers.add(res);
-    res.once('close', () => this.answers.delete(res));
+    res.once('close', () => {
+      this.answers.delete(res);
+      this.whenAnswered?.();
+    });
     await (await this.door).answer(req, res);
-  }
-
-  /** Ends the connections that wait for nothing, and tells all others that this answer is the last. */
-  private letGo(): void {
-    this.server.closeIdleConnections();
-    for (const socket of this.connections) if (socket.bytesRead === 0) socket.destroy();
-    for (const res of this.answers) if (!res.headersSent) res.setHeader('connection', 'close');
   }
 
   /** Says no before the body is on its way. */

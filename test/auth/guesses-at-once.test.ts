@@ -69,7 +69,7 @@ describe('many guesses at once', () => {
   });
 });
 
-describe('what else one document may ask for many times', () => {
+describe('what else may be asked for many times at once', () => {
   const people = Array.from({ length: 25 }, (_, index) => `person${index}@example.org`);
   let app: TestApp;
   beforeEach(async () => {
@@ -77,10 +77,8 @@ describe('what else one document may ask for many times', () => {
   });
   afterEach(() => app.close());
 
-  const send = (fieldFor: (email: string) => string) => {
-    const fields = people.map((email, index) => `a${index}: ${fieldFor(email)}`);
-    return browserAt(app, '192.0.2.1').send(`mutation { ${fields.join('\n')} }`);
-  };
+  const send = (fieldFor: (email: string) => string) =>
+    Promise.all(people.map(email => browserAt(app, '192.0.2.1').send(`mutation { ${fieldFor(email)} }`)));
 
   it('RL-2: of twenty-five registrations ten are made', async () => {
     await send(email => `register(email: "${email}", password: "${ada.password}") { __typename }`);

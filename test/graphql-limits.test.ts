@@ -1,0 +1,103 @@
+import { getIntrospectionQuery } from 'graphql';
+import { ada, PROFILE, startApp, type TestApp } from './support/app.ts';
+
+/** Documents at a limit, and one step past it. */
+const repeat = (count: number, part: (index: number) => string) => Array.from({ length: count }, (_, i) => part(i));
+const aliased = (count: number) => `{ profile { ${repeat(count, i => `a${i}: id`).join(' ')} } }`;
+const rooted = (count: number) => `{ ${Array(count).fill('profile { id }').join(' ')} }`;
+const directed = (count: number) => `{ profile { id ${Array(count).fill('@include(if: true)').join(' ')} } }`;
+/** Each fragment spreads the one before it twice: what is short to write is long to run. */
+const doubling = (levels: number) =>
+  `{ profile { ...f${levels} } } fragment f0 on User { id } ${repeat(
+    levels,
+    i => `fragment f${i + 1} on User { ...f${i} ...f${i} }`,
+  ).join(' ')}`;
+
+describe('a document', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.register(ada);
+  });
+  afterAll(() => app.close());
+
+  const send = (query: string) => app.browser().send(query);
+
+  it.each([
+    ['15 aliases', aliased(15)],
+    ['10 fields at its root', rooted(10)],
+    ['fragments that make 256 fields', doubling(8)],
+    ['what the playground asks of the schema', getIntrospectionQuery()],
+    ['what a front end sends', PROFILE],
+  ])('GQ-3: may have %s', async (_, query) => {
+    expect((await send(query)).errors).toBeUndefined();
+  });
+
+  it.each([
+    ['16 aliases', aliased(16), 'aliases'],
+    ['16 aliases in a fragment', `{ profile { ...a } } fragment a on User { ${aliased(16).slice(12, -3)} }`, 'aliases'],
+    ['11 fields at its root', rooted(11), 'root'],
+    ['11 fields at its root in fragments', `{ ...a ...a } fragment a on Query { ${rooted(6).slice(1, -1)} }`, 'root'],
+    ['11 directives on a field', directed(11), 'directives'],
+    ['fragments that make 512 fields', doubling(9), 'fields'],
+    ['fragments that make a million fields', doubling(20), 'fields'],
+    ['nine levels', `{ profile ${'{ id '.repeat(8)} ${'}'.repeat(8)} }`, 'nested deeper'],
+    ['more than 1,000 tokens', `{ profile { ${Array(1000).fill('id').join(' ')} } }`, 'tokens'],
+  ])('GQ-3: is refused with %s, before anything runs', async (_, query, word) => {
+    const answer = await send(query);
+
+    expect(answer.status).toBe(400);
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors?.map(({ message }) => message).join()).toContain(word);
+  });
+
+  it('GQ-3: is refused where fragments spread each other without end, and nothing hangs', async () => {
+    const query = '{ profile { ...a } } fragment a on User { ...b } fragment b on User { ...a }';
+
+    expect(await send(query)).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+  });
+
+  const login = (password: string) => `login(email: "${ada.email}", password: "${password}") { __typename }`;
+
+  it.each([
+    ['two logins', `mutation { a: ${login('x')} b: ${login(ada.password)} }`],
+    ['a login in each of two fragments', `mutation { ...a ...b } ${fragments(login('x'), login(ada.password))}`],
+    ['one fragment with a login, spread beside a login', `mutation { a: ${login('x')} ...a } ${fragments(login('y'))}`],
+    [
+      'a login that is included and one that is not',
+      `mutation { a: ${login('x')} b: ${login('y').replace(') {', ') @skip(if: true) {')} }`,
+    ],
+    [
+      'a registration and a login',
+      `mutation { ${login('x')} register(email: "n@x.org", password: "y") { __typename } }`,
+    ],
+    [
+      'two reset mails',
+      'mutation { a: requestPasswordReset(email: "a@x.org") b: requestPasswordReset(email: "b@x.org") }',
+    ],
+  ])('GQ-4: may not ask for %s: neither is looked at', async (_, query) => {
+    const counted = app.rows('select * from limits');
+    const browser = app.browser();
+
+    const answer = await browser.send(query);
+
+    expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', data: undefined });
+    expect(browser.cookies).toEqual({});
+    expect(app.rows('select * from limits')).toEqual(counted);
+  });
+
+  it('GQ-4: may hold several operations, since one of them runs', async () => {
+    const query = `mutation A { ${login('x')} } mutation B { logout }`;
+    const answer = await app.browser().fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, operationName: 'B' }),
+    });
+
+    expect(await answer.json()).toEqual({ data: { logout: false } });
+  });
+});
+
+function fragments(...fields: string[]): string {
+  return fields.map((field, i) => `fragment ${'ab'[i]} on Mutation { ${'cd'[i]}: ${field} }`).join(' ');
+}
