@@ -14,5 +14,7 @@ export default {
       },
     ],
   },
+  // Jest leaves a core free for whoever works beside it; nobody does.
+  maxWorkers: '100%',
   testTimeout: 20_000,
 };

@@ -60,7 +60,7 @@ export class MigrationsPending extends Error {
 export async function createAuth(config: Config, ports: Partial<Ports> = {}): Promise<Auth> {
   const clock = ports.clock ?? systemClock;
   const log = ports.log ?? createLog(config.logLevel);
-  const hasher = ports.hasher ?? new BcryptHasher({ cost: config.password.bcryptCost });
+  const ownHasher = ports.hasher ? undefined : new BcryptHasher({ cost: config.password.bcryptCost });
   const mailer = ports.mailer ?? createMailer(config, clock);
   const database = await openDatabase(config);
   try {
@@ -79,11 +79,14 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     domain: new URL(config.publicUrl).hostname,
   });
   courier.start();
-  const passwords = new Passwords(hasher, config.password);
-  return new House({ config, clock, log, passwords, database, courier, mailer, wakeCourier: () => courier.wake() });
+  const passwords = new Passwords((ports.hasher ?? ownHasher) as Hasher, config.password);
+  const wakeCourier = () => courier.wake();
+  return new House({ config, clock, log, passwords, ownHasher, database, courier, mailer, wakeCourier });
 }
 
 interface HouseParts extends Household {
+  /** Absent where one came in from outside: who made it closes it. */
+  ownHasher?: BcryptHasher;
   database: Database;
   courier: Courier;
   mailer: Mailer;
@@ -134,6 +137,7 @@ class House implements Auth {
 
   async close(): Promise<void> {
     await this.parts.courier.stop();
+    await this.parts.ownHasher?.close();
     await this.sessions.flush().catch(error => this.lastUsesLost(error));
     await this.parts.database.close();
   }

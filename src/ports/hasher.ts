@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import bcrypt from 'bcrypt';
+import { Worker } from 'node:worker_threads';
 import { AuthError } from '../errors.ts';
+import type { HashJob } from './hash-thread.ts';
 
 /** A slow, salted hash. Both verbs throw BUSY at once when more is asked than can be done in time. */
 export interface Hasher {
@@ -23,11 +25,12 @@ const QUEUE_LENGTH = 64;
 const LONGEST_WAIT_SECONDS = 2;
 const SECONDS_AT_COST_10 = 0.055;
 
-/** Runs bcrypt off the event loop, a bounded number at a time, the rest in a short queue. */
+/** Runs bcrypt in threads of low priority, a bounded number at a time, the rest in a short queue. */
 export class BcryptHasher implements Hasher {
   readonly cost: number;
   private readonly concurrency: number;
   private readonly waiting: (() => void)[] = [];
+  private readonly idle: HashThread[] = [];
   private running = 0;
   /** How long a hash takes, in seconds: a moving average that begins with a guess. */
   private pace: number;
@@ -38,12 +41,12 @@ export class BcryptHasher implements Hasher {
     this.pace = SECONDS_AT_COST_10 * 2 ** (cost - 10);
   }
 
-  hash(secret: string): Promise<string> {
-    return this.inTurn(() => bcrypt.hash(secret, this.cost));
+  async hash(secret: string): Promise<string> {
+    return (await this.inTurn({ secret, cost: this.cost })) as string;
   }
 
-  matches(secret: string, hash: string): Promise<boolean> {
-    return this.inTurn(() => bcrypt.compare(secret, hash));
+  async matches(secret: string, hash: string): Promise<boolean> {
+    return (await this.inTurn({ secret, hash })) as boolean;
   }
 
   admit(): void {
@@ -53,14 +56,19 @@ export class BcryptHasher implements Hasher {
     if (this.running >= this.concurrency && full) throw new AuthError('BUSY', { retryAfter: 1 });
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /** Ends the threads; nothing is asked of it any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.idle.splice(0).map(thread => thread.end()));
+  }
+
+  private async inTurn(job: HashJob): Promise<unknown> {
     this.admit();
     if (this.running >= this.concurrency) await new Promise<void>(resolve => this.waiting.push(resolve));
     else this.running += 1;
 
     const started = performance.now();
     try {
-      return await work();
+      return await this.run(job);
     } finally {
       const seconds = (performance.now() - started) / 1000;
       this.pace += (seconds - this.pace) / 10;
@@ -68,10 +76,42 @@ export class BcryptHasher implements Hasher {
     }
   }
 
+  /** In a thread that is at rest, or a new one. One that failed is not asked again. */
+  private async run(job: HashJob): Promise<unknown> {
+    const thread = this.idle.pop() ?? new HashThread();
+    const result = await thread.run(job);
+    this.idle.push(thread);
+    return result;
+  }
+
   /** The place of a finished hash goes straight to the next in line, so nobody can slip in between. */
   private passOn(): void {
     const next = this.waiting.shift();
     if (next) next();
     else this.running -= 1;
+  }
+}
+
+/** Beside this file, and of its kind: compiled or not. */
+const THREAD = new URL(import.meta.url.replace(/hasher(\.[jt]s)$/, 'hash-thread$1'));
+
+/** One thread, which does one job at a time. It keeps the process alive only while it works. */
+class HashThread {
+  private readonly worker = new Worker(THREAD);
+
+  async run(job: HashJob): Promise<unknown> {
+    this.worker.ref();
+    try {
+      const answer = once(this.worker, 'message');
+      this.worker.postMessage(job);
+      const [result] = await answer;
+      return result;
+    } finally {
+      this.worker.unref();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
   }
 }

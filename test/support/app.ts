@@ -39,7 +39,13 @@ export interface AppOptions {
  * bcrypt for real, at a cost that settings would refuse: tests make hundreds of hashes, and what they show does not
  * hang on the cost.
  */
-export const fastHasher = (cost = 4) => new BcryptHasher({ cost });
+export function fastHasher(cost = 4): BcryptHasher {
+  hashers[cost] ??= new BcryptHasher({ cost });
+  return hashers[cost];
+}
+
+/** One a cost and test file: each has threads, and they take a moment to start. */
+const hashers: Record<number, BcryptHasher> = {};
 
 /** Starts the service on a free port, over a real database, with a clock to turn and a mailbox to read. */
 export async function startApp({ env = {}, ports = {}, path }: AppOptions = {}): Promise<TestApp> {
