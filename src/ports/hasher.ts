@@ -97,7 +97,8 @@ const THREAD = new URL(import.meta.url.replace(/hasher(\.[jt]s)$/, 'hash-thread$
 
 /** One thread, which does one job at a time. It keeps the process alive only while it works. */
 class HashThread {
-  private readonly worker = new Worker(THREAD);
+  /** The flags of an embedding program are none of its. */
+  private readonly worker = new Worker(THREAD, { execArgv: [] });
 
   async run(job: HashJob): Promise<unknown> {
     this.worker.ref();
