@@ -209,12 +209,16 @@ export class AuthService {
     }
   }
 
-  /** Compares before it sets: a password that was changed meanwhile stays changed. */
+  /**
+   * Compares before it sets: a password that was changed meanwhile stays changed. Where the hasher is busy it waits for
+   * another login, rather than turning away who has just given the right password.
+   */
   private async renewHash(user: User, password: string): Promise<void> {
     const { em, passwords } = this.parts;
     const old = user.passwordHash;
     if (old === null || !passwords.isOutdated(old)) return;
-    const renewed = await passwords.hash(password);
+    const renewed = await passwords.hash(password).catch(unlessBusy);
+    if (renewed === undefined) return;
     await em.nativeUpdate(User, { id: user.id, passwordHash: old }, { passwordHash: renewed });
   }
 
@@ -223,4 +227,8 @@ export class AuthService {
       this.parts.log.warn('a password hash needs a pepper that is not configured; its owner can only reset it');
     }
   }
+}
+
+function unlessBusy(error: unknown): undefined {
+  if (!(error instanceof AuthError) || error.code !== 'BUSY') throw error;
 }
