@@ -60,7 +60,8 @@ export class MigrationsPending extends Error {
 export async function createAuth(config: Config, ports: Partial<Ports> = {}): Promise<Auth> {
   const clock = ports.clock ?? systemClock;
   const log = ports.log ?? createLog(config.logLevel);
-  const ownHasher = ports.hasher ? undefined : new BcryptHasher({ cost: config.password.bcryptCost });
+  // Its threads start with the first hash: where another is given, this one costs nothing.
+  const ownHasher = new BcryptHasher({ cost: config.password.bcryptCost });
   const mailer = ports.mailer ?? createMailer(config, clock);
   const database = await openDatabase(config);
   try {
@@ -79,14 +80,14 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     domain: new URL(config.publicUrl).hostname,
   });
   courier.start();
-  const passwords = new Passwords((ports.hasher ?? ownHasher) as Hasher, config.password);
+  const passwords = new Passwords(ports.hasher ?? ownHasher, config.password);
   const wakeCourier = () => courier.wake();
   return new House({ config, clock, log, passwords, ownHasher, database, courier, mailer, wakeCourier });
 }
 
 interface HouseParts extends Household {
-  /** Absent where one came in from outside: who made it closes it. */
-  ownHasher?: BcryptHasher;
+  /** One that came in from outside is closed by who made it. */
+  ownHasher: BcryptHasher;
   database: Database;
   courier: Courier;
   mailer: Mailer;
@@ -137,7 +138,7 @@ class House implements Auth {
 
   async close(): Promise<void> {
     await this.parts.courier.stop();
-    await this.parts.ownHasher?.close();
+    await this.parts.ownHasher.close();
     await this.sessions.flush().catch(error => this.lastUsesLost(error));
     await this.parts.database.close();
   }

@@ -94,6 +94,8 @@ export async function migrationStatus({ orm }: Pick<Database, 'orm'>): Promise<M
   return migrations.map(({ name }) => ({ name, executedAt: done.get(name) ?? null }));
 }
 
+const MOST_TRIES = 5;
+
 /**
  * Runs what is pending, or takes the last one back. Gives the names of what ran. Of several processes that start at once
  * on a new database one runs it; the others find that it is done.
@@ -109,5 +111,3 @@ export async function migrate({ orm }: Pick<Database, 'orm'>, direction: 'up' | 
     }
   }
 }
-
-const MOST_TRIES = 5;

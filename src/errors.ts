@@ -95,6 +95,9 @@ export class AuthError extends Error {
   }
 }
 
+/** Whether it is our side that failed: then the log has to say what happened. */
+export const isOurFault = (code: ErrorCode): boolean => code === 'INTERNAL_SERVER_ERROR' || code === 'UNAVAILABLE';
+
 /** Throws BAD_USER_INPUT when there is anything to refuse. */
 export function refuse(faults: InputFault[]): void {
   if (faults.length > 0) throw new AuthError('BAD_USER_INPUT', { fields: faults });

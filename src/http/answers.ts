@@ -8,7 +8,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { AuthError } from '../errors.ts';
+import { AuthError, isOurFault } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { httpOf, isLayerError, rootOf } from '../graphql/errors.ts';
 import { describe, type Log, type LogFields } from '../log.ts';
@@ -47,7 +47,7 @@ class Answers {
     for (const error of errors) {
       if (isLayerError(error)) continue;
       const { code, cause } = AuthError.of(rootOf(error));
-      if (code !== 'INTERNAL_SERVER_ERROR' && code !== 'UNAVAILABLE') continue;
+      if (!isOurFault(code)) continue;
       const { requestId } = request.contextValue;
       const operation = this.namesOf(rootFieldsOf(request));
       this.log.error('operation failed', { requestId, operation, code, ...describe(cause) });

@@ -43,17 +43,20 @@ export function allowMethods({ req }: HttpExchange, ...methods: string[]): void 
   }
 }
 
+export interface ContentType {
+  type: string;
+  charset?: string;
+}
+
 /** The media type, and the charset where one is named. */
-export function contentType({ req }: HttpExchange): { type: string; charset?: string } {
+export function contentType({ req }: HttpExchange): ContentType {
   const [type = '', ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.find(parameter => parameter.trim().startsWith('charset='));
   return { type: type.trim(), charset: charset?.split('=')[1]?.trim().replaceAll('"', '') };
 }
 
 /** The whole body as text. What is too large, compressed or not UTF-8 is refused, without reading the rest of it. */
-export async function readBody(exchange: HttpExchange): Promise<string> {
-  const { req } = exchange;
-  const { charset = 'utf-8' } = contentType(exchange);
+export async function readBody({ req }: HttpExchange, { charset = 'utf-8' }: ContentType): Promise<string> {
   if (charset !== 'utf-8' && charset !== 'utf8') throw new RequestRefused(415, 'Send the body in UTF-8.');
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new RequestRefused(415, 'Send the body without compression.', { 'accept-encoding': 'identity' });

@@ -3,8 +3,8 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
-import { AuthError } from '../errors.ts';
-import { httpOf, publicError, RequestRefused } from '../graphql/errors.ts';
+import { AuthError, isOurFault } from '../errors.ts';
+import { httpOf, RequestRefused } from '../graphql/errors.ts';
 import { describe, type Log } from '../log.ts';
 import { type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
@@ -122,9 +122,9 @@ export class FrontDoor {
   /** Whatever a surface did not answer itself: refused requests, a database that is away, and the unforeseen. */
   private answerError(exchange: HttpExchange, error: unknown): void {
     const { res, requestId, line } = exchange;
-    const { status, message, code, headers } = refusal(error);
+    const { status, message, code, headers, cause } = refusal(error);
     line.code = code;
-    if (status >= 500) this.log.error('request failed', { requestId, code, ...describe(AuthError.of(error).cause) });
+    if (cause !== undefined) this.log.error('request failed', { requestId, code, ...describe(cause) });
     if (res.headersSent) return void res.destroy();
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
     const graphql = exchange.path === '/graphql';
@@ -137,6 +137,8 @@ interface Refused {
   message: string;
   code: string;
   headers: Record<string, string>;
+  /** What happened, where it was our side that failed. */
+  cause?: unknown;
 }
 
 function refusal(error: unknown): Refused {
@@ -144,12 +146,13 @@ function refusal(error: unknown): Refused {
     const { status, message, extensions } = error;
     return { status, message, code: String(extensions.code), headers: error.headers };
   }
-  const { message, extensions } = publicError(error);
-  const { status, retryAfter } = httpOf(extensions);
-  const code = String(extensions.code);
+  const fault = AuthError.of(error);
+  const { code, message } = fault;
+  const { status, retryAfter } = httpOf(fault);
+  const cause = isOurFault(code) ? fault.cause : undefined;
   return status === 200
-    ? { status: 500, message, code, headers: {} }
-    : { status, message, code, headers: { 'retry-after': String(retryAfter) } };
+    ? { status: 500, message, code, headers: {}, cause }
+    : { status, message, code, headers: { 'retry-after': String(retryAfter) }, cause };
 }
 
 /** OWASP's headers for an API: nothing of it is to be framed, sniffed, cached, or embedded by other sites. */

@@ -54,10 +54,6 @@ export class GraphqlEndpoint {
     return this.apollo.start();
   }
 
-  stop(): Promise<void> {
-    return this.apollo.stop();
-  }
-
   async handle(exchange: HttpExchange): Promise<void> {
     const { req, res, search, requestId, line } = exchange;
     allowMethods(exchange, 'GET', 'POST');
@@ -77,10 +73,9 @@ export class GraphqlEndpoint {
   }
 
   private async readOperation(exchange: HttpExchange): Promise<unknown> {
-    if (contentType(exchange).type !== 'application/json') {
-      throw new RequestRefused(415, 'Send operations as application/json.');
-    }
-    return parseJson(await readBody(exchange));
+    const content = contentType(exchange);
+    if (content.type !== 'application/json') throw new RequestRefused(415, 'Send operations as application/json.');
+    return parseJson(await readBody(exchange, content));
   }
 }
 

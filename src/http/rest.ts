@@ -1,6 +1,6 @@
 import type { Auth } from '../create-auth.ts';
-import { AuthError } from '../errors.ts';
-import { httpOf, RequestRefused } from '../graphql/errors.ts';
+import { AuthError, type ErrorCode } from '../errors.ts';
+import { RequestRefused } from '../graphql/errors.ts';
 import {
   allowMethods,
   contentType,
@@ -96,35 +96,34 @@ export class RestRoutes {
   }
 }
 
-const STATUS: Partial<Record<string, number>> = {
+const STATUS: Partial<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,
   EMAIL_TAKEN: 400,
   INVALID_CREDENTIALS: 401,
   TOKEN_INVALID: 403,
 };
 
-/** Services throw codes; REST says them by status, with one sentence. */
+/** Services throw codes; REST says its own by status, with one sentence. The rest is the front door's. */
 function answering(handler: Handler): Handler {
   return async exchange => {
     try {
       await handler(exchange);
     } catch (error) {
-      if (!(error instanceof AuthError)) throw error;
-      const { code, fields, retryAfter } = error;
-      const { status } = httpOf(error);
-      if (status !== 200) exchange.res.setHeader('retry-after', String(retryAfter ?? 1));
+      const status = error instanceof AuthError && STATUS[error.code];
+      if (!status) throw error;
+      const { code, fields } = error;
       exchange.line.code = code;
       const message = code === 'EMAIL_TAKEN' ? 'email already registered' : (fields?.[0]?.message ?? error.message);
-      sendJson(exchange, STATUS[code] ?? (status === 200 ? 500 : status), { message });
+      sendJson(exchange, status, { message });
     }
   };
 }
 
 /** The named fields of a form or a JSON object. Each has to be there, once, as text. */
 async function fieldsOf<Name extends string>(exchange: HttpExchange, ...names: Name[]): Promise<Record<Name, string>> {
-  const body = await readBody(exchange);
-  const { type } = contentType(exchange);
-  const read = FORMS[body === '' ? '' : type]?.(body);
+  const content = contentType(exchange);
+  const body = await readBody(exchange, content);
+  const read = FORMS[body === '' ? '' : content.type]?.(body);
   if (!read) throw new RequestRefused(415, 'Send a form, or JSON.');
   return Object.fromEntries(
     names.map(name => {

@@ -23,16 +23,12 @@ const MOST_CONNECTIONS = 5000;
 /** Listens on a port. Requests wait until there is a service to serve them. */
 export class HttpServer {
   private readonly server: Server;
-  private door: Promise<FrontDoor>;
-  private openDoor!: (door: FrontDoor) => void;
+  private readonly door = Promise.withResolvers<FrontDoor>();
   private stopping = false;
   private readonly answers = new Set<ServerResponse>();
   private whenAnswered?: () => void;
 
   constructor() {
-    this.door = new Promise(resolve => {
-      this.openDoor = resolve;
-    });
     this.server = createServer(LIMITS);
     this.server.maxConnections = MOST_CONNECTIONS;
     this.server.on('request', (req, res) => this.answer(req, res));
@@ -52,7 +48,7 @@ export class HttpServer {
   async open(auth: Auth, config: Config, log: Log): Promise<void> {
     const door = new FrontDoor(auth, config, log, () => this.stopping);
     await door.start();
-    this.openDoor(door);
+    this.door.resolve(door);
   }
 
   /** Takes no new connections, answers what is in flight, then resolves: true when all of it was in time. */
@@ -86,7 +82,7 @@ export class HttpServer {
       this.answers.delete(res);
       this.whenAnswered?.();
     });
-    await (await this.door).answer(req, res);
+    await (await this.door.promise).answer(req, res);
   }
 
   /** Says no before the body is on its way. */
@@ -97,6 +93,6 @@ export class HttpServer {
   }
 
   private async refuse(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
-    (await this.door).refuse(error, socket);
+    (await this.door.promise).refuse(error, socket);
   }
 }
