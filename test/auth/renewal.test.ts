@@ -1,27 +1,29 @@
 import { AuthError } from '../../src/errors.ts';
-import { ada, fastHasher, LOGIN, startApp } from '../support/app.ts';
+import { ada, fastHasher, LOGIN } from '../support/app.ts';
+import { Restarting } from '../support/restart.ts';
 
 describe('a hash of another cost', () => {
-  it('PW-9: is left for another login where the hasher is too busy to renew it', async () => {
-    const before = await startApp();
-    await before.register(ada);
-    await before.close({ keep: true });
-    const checks = fastHasher(4);
-    const hasher = {
-      cost: 5,
-      admit: () => {},
-      matches: (secret: string, hash: string) => checks.matches(secret, hash),
-      hash: async () => {
-        throw new AuthError('BUSY', { retryAfter: 1 });
-      },
-    };
-    const after = await startApp({ path: before.file, ports: { hasher } });
-    const [stored] = after.rows('select password_hash from users');
+  const house = new Restarting();
+  afterAll(() => house.close());
 
-    const answer = await after.browser().send(LOGIN, { ...ada });
+  it('PW-9: is left for another login where the hasher is too busy to renew it', async () => {
+    await (await house.start()).register(ada);
+    const app = await house.start({ ports: { hasher: tooBusyToHash } });
+    const stored = app.rows('select password_hash from users');
+
+    const answer = await app.browser().send(LOGIN, { ...ada });
 
     expect(answer).toMatchObject({ data: { login: { user: { email: ada.email } } } });
-    expect(after.rows('select password_hash from users')).toEqual([stored]);
-    await after.close();
+    expect(app.rows('select password_hash from users')).toEqual(stored);
   });
 });
+
+/** bcrypt for real, with room for comparisons alone. */
+const tooBusyToHash = {
+  cost: 5,
+  admit: () => {},
+  matches: (secret: string, hash: string) => fastHasher().matches(secret, hash),
+  hash: async () => {
+    throw new AuthError('BUSY', { retryAfter: 1 });
+  },
+};
