@@ -7,6 +7,8 @@ export interface Caller {
   userAgent: string | null;
   /** The unit that limits count by: an IPv4 address, or the /64 that one IPv6 customer has. */
   source: string;
+  /** What the browser keeps of earlier sign-ins, unchecked; see KnownDevices. */
+  devices?: string;
 }
 
 /** An embedding program, or the command line. */

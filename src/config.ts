@@ -15,6 +15,7 @@ import {
   pageUrl,
   type Reader,
   Refusal,
+  redis,
   Settings,
   sender,
   smtp,
@@ -30,6 +31,8 @@ export interface Config {
   /** Where the pages live that links in mails open. No slash at the end. */
   readonly appUrl: string;
   readonly database: DatabaseConfig;
+  /** Where replicas share the counters of limits; in the database when absent. */
+  readonly redisUrl?: string;
   readonly mail: MailConfig;
   readonly logLevel: LogLevel;
   /** Exact origins, beside publicUrl, whose pages may act. */
@@ -99,6 +102,7 @@ export function readConfig(environment: Environment): Config {
     publicUrl,
     appUrl: settings.get('APP_URL', pageUrl, publicUrl),
     database: settings.get('DATABASE_URL', database, { kind: 'sqlite', path: 'data/bienvenue.sqlite' }),
+    redisUrl: settings.get('REDIS_URL', redis, undefined),
     mail: { smtpUrl, from: settings.get('MAIL_FROM', sender, 'Bienvenue <bienvenue@localhost>') },
     logLevel: settings.get('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     allowedOrigins: settings.get('BIENVENUE_ALLOWED_ORIGINS', listOf(origin), []),
@@ -125,7 +129,6 @@ export function readConfig(environment: Environment): Config {
   settings.get('BIENVENUE_EMAIL_VERIFICATION', onlyYet('optional'), undefined);
   settings.get('BIENVENUE_WORKERS', onlyYet('1'), undefined);
   settings.get('BIENVENUE_METRICS_PORT', notYet, undefined);
-  settings.get('REDIS_URL', notYet, undefined);
 
   settings.refuseUnknown();
   settings.faults.push(...unsafe(config, settings));

@@ -14,6 +14,7 @@ import { buildSchema } from './graphql/schema.ts';
 import { createLog, describe, type Log } from './log.ts';
 import { Courier } from './mail/courier.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
+import { type Counters, openCounters } from './ports/counters.ts';
 import { DevMailbox } from './ports/dev-mailbox.ts';
 import { BcryptHasher, type Hasher } from './ports/hasher.ts';
 import type { Mailer } from './ports/mailer.ts';
@@ -71,6 +72,7 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     throw error;
   }
 
+  const counters = await openCounters(config, clock, log);
   const courier = new Courier({
     database,
     mailer,
@@ -81,14 +83,17 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
   });
   courier.start();
   const passwords = new Passwords(ports.hasher ?? ownHasher, config.password);
+  const { limiterFor } = counters;
   const wakeCourier = () => courier.wake();
-  return new House({ config, clock, log, passwords, ownHasher, database, courier, mailer, wakeCourier });
+  const household = { config, clock, log, passwords, limiterFor, wakeCourier };
+  return new House({ ...household, ownHasher, database, counters, courier, mailer });
 }
 
 interface HouseParts extends Household {
   /** One that came in from outside is closed by who made it. */
   ownHasher: BcryptHasher;
   database: Database;
+  counters: Counters;
   courier: Courier;
   mailer: Mailer;
 }
@@ -119,7 +124,8 @@ class House implements Auth {
       session,
       cookie,
       requestId,
-      buildServices: () => this.services(caller, session),
+      buildServices: () =>
+        this.services({ ...caller, devices: cookieValue(req.headers.cookie, this.cookie.devices) }, session),
     });
   }
 
@@ -140,6 +146,7 @@ class House implements Auth {
     await this.parts.courier.stop();
     await this.parts.ownHasher.close();
     await this.sessions.flush().catch(error => this.lastUsesLost(error));
+    this.parts.counters.close();
     await this.parts.database.close();
   }
 

@@ -1,4 +1,5 @@
 import { AuthService } from './auth/auth.service.ts';
+import { KnownDevices } from './auth/known-devices.ts';
 import { Limits } from './auth/limits.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { OpenSession } from './auth/session-lookup.ts';
@@ -10,7 +11,7 @@ import type { EntityManager } from './database.ts';
 import type { Log } from './log.ts';
 import { Outbox } from './mail/outbox.ts';
 import type { Clock } from './ports/clock.ts';
-import { DatabaseLimiter, unlimited } from './ports/limiter.ts';
+import type { Limiter } from './ports/limiter.ts';
 
 /** What is asked for one request, or one work() call. */
 export interface Services {
@@ -23,6 +24,8 @@ export interface Household {
   clock: Clock;
   log: Log;
   passwords: Passwords;
+  /** Where tries are counted. */
+  limiterFor: (em: EntityManager) => Limiter;
   wakeCourier: () => void;
 }
 
@@ -33,7 +36,7 @@ export function buildServices(
   caller: Caller,
   session: OpenSession | null,
 ): Services {
-  const { config, clock, log, passwords, wakeCourier } = house;
+  const { config, clock, log, passwords, limiterFor, wakeCourier } = house;
   return {
     auth: new AuthService({
       em,
@@ -41,7 +44,8 @@ export function buildServices(
       config,
       clock,
       log,
-      limits: new Limits(config.rateLimits ? new DatabaseLimiter(em, clock) : unlimited, caller),
+      devices: new KnownDevices(caller.devices, clock),
+      limits: new Limits(limiterFor(em), caller),
       outbox: new Outbox(em, clock, wakeCourier),
       passwords,
       sessions: new Sessions(em, config.session, clock, caller),

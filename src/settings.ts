@@ -136,6 +136,11 @@ export const smtp: Reader<string | undefined> = text =>
     ? text
     : new Refusal('give a mail server as smtps://user:password@mail.example.org or smtp://localhost:25.');
 
+export const redis: Reader<string | undefined> = text =>
+  ['redis:', 'rediss:'].includes(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname
+    ? text
+    : new Refusal('give a Redis server as rediss://user:password@redis.example.org or redis://localhost:6379.');
+
 export const sender: Reader<string> = text => {
   const address = /^[^<>\r\n]*<([^<>]+)>$/.exec(text)?.[1] ?? text;
   return parseEmail(address)

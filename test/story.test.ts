@@ -40,7 +40,7 @@ describe('the story of a user, from the first visit to a new password', () => {
 
     const browser = app.browser();
     expect(await said(await logIn(browser, password))).toEqual([200, { email, message: 'logged in' }]);
-    expect(browser.cookies).toEqual({ session_id: expect.any(String) });
+    expect(browser.cookies).toEqual({ session_id: expect.any(String), known_device: expect.any(String) });
     expect(await said(await browser.fetch('/profile'))).toEqual([200, { email }]);
 
     const old = app.browser({ cookies: browser.cookies });

@@ -8,6 +8,7 @@ import type { Outbox } from '../mail/outbox.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
 import { checkedEmail, emailFaults, nameFaults } from './input.ts';
+import type { KnownDevices } from './known-devices.ts';
 import type { Limits } from './limits.ts';
 import type { Passwords } from './passwords.ts';
 import type { Session } from './session.entity.ts';
@@ -40,6 +41,8 @@ export interface SignedIn {
   user: User;
   session: Session;
   token: string;
+  /** What the browser is to keep beyond the session, so that it is known as the owner's. */
+  devices: string;
 }
 
 export interface SignInOptions {
@@ -53,6 +56,7 @@ interface AuthServiceParts {
   config: Config;
   clock: Clock;
   log: Log;
+  devices: KnownDevices;
   limits: Limits;
   outbox: Outbox;
   passwords: Passwords;
@@ -79,13 +83,14 @@ export class AuthService {
 
   /** Signs in with e-mail and password; never tells which of the two was wrong. Throws INVALID_CREDENTIALS, RATE_LIMITED, BUSY. */
   async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
-    const { em, passwords, limits } = this.parts;
+    const { em, devices, passwords, limits } = this.parts;
     const address = parseEmail(email);
     if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
 
     passwords.admit();
-    const locked = await limits.tryPassword(address.canonical);
     const user = await em.findOne(User, { canonicalEmail: address.canonical });
+    const device = devices.nameFor(user);
+    const locked = await limits.tryPassword(address.canonical, device);
     const matches = await passwords.verify(password, locked ? null : user?.passwordHash);
     if (!user || !matches) {
       this.reportLostKey(user);
@@ -94,7 +99,7 @@ export class AuthService {
 
     await this.renewHash(user, password);
     const signedIn = await this.signIn(user, { rememberMe });
-    await limits.clearPasswordTries(address.canonical);
+    await limits.passwordWasRight(address.canonical, device);
     return signedIn;
   }
 
@@ -156,14 +161,14 @@ export class AuthService {
 
   /** The one door in: however a person proved who they are, the rules for entering are asked here. */
   async signIn(user: User, { rememberMe = true }: SignInOptions = {}): Promise<SignedIn> {
-    const { em, sessions, session: presented } = this.parts;
+    const { em, devices, sessions, session: presented } = this.parts;
     return em.transactional(async () => {
       // A session that was there before somebody proved who they are is never taken on.
       if (presented) await sessions.end(presented.id);
       await sessions.makeRoom(user);
       const { session, token } = sessions.start(user, { persistent: rememberMe });
       await em.flush();
-      return { user, session, token };
+      return { user, session, token, devices: devices.with(user) };
     });
   }
 
@@ -220,6 +225,8 @@ export class AuthService {
     const renewed = await passwords.hash(password).catch(unlessBusy);
     if (renewed === undefined) return;
     await em.nativeUpdate(User, { id: user.id, passwordHash: old }, { passwordHash: renewed });
+    // This field alone: what else has changed meanwhile must not get into the session.
+    await em.refresh(user, { fields: ['passwordHash'] });
   }
 
   private reportLostKey(user: User | null): void {

@@ -3,15 +3,19 @@ import { AuthError } from '../errors.ts';
 import { DAY, HOUR, MINUTE } from '../ports/clock.ts';
 import type { Limiter, LimitRule } from '../ports/limiter.ts';
 
-/** A hundred years: until a right password or a reset gives the slots back. */
-const UNTIL_CLEARED = 36_500 * DAY;
+/** Until a right password or a reset gives the slots back; after such a quiet time the counter may be forgotten. */
+const UNTIL_CLEARED = 400 * DAY;
 
 /** What may be tried how often. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
 const RULES = {
   /** Wrong passwords for one account from one source. */
   passwordFromSource: { name: 'password-from-source', slots: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 },
+  /** The same from a browser that has signed in to the account before: strangers cannot use these up. */
+  passwordFromDevice: { name: 'password-from-device', slots: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 },
+  /** Wrong passwords from one source for whatever accounts, there or not: one password tried on many. */
+  passwordsFromSource: { name: 'passwords-from-source', slots: 50, window: 15 * MINUTE },
   /** Wrong passwords for one account in a row, from wherever; NIST allows a hundred. */
-  passwordOfAccount: { name: 'password-of-account', slots: 100, window: UNTIL_CLEARED },
+  passwordOfAccount: { name: 'password-of-account', slots: 100, window: UNTIL_CLEARED, sliding: true },
   registerFromSource: { name: 'register-from-source', slots: 10, window: HOUR },
   resetFromSource: { name: 'reset-from-source', slots: 20, window: 15 * MINUTE },
   mailToRecipient: { name: 'mail-to-recipient', slots: 1, window: 5 * MINUTE },
@@ -27,16 +31,29 @@ export class Limits {
   ) {}
 
   /**
-   * Counts a try at a password before it is checked. True when the account is locked: then not even the right one may
-   * get in. Throws RATE_LIMITED.
+   * Counts a try at a password before it is checked. `device`: one that is known for the account, which has tries of its
+   * own. True when the account is locked: then not even the right password may get in. Throws RATE_LIMITED.
    */
-  async tryPassword(account: string): Promise<boolean> {
+  async tryPassword(account: string, device?: string): Promise<boolean> {
+    if (device !== undefined) {
+      await this.take(RULES.passwordFromDevice, account, device);
+      return (await this.limiter.take(RULES.passwordOfAccount, account, device)) > 0;
+    }
     // In this order: a source without slots must not use up the account's.
     await this.take(RULES.passwordFromSource, account, this.caller.source);
+    await this.take(RULES.passwordsFromSource, this.caller.source);
     return (await this.limiter.take(RULES.passwordOfAccount, account)) > 0;
   }
 
-  /** Gives the tries back: the caller has proved, by the password or another way, to be the owner. */
+  /** The try was right. Its source gets back that one slot only: knowing one password must not pay for trying others. */
+  async passwordWasRight(account: string, device?: string): Promise<void> {
+    await this.clearPasswordTries(account);
+    if (device === undefined) return this.limiter.giveBack(RULES.passwordsFromSource, this.caller.source);
+    await this.limiter.clear(RULES.passwordFromDevice, account, device);
+    await this.limiter.clear(RULES.passwordOfAccount, account, device);
+  }
+
+  /** Gives the account's tries back: the caller has proved, by the password or another way, to be the owner. */
   async clearPasswordTries(account: string): Promise<void> {
     await this.limiter.clear(RULES.passwordFromSource, account, this.caller.source);
     await this.limiter.clear(RULES.passwordOfAccount, account);

@@ -1,11 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { SignedIn } from '../auth/auth.service.ts';
 import { SessionTransport } from '../auth/auth.types.ts';
+import { DEVICE_LIFETIME } from '../auth/known-devices.ts';
 import type { Config } from '../config.ts';
 
-/** How the session cookie is called and set, worked out once from the settings. */
+/** How our cookies are called and set, worked out once from the settings. */
 export interface CookieForm {
+  /** The session's token. */
   readonly name: string;
+  /** What tells the owner's browser from a stranger's; outlives the session. */
+  readonly devices: string;
   readonly attributes: string;
 }
 
@@ -13,8 +17,10 @@ export interface CookieForm {
 export function cookieForm({ publicUrl, cookie }: Config): CookieForm {
   const https = publicUrl.startsWith('https:');
   const sameSite = cookie.sameSite === 'none' ? 'None' : 'Lax';
+  const prefix = https ? '__Host-' : '';
   return {
-    name: https ? '__Host-session_id' : 'session_id',
+    name: `${prefix}session_id`,
+    devices: `${prefix}known_device`,
     attributes: `Path=/; HttpOnly; SameSite=${sameSite}${https ? '; Secure' : ''}`,
   };
 }
@@ -34,27 +40,32 @@ export function cookieValue(header: string | undefined, name: string): string | 
 
 /** The session cookie of one answer. */
 export class SessionCookie {
+  private written: string[] = [];
+
   /** `presented`: whether the request came with one. */
   constructor(
     private readonly form: CookieForm,
-    private readonly response: Pick<ServerResponse, 'setHeader'>,
+    private readonly response: Pick<ServerResponse, 'getHeader' | 'setHeader'>,
     private readonly now: () => Date,
     private readonly presented: boolean,
   ) {}
 
   /** Sets the cookie for a session that was just started, unless the client carries its token itself. */
-  carry({ session, token }: SignedIn, transport: SessionTransport = SessionTransport.COOKIE): void {
+  carry({ session, token, devices }: SignedIn, transport: SessionTransport = SessionTransport.COOKIE): void {
     if (transport !== SessionTransport.COOKIE) {
       // The session that the old cookie named has just been ended.
       this.clearStale();
       return;
     }
-    const rest = Math.floor((session.expiresAt.getTime() - this.now().getTime()) / 1000);
-    this.set(token, session.persistent ? `; Max-Age=${rest}` : '');
+    const { name, devices: deviceName } = this.form;
+    const rest = session.expiresAt.getTime() - this.now().getTime();
+    // Who does not want to be remembered, on a shared computer, leaves no trace of having been there.
+    if (!session.persistent) this.set(this.line(name, token));
+    else this.set(this.line(name, token, rest), this.line(deviceName, devices, DEVICE_LIFETIME));
   }
 
   clear(): void {
-    this.set('', '; Max-Age=0');
+    this.set(this.line(this.form.name, '', 0));
   }
 
   /** Clears a cookie that opens nothing any more. */
@@ -62,7 +73,15 @@ export class SessionCookie {
     if (this.presented) this.clear();
   }
 
-  private set(value: string, maxAge: string): void {
-    this.response.setHeader('set-cookie', `${this.form.name}=${value}; ${this.form.attributes}${maxAge}`);
+  private line(name: string, value: string, lifetime?: number): string {
+    const maxAge = lifetime === undefined ? '' : `; Max-Age=${Math.floor(lifetime / 1000)}`;
+    return `${name}=${value}; ${this.form.attributes}${maxAge}`;
+  }
+
+  /** Ours take the place of ours; what a host has set beside them stays. */
+  private set(...lines: string[]): void {
+    const others = [this.response.getHeader('set-cookie') ?? []].flat().map(String);
+    this.response.setHeader('set-cookie', [...others.filter(line => !this.written.includes(line)), ...lines]);
+    this.written = lines;
   }
 }

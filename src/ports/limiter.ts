@@ -20,12 +20,14 @@ export interface LimitRule {
 export interface Limiter {
   /** Takes a slot of what is named by `subject`: 0, or the milliseconds to wait when there is none. */
   take(rule: LimitRule, ...subject: string[]): Promise<number>;
+  /** Gives one slot back that was taken, and with it the way in for the next. */
+  giveBack(rule: LimitRule, ...subject: string[]): Promise<void>;
   /** Gives all slots back. */
   clear(rule: LimitRule, ...subject: string[]): Promise<void>;
 }
 
 /** Only what the server itself derived gets into a key, and nobody's address is readable there. */
-const keyOf = (rule: LimitRule, subject: string[]) =>
+export const keyOf = (rule: LimitRule, subject: string[]) =>
   createHash('sha256')
     .update(JSON.stringify([rule.name, ...subject]))
     .digest('hex');
@@ -47,6 +49,10 @@ export class DatabaseLimiter implements Limiter {
     return Math.max(1, (limit?.blockedUntil ?? 0) - now);
   }
 
+  async giveBack(rule: LimitRule, ...subject: string[]): Promise<void> {
+    await this.em.getConnection().execute(GIVE_BACK, [keyOf(rule, subject)]);
+  }
+
   async clear(rule: LimitRule, ...subject: string[]): Promise<void> {
     await this.em.nativeDelete(Limit, { key: keyOf(rule, subject) });
   }
@@ -66,6 +72,8 @@ const TAKE = `
   where limits.blocked_until <= ?
   returning hits`;
 
+const GIVE_BACK = 'update limits set hits = hits - 1, blocked_until = 0 where key = ? and hits > 0';
+
 function parametersOf({ slots, window, sliding = false, delayFrom = slots }: LimitRule, key: string, now: number) {
   const resetsAt = now + window;
   const firstBlock = slots === 1 ? resetsAt : 0;
@@ -76,5 +84,6 @@ function parametersOf({ slots, window, sliding = false, delayFrom = slots }: Lim
 /** Lets everything through: for measuring, on loopback only. */
 export const unlimited: Limiter = {
   take: async () => 0,
+  giveBack: async () => {},
   clear: async () => {},
 };

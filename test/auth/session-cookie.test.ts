@@ -32,15 +32,20 @@ describe.each([
     value: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
     attributes: [...attributes, 'Max-Age=2592000'],
   };
+  const device = {
+    name: name.replace('session_id', 'known_device'),
+    value: expect.stringMatching(/^[a-z0-9]{8}\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/),
+    attributes: [...attributes, 'Max-Age=15552000'],
+  };
 
   it('SE-2: has these attributes, and no Domain, after a login', async () => {
-    expect(cookiesSetBy(await app.browser().send(LOGIN, { ...ada }))).toEqual([lasting]);
+    expect(cookiesSetBy(await app.browser().send(LOGIN, { ...ada }))).toEqual([lasting, device]);
   });
 
   it('SE-2: has the same ones after a registration', async () => {
     const person = { ...bob, email: `${name.toLowerCase()}@example.org` };
 
-    expect(cookiesSetBy(await app.browser().send(REGISTER, person))).toEqual([lasting]);
+    expect(cookiesSetBy(await app.browser().send(REGISTER, person))).toEqual([lasting, device]);
   });
 
   it('SE-2: goes with the browser when nobody is to be remembered', async () => {

@@ -1,0 +1,72 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Clock, DAY } from '../ports/clock.ts';
+import type { User } from './user.entity.ts';
+
+/** In milliseconds, from the last sign-in on the device. */
+export const DEVICE_LIFETIME = 180 * DAY;
+
+/** People share a browser; past so many the one who was not there for longest goes. */
+const MOST_PEOPLE = 4;
+
+/** When the person signed in (base 36 milliseconds), a name for the device, and the proof that we wrote both. */
+const FORM = /^([0-9a-z]{8,9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
+
+/**
+ * Tells a browser on which somebody has signed in to an account from all others (OWASP "device cookies"). It opens
+ * nothing; guesses made there are counted apart, so that strangers cannot use up the tries of who lives there.
+ *
+ * The proof is keyed by the stored password hash: nothing more has to be stored or kept secret, a new password makes
+ * every device unknown, and the salt in it keeps the proof from telling anything about the password.
+ */
+export class KnownDevices {
+  private readonly presented: string[];
+
+  /** `cookie`: what the browser brought, unchecked. */
+  constructor(
+    cookie: string | undefined,
+    private readonly clock: Clock,
+  ) {
+    this.presented = (cookie ?? '')
+      .split('~')
+      .filter(entry => FORM.test(entry))
+      .slice(0, MOST_PEOPLE);
+  }
+
+  /** The device's name, where it is known for this account. */
+  nameFor(user: User | null): string | undefined {
+    const entry = user && this.entryOf(user);
+    return entry ? partsOf(entry).name : undefined;
+  }
+
+  /** What the browser is to bring next time, now that this user has signed in there. */
+  with(user: User): string {
+    const known = this.entryOf(user);
+    const others = this.presented.filter(entry => entry !== known);
+    const name = known ? partsOf(known).name : randomBytes(16).toString('base64url');
+    const entry = signed(user, this.clock.now().getTime().toString(36), name);
+    return [...(entry ? [entry] : []), ...others].slice(0, MOST_PEOPLE).join('~');
+  }
+
+  private entryOf(user: User): string | undefined {
+    const oldest = this.clock.now().getTime() - DEVICE_LIFETIME;
+    return this.presented.find(entry => {
+      const { at, name } = partsOf(entry);
+      return Number.parseInt(at, 36) > oldest && isSame(entry, signed(user, at, name));
+    });
+  }
+}
+
+function partsOf(entry: string): { at: string; name: string } {
+  const [, at = '', name = ''] = FORM.exec(entry) ?? [];
+  return { at, name };
+}
+
+/** Nothing where there is no password to guess. */
+function signed({ id, credentialVersion, passwordHash }: User, at: string, name: string): string | undefined {
+  if (passwordHash === null) return undefined;
+  const said = JSON.stringify(['known-device', id, credentialVersion, at, name]);
+  return `${at}.${name}.${createHmac('sha256', passwordHash).update(said).digest('base64url')}`;
+}
+
+const isSame = (one: string, other: string | undefined) =>
+  other !== undefined && one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));

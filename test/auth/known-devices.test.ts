@@ -1,0 +1,184 @@
+import type { Environment } from '../../src/settings.ts';
+import {
+  ada,
+  type Browser,
+  bob,
+  LOGIN,
+  type Person,
+  REGISTER,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+} from '../support/app.ts';
+import { BEHIND_PROXY, browserAt, guess, guessWrong } from '../support/guesses.ts';
+import { Restarting } from '../support/restart.ts';
+
+const LIMITED = { status: 429, code: 'RATE_LIMITED' };
+const WRONG = { status: 200, code: 'INVALID_CREDENTIALS' };
+const SIGNED_IN = { data: { login: { __typename: 'SignedIn' } } };
+const HOME = '192.0.2.1';
+const ABROAD = '203.0.113.1';
+
+describe('a browser on which the owner has signed in before', () => {
+  let app: TestApp;
+  let owner: Browser;
+  beforeEach(async () => {
+    app = await startApp({ env: BEHIND_PROXY });
+    owner = browserAt(app, HOME);
+    await owner.send(REGISTER, { ...ada });
+  });
+  afterEach(() => app.close());
+
+  const login = (browser: Browser, { email, password }: Person = ada) => browser.send(LOGIN, { email, password });
+  /** Only the device, from wherever. */
+  const onDevice = (browser: Browser, address = ABROAD) =>
+    app.browser({
+      headers: { 'x-forwarded-for': address },
+      cookies: { known_device: browser.cookies.known_device as string },
+    });
+  const lockAccount = async (person: Person) => {
+    for (let source = 1; source <= 12; source++) await guessWrong(app, person, 9, `198.51.100.${source}`);
+  };
+
+  it('RL-7: gets in while a stranger at the same address has used up all tries', async () => {
+    await guessWrong(app, ada, 10, HOME);
+
+    expect(await guess(app, ada, ada.password, HOME)).toMatchObject(LIMITED);
+    expect(await login(onDevice(owner, HOME))).toMatchObject(SIGNED_IN);
+  });
+
+  it('RL-7: gets in while the account is locked, which opens it for its other browsers', async () => {
+    await lockAccount(ada);
+
+    expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(WRONG);
+    expect(await login(onDevice(owner))).toMatchObject(SIGNED_IN);
+    expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(SIGNED_IN);
+  });
+
+  it('RL-7: gets in from an address that tries passwords on everybody', async () => {
+    for (let index = 0; index < 60; index++)
+      await guess(app, { ...ada, email: `nobody${index}@example.org` }, 'wrong', HOME);
+
+    expect(await guess(app, bob, bob.password, HOME)).toMatchObject(LIMITED);
+    expect(await login(onDevice(owner, HOME))).toMatchObject(SIGNED_IN);
+  });
+
+  it('RL-1: has no more than ten tries itself, and leaves those of others alone', async () => {
+    const thief = onDevice(owner);
+    for (let index = 0; index < 10; index++) {
+      expect(await login(thief, { ...ada, password: `wrong ${index}` })).toMatchObject(WRONG);
+      app.clock.advance({ seconds: 20 });
+    }
+
+    expect(await login(thief)).toMatchObject(LIMITED);
+    expect(await login(onDevice(owner, HOME))).toMatchObject(LIMITED);
+    expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(SIGNED_IN);
+  });
+
+  it('RL-1: has no more than a hundred in a row', async () => {
+    const thief = onDevice(owner);
+    for (let round = 0; round < 10; round++) {
+      for (let index = 0; index < 10; index++) {
+        expect(await login(thief, { ...ada, password: 'wrong' })).toMatchObject(WRONG);
+        app.clock.advance({ seconds: 20 });
+      }
+      app.clock.advance({ minutes: 15 });
+    }
+
+    expect(await login(thief)).toMatchObject(WRONG);
+    expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(SIGNED_IN);
+  });
+
+  it('is known for the accounts that signed in there, and for no other', async () => {
+    await app.register(bob);
+    await guessWrong(app, bob, 10, HOME);
+
+    expect(await login(onDevice(owner, HOME), bob)).toMatchObject(LIMITED);
+  });
+
+  it('is shared by several people, four at most', async () => {
+    const people = Array.from({ length: 5 }, (_, index) => ({ ...bob, email: `person${index}@example.org` }));
+    for (const person of people) expect((await owner.send(REGISTER, person)).errors).toBeUndefined();
+    for (const person of people) await guessWrong(app, person, 10, HOME);
+
+    const [first, ...others] = people as [Person, ...Person[]];
+    for (const person of others) expect(await login(onDevice(owner, HOME), person)).toMatchObject(SIGNED_IN);
+    expect(await login(onDevice(owner, HOME), first)).toMatchObject(LIMITED);
+  });
+
+  it('is unknown after half a year without a sign-in, and each sign-in starts that anew', async () => {
+    app.clock.advance({ days: 179 });
+    await login(owner);
+    app.clock.advance({ days: 179 });
+    await guessWrong(app, ada, 10, HOME);
+    expect(await login(onDevice(owner, HOME))).toMatchObject(SIGNED_IN);
+
+    app.clock.advance({ days: 180 });
+    await guessWrong(app, ada, 10, HOME);
+    expect(await login(onDevice(owner, HOME))).toMatchObject(LIMITED);
+  });
+
+  it('is unknown after the password was reset: somebody else may have been there', async () => {
+    const token = await app.resetToken(ada.email);
+    await app.browser().send(RESET_PASSWORD, { token, newPassword: 'a password nobody guessed' });
+    await guessWrong(app, ada, 10, HOME);
+
+    expect(await login(onDevice(owner, HOME), { ...ada, password: 'a password nobody guessed' })).toMatchObject(
+      LIMITED,
+    );
+  });
+
+  it.each<[string, (value: string) => string]>([
+    ['altered', value => value.replace(/.$/, last => (last === 'A' ? 'B' : 'A'))],
+    ['of another day', value => value.replace(/^.{8}/, 'zzzzzzzz')],
+    ['by another name', value => value.replace(/\.[^.]+\./, `.${'A'.repeat(22)}.`)],
+    ['cut short', value => value.slice(0, -1)],
+    ['empty', () => ''],
+    ['among many', value => `${`${value.slice(0, -3)}AAA~`.repeat(4)}${value}`],
+    ['__proto__', () => '__proto__'],
+  ])('RL-5: is one like any other when what it brings is %s', async (_, forge) => {
+    await guessWrong(app, ada, 10, HOME);
+
+    const forger = browserAt(app, HOME);
+    forger.cookies.known_device = forge(owner.cookies.known_device as string);
+
+    expect(await login(forger)).toMatchObject(LIMITED);
+  });
+
+  it('tells nobody anything: what it brings is neither a session nor in the database', async () => {
+    const [, name = '', proof = ''] = (owner.cookies.known_device as string).split('.');
+    const values = app.dump().join('\n');
+
+    expect(values).not.toContain(name);
+    expect(values).not.toContain(proof);
+    expect(await app.browser({ cookies: { session_id: proof } }).fetch('/profile')).toMatchObject({ status: 403 });
+  });
+
+  it('keeps nothing where nobody is to be remembered', async () => {
+    const browser = browserAt(app, ABROAD);
+
+    await browser.send(LOGIN, { email: ada.email, password: ada.password, rememberMe: false });
+
+    expect(Object.keys(browser.cookies)).toEqual(['session_id']);
+  });
+});
+
+describe('a browser that is known, where the cost of hashes is raised', () => {
+  const house = new Restarting();
+  afterAll(() => house.close());
+  const start = (env: Environment) => house.start({ env: { ...BEHIND_PROXY, ...env } });
+
+  it('RL-7: stays known through the login that renews the hash', async () => {
+    const { clock } = await start({});
+    await house.app.register(ada);
+    const secret = 'k'.repeat(32);
+    await house.start({ env: { ...BEHIND_PROXY, BIENVENUE_PASSWORD_PEPPER: `k1:${secret}` }, ports: { clock } });
+    const browser = browserAt(house.app, HOME);
+    expect(await browser.send(LOGIN, { email: ada.email, password: ada.password })).toMatchObject(SIGNED_IN);
+    expect(house.app.rows('select password_hash as hash from users')[0].hash).toContain('k1');
+
+    await guessWrong(house.app, ada, 10, HOME);
+
+    expect(await browser.send(LOGIN, { email: ada.email, password: ada.password })).toMatchObject(SIGNED_IN);
+  });
+});

@@ -1,0 +1,105 @@
+import type { Limiter, LimitRule } from '../../src/ports/limiter.ts';
+import type { TestClock } from './clock.ts';
+
+const MINUTE = 60_000;
+const plain: LimitRule = { name: 'plain', slots: 3, window: 10 * MINUTE };
+const sliding: LimitRule = { ...plain, name: 'sliding', sliding: true };
+const single: LimitRule = { ...plain, name: 'single', slots: 1 };
+const delayed: LimitRule = { ...plain, name: 'delayed', slots: 6, delayFrom: 3 };
+const year: LimitRule = { ...plain, name: 'year', window: 400 * 24 * 60 * MINUTE };
+
+export interface Counting {
+  limiter: Limiter;
+  clock: TestClock;
+}
+
+/** What every limiter promises, wherever it counts. */
+export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
+  let limiter: Limiter;
+  let clock: TestClock;
+  beforeEach(async () => {
+    ({ limiter, clock } = await start());
+  });
+
+  const take = async (rule: LimitRule, times = 1, subject = 'ada') => {
+    const waits: number[] = [];
+    for (let index = 0; index < times; index++) waits.push(await limiter.take(rule, subject));
+    return waits;
+  };
+
+  it('gives its slots, and then says how long to wait for the window to end', async () => {
+    await take(plain);
+    clock.advance({ minutes: 4 });
+    expect(await take(plain, 4)).toEqual([0, 0, 6 * MINUTE, 6 * MINUTE]);
+
+    clock.advance({ minutes: 6, ms: -1 });
+    expect(await take(plain)).toEqual([1]);
+    clock.advance({ ms: 1 });
+    expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
+  });
+
+  it('starts a sliding window anew with each slot', async () => {
+    await take(sliding);
+    clock.advance({ minutes: 9 });
+    await take(sliding);
+    clock.advance({ minutes: 9 });
+    expect(await take(sliding, 2)).toEqual([0, 10 * MINUTE]);
+
+    clock.advance({ minutes: 10 });
+    expect(await take(sliding, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
+  });
+
+  it('closes a single slot at once', async () => {
+    expect(await take(single, 2)).toEqual([0, 10 * MINUTE]);
+  });
+
+  it('makes the next one wait, twice as long each time', async () => {
+    expect(await take(delayed, 4)).toEqual([0, 0, 0, 1000]);
+    clock.advance({ seconds: 1 });
+    expect(await take(delayed, 2)).toEqual([0, 2000]);
+    clock.advance({ seconds: 2 });
+    expect(await take(delayed, 2)).toEqual([0, 4000]);
+    clock.advance({ seconds: 4 });
+    expect(await take(delayed, 2)).toEqual([0, 10 * MINUTE - 7000]);
+  });
+
+  it('counts for longer than a year where it is told to', async () => {
+    await take(year, 3);
+    clock.advance({ days: 399 });
+
+    expect(await take(year)).toEqual([24 * 60 * MINUTE]);
+  });
+
+  it('gives one slot back, and all of them', async () => {
+    await take(plain, 3);
+    await limiter.giveBack(plain, 'ada');
+    expect(await take(plain, 2)).toEqual([0, 10 * MINUTE]);
+
+    await limiter.clear(plain, 'ada');
+    expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
+  });
+
+  it('gives nothing back that was not taken', async () => {
+    await limiter.giveBack(plain, 'ada');
+    await take(plain);
+    await limiter.giveBack(plain, 'ada');
+    await limiter.giveBack(plain, 'ada');
+
+    expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
+  });
+
+  it('counts each rule and each subject by itself', async () => {
+    await take(plain, 3);
+
+    expect(await take({ ...plain, name: 'other' })).toEqual([0]);
+    expect(await take(plain, 1, 'bob')).toEqual([0]);
+    expect(await limiter.take(plain, 'ada', '')).toBe(0);
+    expect(await take(plain)).toEqual([10 * MINUTE]);
+  });
+
+  it('RL-3: gives no more slots to many who ask at once', async () => {
+    const waits = await Promise.all(Array.from({ length: 50 }, () => limiter.take(plain, 'ada')));
+
+    expect(waits.filter(wait => wait === 0)).toHaveLength(3);
+  });
+}
