@@ -4,18 +4,12 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import bcrypt from 'bcrypt';
+import { LOGIN, PERSON, PROFILE, REGISTER } from './operations.ts';
 import { type Running, start, stayOffTheServersCore } from './processes.ts';
 
 const COST = 10;
 const ROUNDS = 3;
 const SECONDS = 4;
-const person = { email: 'bench@example.org', password: 'correct horse battery staple' };
-
-const WHO_AM_I = 'query Profile { profile { id email name } }';
-const REGISTER =
-  'mutation ($email: String!, $password: String!) { register(email: $email, password: $password, transport: BEARER) { ... on SignedIn { token } } }';
-const LOGIN =
-  'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { __typename } }';
 
 const folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-'));
 const file = join(folder, 'bench.sqlite');
@@ -45,7 +39,7 @@ async function main(): Promise<void> {
 
 async function compareWhoAmI(ours: Running, bare: Running, token: string): Promise<void> {
   const load = (running: Running) =>
-    requestsPerSecond(running, { cookie: `session_id=${token}` }, { query: WHO_AM_I }, 32);
+    requestsPerSecond(running, { cookie: `session_id=${token}` }, { query: PROFILE }, 32);
   await load(ours);
   await load(bare);
   const rounds = await inTurns(
@@ -57,14 +51,14 @@ async function compareWhoAmI(ours: Running, bare: Running, token: string): Promi
 
 async function compareLogins(ours: Running): Promise<void> {
   const rounds = await inTurns(
-    () => requestsPerSecond(ours, {}, { query: LOGIN, variables: person }, 4),
+    () => requestsPerSecond(ours, {}, { query: LOGIN, variables: PERSON }, 4),
     () => comparisonsPerSecond(),
   );
   report(`logins a second at cost ${COST}`, 'bienvenue', 'raw bcrypt.compare', rounds);
 }
 
 async function register({ url }: Running): Promise<string> {
-  const body = JSON.stringify({ query: REGISTER, variables: person });
+  const body = JSON.stringify({ query: REGISTER, variables: PERSON });
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -94,12 +88,12 @@ async function requestsPerSecond(
 
 /** As many at a time as the service allows itself: one a core that it sees. */
 async function comparisonsPerSecond(): Promise<number> {
-  const hash = await bcrypt.hash(person.password, COST);
+  const hash = await bcrypt.hash(PERSON.password, COST);
   const end = performance.now() + SECONDS * 1000;
   let done = 0;
   const one = async () => {
     while (performance.now() < end) {
-      await bcrypt.compare(person.password, hash);
+      await bcrypt.compare(PERSON.password, hash);
       done += 1;
     }
   };

@@ -1,0 +1,130 @@
+// What somebody who is signed in notices while 200 clients log in as fast as they can, by arrangement of the hashes.
+// node bench/overload.ts [arrangement …], as nice10x or nice10x2 (threads at a niceness, how many), poolx2 (libuv's pool)
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { LOGIN, PERSON, PROFILE, REGISTER } from './operations.ts';
+import { type Running, start, stayOffTheServersCore } from './processes.ts';
+
+const ROUNDS = 3;
+const SECONDS = 8;
+const CLIENTS = 200;
+/** What a client that is refused waits, in milliseconds: what it was told to, or hardly at all. */
+const PAUSE = { polite: 1000, rude: 50 };
+const PROFILES_A_SECOND = 100;
+const ARRANGEMENTS =
+  process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['poolx', 'nice0x', 'nice10x', 'nice19x'];
+
+interface Seen {
+  arrangement: string;
+
+  manners: keyof typeof PAUSE;
+  /** Milliseconds, from when the request was due. */
+  p50: number;
+  p99: number;
+  loginsASecond: number;
+  refusalsASecond: number;
+  /** Connections that were cut. */
+  cuts: number;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+
+/** Status of an operation's answer, or 0 where there was none. */
+function send({ url }: Running, operation: object, headers: Record<string, string> = {}): Promise<[number, string]> {
+  const body = JSON.stringify(operation);
+  return new Promise(resolve => {
+    const options = { method: 'POST', agent, headers: { 'content-type': 'application/json', ...headers } };
+    const req = request(`${url}/graphql`, options, res => {
+      let text = '';
+      res.on('data', chunk => {
+        text += chunk;
+      });
+      res.on('end', () => resolve([res.statusCode ?? 0, text]));
+    });
+    req.on('error', () => resolve([0, '']));
+    req.end(body);
+  });
+}
+
+async function hammer(server: Running, token: string, manners: Seen['manners']): Promise<Omit<Seen, 'arrangement'>> {
+  const end = performance.now() + SECONDS * 1000;
+  const counts = new Map<number, number>();
+  const client = async () => {
+    while (performance.now() < end) {
+      const [status] = await send(server, { query: LOGIN, variables: PERSON });
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+      if (status === 503) await wait(PAUSE[manners]);
+    }
+  };
+  const clients = Array.from({ length: CLIENTS }, client);
+
+  const latencies: number[] = [];
+  const asked: Promise<void>[] = [];
+  const first = performance.now();
+  for (let index = 0; ; index++) {
+    const due = first + (index * 1000) / PROFILES_A_SECOND;
+    if (due > end) break;
+    await wait(Math.max(0, due - performance.now()));
+    const profile = async () => {
+      const [status, text] = await send(server, { query: PROFILE }, { cookie: `session_id=${token}` });
+      if (status !== 200 || !text.includes(PERSON.email)) throw new Error(`profile: ${status}`);
+      latencies.push(performance.now() - due);
+    };
+    asked.push(profile());
+  }
+  await Promise.all([...clients, ...asked]);
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (part: number) => sorted[Math.floor(sorted.length * part)] as number;
+  return {
+    manners,
+    p50: at(0.5),
+    p99: at(0.99),
+    loginsASecond: (counts.get(200) ?? 0) / SECONDS,
+    refusalsASecond: (counts.get(503) ?? 0) / SECONDS,
+    cuts: counts.get(0) ?? 0,
+  };
+}
+
+async function measure(arrangement: string, manners: Seen['manners']): Promise<Seen> {
+  const folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-'));
+  const settings = {
+    PORT: '0',
+    DATABASE_URL: `sqlite:${join(folder, 'bench.sqlite')}`,
+    BIENVENUE_RATE_LIMITS: 'off',
+  };
+  const server = await start(['bench/overload-server.ts', arrangement], settings);
+  try {
+    const [, answer] = await send(server, { query: REGISTER, variables: PERSON });
+    const { token } = JSON.parse(answer).data.register;
+    for (let index = 0; index < 500; index++) await send(server, { query: PROFILE }, { cookie: `session_id=${token}` });
+    return { arrangement, ...(await hammer(server, token, manners)) };
+  } finally {
+    server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+stayOffTheServersCore();
+const seen: Seen[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  for (const manners of ['polite', 'rude'] as const) {
+    for (const arrangement of ARRANGEMENTS) seen.push(await measure(arrangement, manners));
+  }
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+for (const manners of ['polite', 'rude'] as const) {
+  for (const arrangement of ARRANGEMENTS) {
+    const rounds = seen.filter(each => each.arrangement === arrangement && each.manners === manners);
+    const middle = (of: (each: Seen) => number) => median(rounds.map(of)).toFixed(1).padStart(8);
+    console.log(
+      `${manners.padEnd(7)}${arrangement.padEnd(9)} profile p50${middle(each => each.p50)} p99${middle(each => each.p99)} ms,` +
+        ` logins${middle(each => each.loginsASecond)}/s, refused${middle(each => each.refusalsASecond)}/s,` +
+        ` cut ${Math.max(...rounds.map(each => each.cuts))}`,
+    );
+  }
+}
+process.exit();

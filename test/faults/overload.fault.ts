@@ -1,0 +1,58 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ada, LOGIN, PROFILE, REGISTER } from '../support/app.ts';
+import { post, request } from '../support/raw.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const CLIENTS = 200;
+const SECONDS = 6;
+
+describe('two hundred clients that log in all the time', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_BCRYPT_COST: '12' });
+  });
+  afterAll(() => server.close());
+
+  it('PW-10: slow nobody who is signed in, are refused in words, and are forgotten when they leave', async () => {
+    const browser = server.browser();
+    await browser.send(REGISTER, { ...ada });
+    const cookie = `session_id=${browser.cookies.session_id}`;
+    const end = performance.now() + SECONDS * 1000;
+    const answers = new Map<string, number>();
+
+    const client = async () => {
+      while (performance.now() < end) {
+        const { status, headers, json } = await post(server.url, LOGIN, { variables: ada });
+        const answer = `${status} ${json?.errors?.[0].extensions.code ?? json?.data?.login.__typename}`;
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+        if (status === 503) await wait(Number(headers['retry-after']) * 1000);
+      }
+    };
+    const timed = async (ask: () => Promise<{ status: number; text: string }>, latencies: number[]) => {
+      while (performance.now() < end) {
+        const started = performance.now();
+        const { status, text } = await ask();
+        latencies.push(performance.now() - started);
+        expect([status, text]).toEqual([200, expect.stringMatching(/ada@example\.org|ok/)]);
+        await wait(20);
+      }
+    };
+    const [profile, health]: [number[], number[]] = [[], []];
+    await Promise.all([
+      ...Array.from({ length: CLIENTS }, client),
+      timed(() => post(server.url, PROFILE, { headers: { cookie } }), profile),
+      timed(() => request(server.url, { path: '/readyz' }), health),
+    ]);
+
+    expect([...answers.keys()].sort()).toEqual(['200 SignedIn', '503 BUSY']);
+    expect(answers.get('200 SignedIn')).toBeGreaterThan(SECONDS);
+    expect([p99(profile) < 200, p99(health) < 200]).toEqual([true, true]);
+    expect(profile.length).toBeGreaterThan(50);
+
+    const left = performance.now();
+    expect(await server.browser().send(LOGIN, { ...ada })).toMatchObject({ data: { login: {} } });
+    expect(performance.now() - left).toBeLessThan(5000);
+  });
+});
+
+const p99 = (latencies: number[]) => latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] as number;
