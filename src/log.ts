@@ -78,7 +78,24 @@ function write(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error', messa
 }
 
 function standardOutput(): DestinationStream {
-  return process.stdout.isTTY ? readableLines(process.stdout) : destination({ dest: 1, sync: false });
+  return process.stdout.isTTY ? readableLines(process.stdout) : backgroundLines();
+}
+
+/** How much may wait, in bytes, for a disk that is full or a reader that stands still. Lines beyond it are lost. */
+const MOST_WAITING = 4 * 1024 * 1024;
+
+/** Written beside the work. What cannot be written is tried again with the next line, and never a reason to end. */
+function backgroundLines(): DestinationStream {
+  const stream = destination({ dest: 1, sync: false, maxLength: MOST_WAITING });
+  const { flushSync } = stream;
+  // Nor a reason not to end: on its way out it would try to write the last lines for ever.
+  stream.on('error', () => {
+    stream.flushSync = () => {};
+  });
+  stream.on('write', () => {
+    stream.flushSync = flushSync;
+  });
+  return stream;
 }
 
 function readableLines(terminal: NodeJS.WritableStream): DestinationStream {
