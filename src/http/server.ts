@@ -19,6 +19,8 @@ const LIMITS = {
   maxHeaderSize: 16 * 1024,
 };
 const MOST_CONNECTIONS = 5000;
+/** A client that has taken nothing of its answer for that long, or twice that at most, is believed to be gone. */
+const STANDSTILL = 30 * SECOND;
 
 /** Listens on a port. Requests wait until there is a service to serve them. */
 export class HttpServer {
@@ -31,6 +33,7 @@ export class HttpServer {
   constructor() {
     this.server = createServer(LIMITS);
     this.server.maxConnections = MOST_CONNECTIONS;
+    this.server.setTimeout(STANDSTILL);
     this.server.on('request', (req, res) => this.answer(req, res));
     this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
     this.server.on('checkExpectation', (req, res) => this.answer(req, res));

@@ -1,0 +1,117 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ada, type Browser, PROFILE, REGISTER } from '../support/app.ts';
+import { haste } from '../support/faketime.ts';
+import { request } from '../support/raw.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { openFiles, SlowClients } from '../support/slow-clients.ts';
+
+/** The server's seconds are shorter than ours, or a minute of idleness would be ours as well. */
+const HASTE = 4;
+const PLAYGROUND = 'dist/assets/playground';
+const bytes = (name: string) => statSync(join(PLAYGROUND, name)).size;
+const LARGEST = `/graphql/playground/${readdirSync(PLAYGROUND).sort((one, other) => bytes(other) - bytes(one))[0]}`;
+
+const inItsSeconds = (ms: number) => (ms * HASTE) / 1000;
+/** A busy machine may cut them off later, never earlier. */
+const expectBetween = (seconds: number[], first: number, last: number) => {
+  expect(Math.min(...seconds)).toBeGreaterThan(first - 0.5);
+  expect(Math.max(...seconds)).toBeLessThan(last + 15);
+};
+
+describe('a server with slow clients', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let pid: number;
+  let crowds: SlowClients[];
+  const start = async (env = {}) => {
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off', ...env });
+    pid = server.process.pid as number;
+    browser = server.browser();
+    await browser.send(REGISTER, { ...ada });
+    crowds = [];
+  };
+  afterEach(async () => {
+    for (const crowd of crowds) crowd.leave();
+    await server.close();
+  });
+
+  const come = async (clients: Parameters<typeof SlowClients.come>[1]) => {
+    const crowd = await SlowClients.come(server.url, clients);
+    crowds.push(crowd);
+    return crowd;
+  };
+
+  /** Somebody who asks over and over, on a connection that is kept and on new ones. Gives how long each answer took. */
+  const healthy = async (until: () => boolean) => {
+    const took: number[] = [];
+    while (!until()) {
+      const started = performance.now();
+      const answer = await browser.send(PROFILE);
+      took.push(performance.now() - started);
+      expect(answer).toMatchObject({ status: 200, data: { profile: { email: ada.email } } });
+
+      const knocked = performance.now();
+      const { status } = await request(server.url, { path: '/readyz', headers: { connection: 'close' } });
+      took.push(performance.now() - knocked);
+      expect(status).toBe(200);
+      await sleep(20);
+    }
+    return took.sort((one, other) => one - other);
+  };
+
+  it('RE-10: cuts off each of them in its time, and answers the others within a second all the while', async () => {
+    await start(haste(HASTE));
+    const baseline = openFiles(pid);
+    let done = false;
+    const canary = healthy(() => done);
+
+    const post = 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+    await come({ count: 200, first: get(LARGEST).repeat(3), reads: false });
+    const crowd = {
+      headers: await come({ count: 1000, first: post, more: 'x-more: 1\r\n' }),
+      body: await come({ count: 500, first: `${post}content-length: 1000\r\n\r\n`, more: ' ' }),
+      silent: await come({ count: 1000 }),
+      idle: await come({ count: 1000, first: get('/livez') }),
+    };
+    expect(openFiles(pid)).toBeGreaterThan(3000);
+    await Promise.all(Object.values(crowd).map(clients => clients.gone()));
+    while (openFiles(pid) > baseline + 5) await sleep(100);
+    done = true;
+    const took = await canary;
+
+    const lasted = ({ lasted }: SlowClients) => lasted.map(inItsSeconds);
+    expectBetween(lasted(crowd.headers), 10, 15);
+    expectBetween(lasted(crowd.body), 15, 20);
+    expectBetween(lasted(crowd.silent), 10, 15);
+    expectBetween(lasted(crowd.idle), 60, 62);
+    const unread = server.lines.filter(({ msg, path }) => msg === 'caller left' && path === LARGEST);
+    expect(unread.length).toBeGreaterThanOrEqual(200);
+    expectBetween(
+      unread.map(({ ms }) => Number(ms) / 1000),
+      30,
+      60,
+    );
+    expect(took[Math.floor(took.length * 0.99)]).toBeLessThan(1000);
+    expect(server.process).toMatchObject({ pid, exitCode: null, signalCode: null });
+  });
+
+  it('RE-10: takes in no more than five thousand at once, and others again when these are gone', async () => {
+    await start();
+    const baseline = openFiles(pid);
+    const crowd = await come({ count: 6000 });
+    while (crowd.present > 5000) await sleep(50);
+
+    expect(openFiles(pid)).toBeLessThanOrEqual(5000 + baseline);
+    expect(openFiles(pid)).toBeGreaterThan(4900);
+    // It had its connection before.
+    expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
+    await expect(request(server.url, { path: '/livez', headers: { connection: 'close' } })).rejects.toThrow();
+
+    await crowd.gone();
+    expect(await request(server.url, { path: '/livez' })).toMatchObject({ status: 200 });
+    while (openFiles(pid) > baseline + 5) await sleep(100);
+  });
+});
