@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { Folder } from '../support/folder.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from '../support/no-room.ts';
+import { freePort } from '../support/port.ts';
 import { TestServer } from '../support/server.ts';
 
 describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose log finds no room since %s', (_, makeRoom) => {
@@ -71,12 +71,4 @@ async function startLoggingTo(file: string, folder: Folder): Promise<TestServer>
   server.url = `http://127.0.0.1:${port}`;
   while (server.process.exitCode === null && !readFileSync(file, 'utf8').includes('"msg":"ready"')) await sleep(50);
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }
