@@ -1,0 +1,103 @@
+// Writes the table of docs/security.md, which requirement is proven by which test; with --check it only tells whether
+// that would change anything. Either way it fails where a requirement has neither a test nor a reason to wait.
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { parseSync } from '@swc/core';
+
+const source = 'docs/requirements.tsv';
+const target = 'docs/security.md';
+const [begin, end] = ['<!-- proofs: written by npm run proofs -->', '<!-- proofs end -->'];
+const ID = /\b[A-Z]{2}-\d+\b/g;
+
+const groups = readRequirements();
+const requirements = groups.flatMap(({ rows }) => rows);
+const proofs = new Map(requirements.map(({ id }) => [id, new Set()]));
+const faults = [];
+
+for (const file of globSync('test/**/*.{test,browser,fault}.ts').sort()) count(file, titlesOf(file));
+for (const file of globSync(['bench/*.ts', '.ci/*']).sort()) count(file, claimsOf(file));
+for (const { id, waitsFor } of requirements) {
+  if (proofs.get(id).size === 0 && !waitsFor) faults.push(`${id} has no test that proves it.`);
+}
+
+const text = readFileSync(target, 'utf8');
+const written = text.slice(0, text.indexOf(begin) + begin.length) + table() + text.slice(text.indexOf(end));
+if (!text.includes(begin) || !text.includes(end))
+  faults.push(`${target} lacks the markers that the table goes between.`);
+else if (!process.argv.includes('--check')) writeFileSync(target, written);
+else if (text !== written) faults.push(`${target} is not what the tests say; run npm run proofs.`);
+
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;
+
+function count(file, claims) {
+  for (const id of claims.flatMap(claim => claim.match(ID) ?? [])) {
+    if (proofs.has(id)) proofs.get(id).add(file);
+    else faults.push(`${file} names ${id}, which is not in ${source}.`);
+  }
+}
+
+/** What the tests of a file are called. One that is skipped proves nothing. */
+function titlesOf(file) {
+  const titles = [];
+  visit(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', decorators: true }), node => {
+    if (node.type !== 'CallExpression') return;
+    const names = namesOf(node.callee);
+    if (!['it', 'test', 'describe'].includes(names.at(-1)) || names.includes('skip') || names.includes('todo')) return;
+    const title = node.arguments[0]?.expression;
+    if (title?.type === 'StringLiteral') titles.push(title.value);
+    if (title?.type === 'TemplateLiteral') titles.push(title.quasis.map(({ raw }) => raw).join(''));
+  });
+  return titles;
+}
+
+/** it.concurrent.each([…]) is each, concurrent, it. */
+function namesOf(callee) {
+  if (callee.type === 'Identifier') return [callee.value];
+  if (callee.type === 'MemberExpression') return [callee.property.value, ...namesOf(callee.object)];
+  if (callee.type === 'CallExpression') return namesOf(callee.callee);
+  return [];
+}
+
+function visit(node, see) {
+  if (node === null || typeof node !== 'object') return;
+  if (node.type) see(node);
+  for (const child of Object.values(node)) visit(child, see);
+}
+
+/** What has no titles says in a comment what it proves. */
+function claimsOf(file) {
+  return [...readFileSync(file, 'utf8').matchAll(/^(?:\/\/|#) Proves (.*)$/gm)].map(([, claim]) => claim);
+}
+
+function readRequirements() {
+  const groups = [];
+  for (const line of readFileSync(source, 'utf8').trim().split('\n').slice(1)) {
+    const [id, priority, sentence, origin = '', waitsFor = ''] = line.split('\t');
+    if (line.startsWith('# ')) groups.push({ title: line.slice(2), rows: [] });
+    else groups.at(-1).rows.push({ id, priority, sentence, origin, waitsFor });
+  }
+  return groups;
+}
+
+function table() {
+  const sections = groups.map(({ title, rows }) => [
+    `### ${title}`,
+    '',
+    '| id | what holds | asked for by | proven by |',
+    '| --- | --- | --- | --- |',
+    ...rows.map(row => `| ${row.id} | ${row.sentence} | ${row.origin} | ${provenBy(row)} |`),
+    '',
+  ]);
+  return ['\n', ...sections.flat()].join('\n');
+}
+
+function provenBy({ id, waitsFor }) {
+  const links = [...proofs.get(id)].map(file => `[${nameOf(file)}](${relative('docs', file)})`).join(', ');
+  if (!waitsFor) return links;
+  return links ? `${links}; the rest comes with ${waitsFor}` : `comes with ${waitsFor}`;
+}
+
+function nameOf(file) {
+  return file.replace(/^test\//, '').replace(/\.(test|browser|fault)?\.?ts$/, '');
+}
