@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import { formatError, RequestRefused } from '../graphql/errors.ts';
 import { DOCUMENT_LIMITS, documentLimits } from '../graphql/limits.ts';
+import { RecentDocuments } from '../graphql/recent-documents.ts';
 import type { Log } from '../log.ts';
 import { answersPlugin, type OperationContext } from './answers.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
@@ -33,6 +34,7 @@ export class GraphqlEndpoint {
       allowBatchedHttpRequests: false,
       csrfPrevention: true,
       persistedQueries: false,
+      documentStore: new RecentDocuments(),
       status400ForVariableCoercionErrors: true,
       stopOnTerminationSignals: false,
       parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
