@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import {
+  buildSchema as buildFromText,
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isListType,
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
@@ -92,7 +96,7 @@ describe('the schema', () => {
     expect(silent).toEqual([]);
   });
 
-  it('shows no hash and no secret: the only token is the one that SignedIn hands out', () => {
+  it('AZ-4: shows no hash and no secret: the only token is the one that SignedIn hands out', () => {
     const secrets = types.flatMap(type =>
       fieldsOf(type)
         .filter(({ name }) => !isRoot(type) && /hash|secret|token|password|salt|pepper|version/i.test(name))
@@ -100,6 +104,15 @@ describe('the schema', () => {
     );
 
     expect(secrets).toEqual(['SignedIn.token']);
+  });
+
+  it('GQ-8: gives no list but in pages', () => {
+    const careless = buildFromText(`
+      type Query { all: [Row!]! some(first: Int!, after: String): [Row!]! half(first: Int!): [Row!] }
+      type Row { words: [String!]! more: [Row] }`);
+
+    expect(listsWithoutPages(careless)).toEqual(['Query.all', 'Query.half', 'Row.words', 'Row.more']);
+    expect(listsWithoutPages(schema)).toEqual([]);
   });
 
   it('takes no object as an argument, so that nothing but checked texts can reach a query', () => {
@@ -136,6 +149,16 @@ describe('the errors that the schema names', () => {
     expect(rootFields.find(field => field.name === name)?.description).toMatch(/ Errors: [A-Z_]+/);
   });
 });
+
+/** Fields that would give as many things as there are. */
+function listsWithoutPages(of: GraphQLSchema): string[] {
+  return Object.values(of.getTypeMap())
+    .filter(type => !isIntrospectionType(type))
+    .flatMap(type => fieldsOf(type).map(field => ({ type, field })))
+    .filter(({ field }) => isListType(getNullableType(field.type)))
+    .filter(({ field }) => !['first', 'after'].every(name => field.args.some(argument => argument.name === name)))
+    .map(({ type, field }) => `${type.name}.${field.name}`);
+}
 
 function isRoot(type: GraphQLNamedType): boolean {
   return type === schema.getQueryType() || type === schema.getMutationType();

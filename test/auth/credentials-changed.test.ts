@@ -35,6 +35,19 @@ describe('a password reset', () => {
     expect(await Promise.all(browsers.map(isSignedIn))).toEqual(Array(5).fill(false));
   });
 
+  it('EV-1: by who owns the mailbox leaves nothing to whoever had registered the address before', async () => {
+    const stranger = await app.login(ada);
+    const strangersToken = await app.resetToken(ada.email);
+    app.clock.advance({ minutes: 6 });
+
+    await reset(await app.resetToken(ada.email));
+
+    expect(await isSignedIn(stranger)).toBe(false);
+    expect((await app.browser().send(LOGIN, { ...ada })).code).toBe('INVALID_CREDENTIALS');
+    expect((await reset(strangersToken)).code).toBe('TOKEN_INVALID');
+    expect(await isSignedIn(await app.login({ ...ada, password: newPassword }))).toBe(true);
+  });
+
   it('SE-6: leaves no live session to a login that had found the old password right before', async () => {
     const token = await app.resetToken(ada.email);
     const gate = hasher.holdAfterMatch();

@@ -62,7 +62,7 @@ describe.each([
     ]);
   });
 
-  it('SE-2: signs in under its own name only', async () => {
+  it('SE-2, CS-7: signs in under its own name only, not under one that a sibling host could set', async () => {
     const { cookies } = await app.login(ada);
     const token = cookies[name] as string;
 

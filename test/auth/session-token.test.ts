@@ -94,7 +94,7 @@ describe('the token of a session', () => {
       expect(await profileWith(cookie())).toMatchObject({ status: 200, data: { profile: null } });
     });
 
-    it('SE-8: is none in two Cookie headers', async () => {
+    it('SE-8, CS-7: is none in two Cookie headers, one of them planted', async () => {
       const headers = { cookie: [`session_id=${token}`, 'session_id=planted'] };
 
       expect((await post(app.url, PROFILE, { headers })).json).toEqual({ data: { profile: null } });

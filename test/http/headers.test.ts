@@ -66,7 +66,7 @@ describe.each([
   afterAll(() => app.close());
 
   it.each(ANSWERS)(
-    'CS-4: an answer of %i to %s is protected, and does not say what runs here',
+    'CS-4, SE-9: an answer of %i to %s is protected, kept by no cache, and does not say what runs here',
     async (status, _ask, ask) => {
       const answer = await ask(app, cookie);
 

@@ -1,0 +1,41 @@
+import { PROFILE, startApp, type TestApp } from '../support/app.ts';
+import { somebody } from '../support/people.ts';
+
+const COUNT = 200;
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7([0-9a-f]{3})-([89ab][0-9a-f]{3}-[0-9a-f]{12})$/;
+
+describe('the id of an account', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+  });
+  afterAll(() => app.close());
+
+  it('ID-7: is no number that others can count to, and not made of the address', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < COUNT; index++) {
+      const { data } = await (await app.register(somebody())).send(PROFILE);
+      ids.push(data.profile.id);
+    }
+
+    const random = ids.map(id => (UUID_V7.exec(id) ?? []).slice(1).join('').replace('-', ''));
+    expect(new Set(random).size).toBe(COUNT);
+    expect(random.filter(text => text.length !== 19)).toEqual([]);
+    // Bits 12 and 13 of the random part say which kind of UUID it is. Six standard deviations are 42 of 200.
+    const setIn = (bit: number) => random.filter(text => (BigInt(`0x${text}`) >> BigInt(75 - bit)) & 1n).length;
+    const uneven = Array.from({ length: 76 }, (_, bit) => bit)
+      .filter(bit => bit !== 12 && bit !== 13)
+      .filter(bit => Math.abs(setIn(bit) - COUNT / 2) > 42);
+    expect(uneven).toEqual([]);
+  });
+
+  it('ID-7: is another one for the same address in another house', async () => {
+    const other = await startApp();
+    const person = somebody();
+    const [here, there] = [await app.register(person), await other.register(person)];
+    const ids = [(await here.send(PROFILE)).data.profile.id, (await there.send(PROFILE)).data.profile.id];
+    await other.close();
+
+    expect(new Set(ids).size).toBe(2);
+  });
+});
