@@ -1,0 +1,15 @@
+import { startApp, type TestApp } from './support/app.ts';
+import { agreesWithModel } from './support/model-commands.ts';
+
+describe('whatever two browsers do, in whatever order', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+  });
+  afterAll(() => app.close());
+
+  // The same stories each time; those of other seeds are told among the faults, ten times as many.
+  it('SE-3, SE-4, SE-5, SE-6, RS-1, RS-2, RS-3, RS-6: sessions and tokens open what the model says, and nothing else', async () => {
+    await agreesWithModel(app, { stories: 50, seed: 20_260_115, most: 50_000 });
+  }, 60_000);
+});
