@@ -102,6 +102,7 @@ export class FrontDoor {
 
   private async route(exchange: HttpExchange): Promise<void> {
     const { method } = exchange.req;
+    checkRequestLine(exchange.req);
     this.origins.allowReading(exchange);
     if (method === 'OPTIONS') return this.origins.answerPreflight(exchange);
     if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange);
@@ -166,6 +167,16 @@ function securityHeaders({ publicUrl }: Config): [string, string][] {
   ];
   if (publicUrl.startsWith('https:')) headers.push(['strict-transport-security', 'max-age=31536000']);
   return headers;
+}
+
+/**
+ * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the
+ * rest of it for another request.
+ */
+function checkRequestLine({ httpVersionMajor, headersDistinct }: IncomingMessage): void {
+  const close = { connection: 'close' };
+  if (httpVersionMajor !== 1) throw new RequestRefused(505, 'Send HTTP/1.1.', close);
+  if ((headersDistinct.host?.length ?? 0) > 1) throw new RequestRefused(400, 'Name one host.', close);
 }
 
 /** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
-/** With this a server that has read everything says so, and closes. */
-const LAST = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+/** One thing more on a connection: a server that has read all before it says so, and closes. */
+export const LAST = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 export interface Volley {
   requests: Buffer[];

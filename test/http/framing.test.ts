@@ -1,0 +1,143 @@
+import { ada, type Browser, LOGOUT, PROFILE, startApp, type TestApp } from '../support/app.ts';
+import { sendBytes } from '../support/raw.ts';
+import { LAST } from '../support/volley.ts';
+
+const BODY = JSON.stringify({ query: LOGOUT });
+const LENGTH = `Content-Length: ${BODY.length}`;
+const CHUNKED = 'Transfer-Encoding: chunked';
+const chunk = (size: string) => `${size}\r\n${BODY}\r\n0\r\n\r\n`;
+const SIZE = BODY.length.toString(16);
+
+/** Headers and body: where the body ends is not certain, or where a header does. */
+const TWO_ENDS: [string, string[], string][] = [
+  ['a length and chunks', [LENGTH, CHUNKED], chunk(SIZE)],
+  ['chunks and a length', [CHUNKED, LENGTH], chunk(SIZE)],
+  ['two lengths', [LENGTH, 'Content-Length: 3'], BODY],
+  ['the same length twice', [LENGTH, LENGTH], BODY],
+  ['a list of lengths', [`${LENGTH}, ${BODY.length}`], BODY],
+  ['a negative length', ['Content-Length: -1'], BODY],
+  ['a length with a plus', [`Content-Length: +${BODY.length}`], BODY],
+  ['a length in hex', [`Content-Length: 0x${SIZE}`], BODY],
+  ['a length of words', ['Content-Length: many'], BODY],
+  ['no length after the colon', ['Content-Length:'], BODY],
+  ['a length past all numbers', [`Content-Length: ${'9'.repeat(30)}`], BODY],
+  ['a coding that is not the last', ['Transfer-Encoding: chunked, identity'], chunk(SIZE)],
+  ['chunks twice', ['Transfer-Encoding: chunked, chunked'], chunk(SIZE)],
+  ['a coding after a space', ['Transfer-Encoding : chunked'], chunk(SIZE)],
+  ['a folded header', [LENGTH, 'X-Folded: one\r\n two'], BODY],
+  ['a folded length', [`Content-Length:\r\n ${BODY.length}`], BODY],
+  ['a space before the colon', [LENGTH, 'X-Header : x'], BODY],
+  ['a header without a name', [LENGTH, ': x'], BODY],
+  ['a header without a colon', [LENGTH, 'x'], BODY],
+  ['a space in a name', [LENGTH, 'X Header: x'], BODY],
+  ['a NUL in a name', [LENGTH, 'X-\0Header: x'], BODY],
+  ['a NUL in a value', [LENGTH, 'X-Header: \0'], BODY],
+  ['a carriage return in a value', [LENGTH, 'X-Header: x\rX-Other: y'], BODY],
+  ['a header on its own line feed', [`${LENGTH}\nX-Header: x`], BODY],
+];
+
+/** The head is fine; that the body is none shows while it comes. */
+const BAD_CHUNKS: [string, string[], string][] = [
+  ['a coding that nobody knows', ['Transfer-Encoding: xchunked'], chunk(SIZE)],
+  ['a size that is no number', [CHUNKED], chunk('zz')],
+  ['a negative size', [CHUNKED], chunk(`-${SIZE}`)],
+  ['a size with 0x', [CHUNKED], chunk(`0x${SIZE}`)],
+  ['a size past all numbers', [CHUNKED], chunk('f'.repeat(17))],
+  ['an empty size', [CHUNKED], chunk('')],
+  ['a chunk longer than it says', [CHUNKED], chunk('2')],
+  ['a bare line feed after the size', [CHUNKED], `${SIZE}\n${BODY}\r\n0\r\n\r\n`],
+  ['a bare carriage return after the size', [CHUNKED], `${SIZE}\r${BODY}\r\n0\r\n\r\n`],
+  ['20 KB of chunk extensions', [CHUNKED], chunk(`${SIZE};${'x'.repeat(20_000)}`)],
+];
+
+/** What is no request line, or no head: read by one of two programs, and by the other not. */
+const NO_REQUEST: [number, string, string][] = [
+  [400, 'a version that there is not', 'DELETE /sessions HTTP/1.2\r\nHost: localhost\r\n'],
+  [400, 'its version in lower case', 'DELETE /sessions http/1.1\r\nHost: localhost\r\n'],
+  [400, 'tabs for spaces', 'DELETE\t/sessions\tHTTP/1.1\r\nHost: localhost\r\n'],
+  [400, 'a NUL in its path', 'DELETE /sess\0ions HTTP/1.1\r\nHost: localhost\r\n'],
+  [400, 'bare line feeds', 'DELETE /sessions HTTP/1.1\nHost: localhost\n'],
+  [400, 'bare carriage returns', 'DELETE /sessions HTTP/1.1\rHost: localhost\r'],
+  [400, 'its first header folded', 'DELETE /sessions HTTP/1.1\r\n Host: localhost\r\nHost: localhost\r\n'],
+  [431, 'a header of 17 KB', `DELETE /sessions HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n`],
+  [431, 'thousands of headers', `DELETE /sessions HTTP/1.1\r\nHost: localhost\r\n${'X: y\r\n'.repeat(3000)}`],
+  [431, 'a path of 17 KB', `DELETE /sessions?${'x'.repeat(17_000)} HTTP/1.1\r\nHost: localhost\r\n`],
+  [400, 'the greeting of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\x03\x03\r\n'],
+];
+
+/** What can be read, and is not to be served. */
+const UNWANTED: [number, string, string][] = [
+  [400, 'no host', 'DELETE /sessions HTTP/1.1\r\n'],
+  [400, 'two hosts', 'DELETE /sessions HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\n'],
+  [505, 'the version of 1991', 'DELETE /sessions HTTP/0.9\r\nHost: localhost\r\n'],
+  [505, 'no version', 'DELETE /sessions\r\nHost: localhost\r\n'],
+  [505, 'a version that needs another connection', 'DELETE /sessions HTTP/2.0\r\nHost: localhost\r\n'],
+];
+
+describe('a request that can be read in two ways', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let cookie: string;
+  beforeAll(async () => {
+    app = await startApp();
+    await app.register(ada);
+  });
+  beforeEach(async () => {
+    browser = await app.login(ada);
+    cookie = `Cookie: session_id=${browser.cookies.session_id}`;
+    app.lines.length = 0;
+  });
+  afterAll(() => app.close());
+
+  const isSignedIn = async () => (await browser.send(PROFILE)).data.profile !== null;
+
+  /** A logout by the operation, with these headers and this body. */
+  const logout = (headers: string[], body: string) =>
+    ['POST /graphql HTTP/1.1', 'Host: localhost', cookie, 'Content-Type: application/json', ...headers, '', body].join(
+      '\r\n',
+    );
+
+  /** The status of each answer until the server closes the connection. */
+  async function statusesOf(bytes: string): Promise<number[]> {
+    const answer = await sendBytes(app.url, bytes);
+    return [...answer.matchAll(/(?:^|\})HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+  }
+
+  async function expectNothingDone(): Promise<void> {
+    expect(app.lines.filter(line => /"operation"|livez/.test(line))).toEqual([]);
+    expect(await isSignedIn()).toBe(true);
+  }
+
+  it.each(TWO_ENDS)('CS-8: is refused, and its connection closed: with %s', async (_, headers, body) => {
+    expect(await statusesOf(logout(headers, body) + LAST)).toEqual([400]);
+    await expectNothingDone();
+  });
+
+  // It is a request until then, so there is nobody left to tell.
+  it.each(BAD_CHUNKS)('CS-8: has its connection closed without a word: with %s', async (_, headers, body) => {
+    expect(await statusesOf(logout(headers, body) + LAST)).toEqual([]);
+    await expectNothingDone();
+  });
+
+  it.each(NO_REQUEST)('CS-8: is answered %i, and its connection closed: with %s', async (status, _, head) => {
+    expect(await statusesOf(`${head}${cookie}\r\n\r\n${LAST}`)).toEqual([status]);
+    await expectNothingDone();
+  });
+
+  it.each(UNWANTED)(
+    'CS-8: is answered %i, and its connection closed, though it can be read: with %s',
+    async (status, _, head) => {
+      expect(await statusesOf(`${head}${cookie}\r\n\r\n`)).toEqual([status]);
+      await expectNothingDone();
+    },
+  );
+
+  it.each<[string, string[], string]>([
+    ['a length', [LENGTH], BODY],
+    ['chunks', [CHUNKED], chunk(SIZE)],
+    ['chunks that say more than their size', [CHUNKED], chunk(`${SIZE};name=value`)],
+  ])('CS-8: is done when there is one way only: with %s', async (_, headers, body) => {
+    expect(await statusesOf(logout(headers, body) + LAST)).toEqual([200, 200]);
+    expect(await isSignedIn()).toBe(false);
+  });
+});
