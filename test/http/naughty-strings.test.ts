@@ -1,0 +1,141 @@
+import { ada, LOGIN, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, valuesOf } from '../support/everything.ts';
+import { CountingHasher } from '../support/hasher.ts';
+import { NAUGHTY, SLOW } from '../support/naughty.ts';
+import { post, type RawAnswer, request } from '../support/raw.ts';
+import { statementsDuring } from '../support/statements.ts';
+
+const isText = ({ type }: Operation['args'][number]) => /^String!?$/.test(String(type));
+const everyText = EVERY_OPERATION.flatMap(operation =>
+  operation.args.filter(isText).map(({ name }) => [operation.field, name, operation] as const),
+);
+const everyField = EVERY_ROUTE.flatMap(route =>
+  route.fields.map(name => [`${route.method} ${route.path}`, name, route] as const),
+);
+const AT_ONCE = 8;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+  await app.register(ada);
+});
+beforeEach(() => {
+  app.lines.length = 0;
+});
+afterAll(() => app.close());
+
+let count = 0;
+/** An address that nobody has yet, so that what is registered can be. */
+const textOf = (name: string) => (name === 'email' ? `naughty${++count}@example.org` : rightText(name));
+
+const send = (operation: Operation, name: string, value: string) =>
+  post(app.url, operation.query, { variables: { ...valuesOf(operation, textOf), [name]: value } });
+
+const sendForm = ({ method, path, fields }: (typeof EVERY_ROUTE)[number], name: string, value: string) => {
+  const form = fields.map((field): [string, string] => [field, field === name ? value : textOf(field)]);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return request(app.url, { method, path, headers, body: new URLSearchParams(form).toString() });
+};
+
+/** A few at a time: more hashes at once are refused. */
+async function forEach<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
+  const rest = values.entries();
+  const worker = async () => {
+    for (const [, value] of rest) await work(value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** One line of JSON for each request, and no cry for help among them. */
+function expectOneLineEach(requests: number): void {
+  expect(app.lines.filter(line => line.indexOf('\n') !== line.length - 1)).toEqual([]);
+  const lines = app.lines.map(line => JSON.parse(line));
+  expect(lines.filter(({ msg }) => msg === 'answered')).toHaveLength(requests);
+  expect(lines.filter(({ level }) => level !== 'info')).toEqual([]);
+}
+
+const EXPECTED = ['BAD_USER_INPUT', 'EMAIL_TAKEN', 'INVALID_CREDENTIALS', 'TOKEN_INVALID'];
+const codeOf = ({ json }: RawAnswer) => json.errors?.[0].extensions.code;
+
+describe('each string that has broken something somewhere', () => {
+  it.each(everyText)('IN-2, LO-2: is a text or is refused: %s(%s)', async (_field, name, operation) => {
+    await forEach(NAUGHTY, async value => {
+      const answer = await send(operation, name, value);
+
+      expect([value, answer.status]).toEqual([value, 200]);
+      expect([undefined, ...EXPECTED]).toContain(codeOf(answer));
+    });
+    expectOneLineEach(NAUGHTY.length);
+  });
+
+  it.each(everyField)('IN-2, LO-2: is a text or is refused: %s, %s in a form', async (_route, name, route) => {
+    await forEach(NAUGHTY, async value => {
+      const answer = await sendForm(route, name, value);
+
+      expect([value, answer.status < 500, answer.json]).toEqual([value, true, expect.any(Object)]);
+      if (answer.status === 200 && name === 'email') expect(answer.json.email).toBe(value.normalize('NFC'));
+    });
+    expectOneLineEach(NAUGHTY.length);
+  });
+
+  it('IN-2: is the name of whoever wants it, letter for letter, or is refused', async () => {
+    const taken = new Map<string, string | null>();
+    await forEach(NAUGHTY, async name => {
+      const person = { email: textOf('email'), password: ada.password, name };
+      const { json } = await post(app.url, REGISTER, { variables: person });
+      if (json.errors) return;
+
+      taken.set(person.email, name || null);
+      expect(json.data.register.user.name).toBe(name || null);
+    });
+
+    // Controls, and what is longer than a name, are none: all else is.
+    const names = NAUGHTY.filter(name => !/\p{Cc}/u.test(name) && [...name].length <= 200);
+    expect(taken.size).toBe(names.length);
+    const stored = new Map(app.rows('select email, name from users').map(({ email, name }) => [email, name]));
+    expect([...taken].filter(([email, name]) => stored.get(email) !== name)).toEqual([]);
+  });
+
+  it('IN-2: is a password that works, or is refused', async () => {
+    let taken = 0;
+    await forEach(NAUGHTY, async password => {
+      const variables = { email: textOf('email'), password };
+      if ((await post(app.url, REGISTER, { variables })).json.errors) return;
+
+      taken += 1;
+      expect((await post(app.url, LOGIN, { variables })).json.data.login.user.email).toBe(variables.email);
+    });
+
+    expect(taken).toBeGreaterThan(NAUGHTY.length / 2);
+  });
+});
+
+describe('90 KB that take a careless program a long time', () => {
+  const hasher = new CountingHasher();
+  let counted: TestApp;
+  beforeAll(async () => {
+    counted = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' }, ports: { hasher } });
+    await counted.register(ada);
+  });
+  afterAll(() => counted.close());
+
+  it.each(everyText)('IN-2: are refused without a hash: %s(%s)', async (field, name, operation) => {
+    // A live token, so that the new password is looked at as well.
+    const live = field === 'resetPassword' && { token: await counted.resetToken(ada.email) };
+    const before = hasher.work;
+    const statements = await statementsDuring(async () => {
+      for (const [what, value] of Object.entries(SLOW)) {
+        const variables = { ...valuesOf(operation, textOf), ...live, [name]: value };
+        const answer = await post(counted.url, operation.query, { variables });
+
+        expect([what, answer.status]).toEqual([what, 200]);
+        expect(EXPECTED).toContain(codeOf(answer));
+      }
+    });
+
+    expect(hasher.work).toBe(before);
+    // Whose token it is has to be looked up, and the courier looks for mails by itself.
+    const looked = statements.filter(sql => !/outbox/.test(sql));
+    expect(live && name !== 'token' ? [] : looked).toEqual([]);
+  });
+});
