@@ -26,7 +26,7 @@ export class FrontDoor {
   private readonly origins: OriginCheck;
   private readonly handlers: Map<string, Handler>;
   private readonly headers: [string, string][];
-  private readonly answering = new WeakSet<Duplex>();
+  private readonly answering = new WeakMap<Duplex, HttpExchange>();
 
   constructor(
     auth: Auth,
@@ -64,10 +64,11 @@ export class FrontDoor {
 
   /** Answers what is no request: there is a socket, and nothing else that could be asked. */
   refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-    // In the middle of a request nothing can be said any more; that request has its own line.
-    if (!socket.writable || this.answering.has(socket)) return void socket.destroy();
+    const underWay = this.answering.get(socket);
+    // A body that turns out to be none can still be refused. After that nothing can be said any more.
+    if (!socket.writable || underWay?.req.complete || underWay?.res.headersSent) return void socket.destroy();
     const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];
-    const requestId = randomUUID();
+    const requestId = underWay?.requestId ?? randomUUID();
     const body = JSON.stringify({ message });
     const headers: [string, string | number][] = [
       ...this.headers,
@@ -78,7 +79,9 @@ export class FrontDoor {
     ];
     const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
-    this.log.info('answered', { requestId, status });
+    // A request that had begun has a line of its own.
+    if (underWay) underWay.res.statusCode = status;
+    else this.log.info('answered', { requestId, status });
   }
 
   private begin(req: IncomingMessage, res: ServerResponse): HttpExchange {
@@ -89,7 +92,7 @@ export class FrontDoor {
     for (const [name, value] of this.headers) res.setHeader(name, value);
     res.setHeader('x-request-id', requestId);
     const exchange: HttpExchange = { req, res, path, search, requestId, line };
-    this.answering.add(req.socket);
+    this.answering.set(req.socket, exchange);
     res.once('close', () => {
       this.answering.delete(req.socket);
       exchange.line.path = this.handlers.has(path) ? path : undefined;
@@ -173,11 +176,14 @@ function securityHeaders({ publicUrl }: Config): [string, string][] {
  * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the
  * rest of it for another request.
  */
-function checkRequestLine({ httpVersionMajor, headersDistinct }: IncomingMessage): void {
+function checkRequestLine({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
   const close = { connection: 'close' };
   if (httpVersionMajor !== 1) throw new RequestRefused(505, 'Send HTTP/1.1.', close);
-  if ((headersDistinct.host?.length ?? 0) > 1) throw new RequestRefused(400, 'Name one host.', close);
+  if (rawHeaders.filter(isHost).length > 1) throw new RequestRefused(400, 'Name one host.', close);
 }
+
+/** Names are at even places, values after them. */
+const isHost = (text: string, index: number) => index % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host';
 
 /** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */
 function split(url: string): { path: string; search: string } {

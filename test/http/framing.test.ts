@@ -113,9 +113,8 @@ describe('a request that can be read in two ways', () => {
     await expectNothingDone();
   });
 
-  // It is a request until then, so there is nobody left to tell.
-  it.each(BAD_CHUNKS)('CS-8: has its connection closed without a word: with %s', async (_, headers, body) => {
-    expect(await statusesOf(logout(headers, body) + LAST)).toEqual([]);
+  it.each(BAD_CHUNKS)('CS-8: is answered 400, and its connection closed: with %s', async (_, headers, body) => {
+    expect(await statusesOf(logout(headers, body) + LAST)).toEqual([400]);
     await expectNothingDone();
   });
 
