@@ -3,6 +3,10 @@ import { type Auth, createAuth } from './create-auth.ts';
 import { HttpServer } from './http/server.ts';
 import { createLog, describe, type Log } from './log.ts';
 import { version } from './package.ts';
+import { SECOND } from './ports/clock.ts';
+
+/** How long a stopping server still lets callers in, so that a balancer reads 503 at /readyz instead of losing requests. */
+const LAST_CALL = SECOND / 2;
 
 /** Runs the stand-alone server until a signal stops it. The process ends with 0 when everything in flight was answered. */
 export async function serve(settings: Config): Promise<void> {
@@ -39,7 +43,7 @@ function stopOnSignals(server: HttpServer, auth: Auth, log: Log): void {
     if (stopping) return end(1, log);
     stopping = true;
     log.info('stopping', { signal });
-    const inTime = await server.stop();
+    const inTime = await server.stop({ lastCall: LAST_CALL });
     await auth.close();
     log.info('stopped');
     end(inTime ? 0 : 1, log);

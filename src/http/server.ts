@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import type { Log } from '../log.ts';
@@ -54,20 +55,24 @@ export class HttpServer {
     this.door.resolve(door);
   }
 
-  /** Takes no new connections, answers what is in flight, then resolves: true when all of it was in time. */
-  async stop(): Promise<boolean> {
+  /**
+   * Takes no new connections after `lastCall`, answers what is in flight, then resolves: true when all of it was in time.
+   * Who is on the way while the listener closes is cut off, so there should be time to see that we are not ready any more.
+   */
+  async stop({ lastCall = 0 } = {}): Promise<boolean> {
     this.stopping = true;
-    this.server.close();
     // Tells whoever waits for an answer that it is the last on this connection.
     for (const res of this.answers) if (!res.headersSent) res.setHeader('connection', 'close');
-    const inTime = await this.allAnswered();
+    if (lastCall > 0) await sleep(lastCall);
+    this.server.close();
+    const inTime = await this.allAnswered(GRACE - lastCall);
     this.server.closeAllConnections();
     return inTime;
   }
 
-  private allAnswered(): Promise<boolean> {
+  private allAnswered(grace: number): Promise<boolean> {
     return new Promise(resolve => {
-      const timer = setTimeout(() => resolve(false), GRACE);
+      const timer = setTimeout(() => resolve(false), grace);
       this.whenAnswered = () => {
         if (this.answers.size > 0) return;
         clearTimeout(timer);

@@ -87,6 +87,19 @@ describe('a server that is told to stop', () => {
     expect(await exit).toBe(0);
   });
 
+  it('RE-11: tells new callers that it is not ready, before it lets nobody in any more', async () => {
+    const held = login();
+    await held.begun;
+    const exit = server.signal('SIGTERM');
+
+    const answers: unknown[] = [];
+    while (answers.at(-1) !== 'refused') answers.push(await statusOf('/readyz', new Agent()));
+
+    expect(answers).toContain(503);
+    await held.finish();
+    expect(await exit).toBe(0);
+  });
+
   it('RE-11: does not wait for callers who have been answered, or have not said a word', async () => {
     await knock();
     await statusOf('/livez', new Agent({ keepAlive: true }));
