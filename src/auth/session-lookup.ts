@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database.ts';
-import { type Clock, MINUTE, SECOND } from '../ports/clock.ts';
+import { CLOCK_SKEW, type Clock, MINUTE, SECOND } from '../ports/clock.ts';
 import { hashOf, isSecret } from './secret.ts';
 import { Session } from './session.entity.ts';
 
@@ -54,11 +54,12 @@ const LAST_USE_PRECISION = MINUTE;
 const PRECISIONS_PER_IDLE_TIME = 10;
 const WRITE_DELAY = SECOND;
 
-/** Finds the session of a token, and remembers that it was used. One for the whole house, not one a request. */
+/** Finds the session of a token, and remembers that it was used, or is over. One for the whole house, not one a request. */
 export class SessionLookup {
   private readonly byToken: (...parameters: unknown[]) => Promise<Row | undefined>;
   private readonly precision: number;
-  private used = new Set<string>();
+  private readonly used = new Set<string>();
+  private readonly over = new Set<string>();
   private timer?: NodeJS.Timeout;
 
   constructor(
@@ -71,37 +72,51 @@ export class SessionLookup {
     this.precision = Math.min(LAST_USE_PRECISION, config.idle / PRECISIONS_PER_IDLE_TIME);
   }
 
-  /** The session, unless the token is unknown, ended, idle for too long or past its end. */
+  /** The session, unless the token is unknown, ended, idle for too long, past its end, or before its beginning. */
   async find(token: string): Promise<OpenSession | null> {
     if (!isSecret(token)) return null;
     const row = await this.byToken(hashOf(token));
     const now = this.clock.now().getTime();
-    if (!row || now >= row.expires_at || now >= row.last_used_at + this.config.idle) return null;
-
-    if (now >= row.last_used_at + this.precision) this.noteUse(row.id);
+    if (!row) return null;
+    if (this.isOver(row, now)) {
+      // Should the clock be set back one day, it stays over.
+      this.note(this.over, row.id);
+      return null;
+    }
+    // A last use that is still to come would keep it open for longer than the idle time.
+    if (now >= row.last_used_at + this.precision || isFuture(row.last_used_at, now)) this.note(this.used, row.id);
     return openSession(row);
   }
 
-  /** Writes the last uses that wait. */
+  /** Writes the last uses and the ends that wait. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.used.size === 0) return;
+    const [used, over] = [[...this.used], [...this.over]];
+    this.used.clear();
+    this.over.clear();
+    const em = this.database.orm.em.fork();
+    if (used.length > 0) {
+      const lastUsedAt = this.clock.now();
+      const future = new Date(lastUsedAt.getTime() + CLOCK_SKEW);
+      const older = [{ lastUsedAt: { $lt: lastUsedAt } }, { lastUsedAt: { $gt: future } }];
+      await em.nativeUpdate(Session, { id: { $in: used }, $or: older }, { lastUsedAt });
+    }
+    if (over.length > 0) await em.nativeDelete(Session, { id: { $in: over } });
+  }
 
-    const ids = [...this.used];
-    this.used = new Set();
-    const lastUsedAt = this.clock.now();
-    await this.database.orm.em
-      .fork()
-      .nativeUpdate(Session, { id: { $in: ids }, lastUsedAt: { $lt: lastUsedAt } }, { lastUsedAt });
+  private isOver(row: Row, now: number): boolean {
+    return now >= row.expires_at || now >= row.last_used_at + this.config.idle || isFuture(row.created_at, now);
   }
 
   /** Not in the request's way, and many sessions in one commit. */
-  private noteUse(id: string): void {
-    this.used.add(id);
+  private note(ids: Set<string>, id: string): void {
+    ids.add(id);
     this.timer ??= setTimeout(() => void this.flush().catch(this.failed), WRITE_DELAY).unref();
   }
 }
+
+const isFuture = (time: number, now: number) => time > now + CLOCK_SKEW;
 
 function openSession(row: Row): OpenSession {
   return {

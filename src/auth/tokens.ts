@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { EntityManager } from '../database.ts';
 import { AuthError } from '../errors.ts';
-import type { Clock } from '../ports/clock.ts';
+import { CLOCK_SKEW, type Clock } from '../ports/clock.ts';
 import { hashOf, isSecret, newSecret } from './secret.ts';
 import { Token, type TokenPurpose } from './token.entity.ts';
 import type { User } from './user.entity.ts';
@@ -40,9 +40,13 @@ export class Tokens {
 
   /** Whose token it is, leaving it unused. Throws TOKEN_INVALID. */
   async ownerOf(purpose: TokenPurpose, token: string): Promise<User> {
-    const found = isSecret(token) && (await this.em.findOne(Token, this.live(purpose, token), { populate: ['user'] }));
-    if (!found || found.credentialVersion !== found.user.credentialVersion) throw new AuthError('TOKEN_INVALID');
-    return found.user;
+    if (!isSecret(token)) throw new AuthError('TOKEN_INVALID');
+    const found = await this.em.findOne(Token, this.live(purpose, token), { populate: ['user'] });
+    if (found && found.credentialVersion === found.user.credentialVersion) return found.user;
+
+    // Should the clock be set back one day, what was refused stays refused.
+    if (!found) await this.em.nativeDelete(Token, { purpose, tokenHash: hashOf(token) });
+    throw new AuthError('TOKEN_INVALID');
   }
 
   /** Uses the token up: of any number that try at once, one goes through. Throws TOKEN_INVALID for the others. */
@@ -55,7 +59,10 @@ export class Tokens {
     await this.em.nativeDelete(Token, { user: user.id });
   }
 
+  /** A token from the future would outlive its time: it was issued before the clock was set back. */
   private live(purpose: TokenPurpose, token: string) {
-    return { purpose, tokenHash: hashOf(token), expiresAt: { $gt: this.clock.now() } };
+    const now = this.clock.now();
+    const future = new Date(now.getTime() + CLOCK_SKEW);
+    return { purpose, tokenHash: hashOf(token), createdAt: { $lte: future }, expiresAt: { $gt: now } };
   }
 }
