@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { LOGIN, type Person, PROFILE, RESET_PASSWORD } from '../support/app.ts';
-import { type Balance, type BookedReset, Ledger } from '../support/ledger.ts';
+import { type Balance, type BookedReset, type Entry, Ledger } from '../support/ledger.ts';
 import { Life } from '../support/life.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const KILLS = 6;
 const ACKNOWLEDGED_BETWEEN = 175;
 const CALLERS = 6;
+/** Two are hashed at a time, so with the first of a pair the other is on its way through the tables. */
+const ANSWERS_OF_A_CROWD = 3;
 
 describe('a server that is killed in the middle of its work, again and again', () => {
   let server: TestServer;
@@ -24,13 +26,22 @@ describe('a server that is killed in the middle of its work, again and again', (
       SMTP_URL: 'smtp://127.0.0.1:1',
       MAIL_FROM: 'bienvenue@example.org',
     });
-    let enough = 0;
-    ledger = new Ledger(join(server.folder, 'ledger'), () => {
-      if (ledger.acknowledged >= enough) server.process.kill('SIGKILL');
+    let isTime = (_: Entry) => false;
+    ledger = new Ledger(join(server.folder, 'ledger'), entry => {
+      if (isTime(entry)) server.process.kill('SIGKILL');
     });
     for (let kill = 0; kill < KILLS; kill++) {
-      enough = ledger.acknowledged + ACKNOWLEDGED_BETWEEN;
-      await Promise.all(Array.from({ length: CALLERS }, liveUntilKilled));
+      const enough = ledger.acknowledged + ACKNOWLEDGED_BETWEEN;
+      const isEnough = () => ledger.acknowledged >= enough;
+      // In turns: in the middle of everything, and in the middle of resets, which have the most to do at once.
+      isTime = kill % 2 === 0 ? isEnough : () => false;
+      await atOnce(caller => liveUntil(isEnough, caller));
+      if (kill % 2 !== 0) {
+        const resets = await atOnce(() => newLife().aboutToReset());
+        let answers = 0;
+        isTime = ({ kind }) => kind === 'reset' && ++answers === ANSWERS_OF_A_CROWD;
+        await atOnce(caller => unlessKilled(resets[caller] as () => Promise<void>));
+      }
       await server.signal('SIGKILL');
       await server.start();
       integrity.push(rows('pragma integrity_check'));
@@ -42,12 +53,16 @@ describe('a server that is killed in the middle of its work, again and again', (
     await server.close();
   });
 
-  async function liveUntilKilled(_: unknown, caller: number): Promise<void> {
+  const newLife = () => new Life(() => server.browser(), ledger);
+
+  const liveUntil = (isEnough: () => boolean, caller: number) =>
+    unlessKilled(async () => {
+      while (!isEnough()) await (caller % 2 === 0 ? newLife().comeAndGo() : newLife().forgetPassword());
+    });
+
+  async function unlessKilled(work: () => Promise<void>): Promise<void> {
     try {
-      while (!server.process.killed) {
-        const life = new Life(() => server.browser(), ledger);
-        await (caller % 2 === 0 ? life.comeAndGo() : life.forgetPassword());
-      }
+      await work();
     } catch (error) {
       // What fetch says when there is nobody any more; an answer that is wrong is something else.
       if (!server.process.killed || (error as Error).name !== 'TypeError') throw error;
@@ -159,13 +174,16 @@ const CHANGES_WITHOUT_NOTICE = `
 const SESSIONS_BY_ACCOUNT = `
   select email, (select count(*) from sessions where user_id = users.id) as sessions from users`;
 
+const atOnce = <Result>(work: (caller: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: CALLERS }, (_, caller) => work(caller)));
+
 /** Works on a few at a time: the queue for hashes is short on purpose. */
 async function inTurns<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = [...items];
   const worker = async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: CALLERS }, worker));
+  await atOnce(worker);
 }
 
 /** Those of which it is true. */

@@ -31,20 +31,21 @@ export class Ledger {
 
   constructor(
     private readonly path: string,
-    /** Called after each acknowledgement. */
-    private readonly noted: () => void,
+    /** Called at each acknowledgement, at once. */
+    private readonly heard: (entry: Entry) => void,
   ) {
     this.file = openSync(path, 'a');
   }
 
   write(entry: Entry): void {
+    // With a registration or a login comes a session: one answer, two lines.
+    const silent = entry.kind === 'leaving' || entry.kind === 'resetting' || entry.kind === 'registered';
+    if (!silent) {
+      this.acknowledged += 1;
+      this.heard(entry);
+    }
     writeSync(this.file, `${JSON.stringify(entry)}\n`);
     fsyncSync(this.file);
-    if (entry.kind === 'leaving' || entry.kind === 'resetting') return;
-    this.acknowledged += 1;
-    // With a registration or a login comes a session: one answer, two lines.
-    if (entry.kind === 'registered') this.acknowledged -= 1;
-    this.noted();
   }
 
   balance(): Balance {

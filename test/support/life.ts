@@ -26,11 +26,18 @@ export class Life {
 
   /** Ends without a session and with another password. */
   async forgetPassword(): Promise<void> {
-    const { email, password: oldPassword } = this.person;
-    await this.register();
-    await this.reset({ email, token: await this.askForToken(), oldPassword, newPassword: randomUUID() });
+    const reset = await this.aboutToReset();
+    await reset();
     // Not before: the tokens of these mails would take the place of the other.
     for (let mail = 0; mail < MAILS_ASKED; mail++) await this.askForMail();
+  }
+
+  /** Has an account and a token. What it gives sets the new password. */
+  async aboutToReset(): Promise<() => Promise<void>> {
+    const { email, password: oldPassword } = this.person;
+    await this.register();
+    const token = await this.askForToken();
+    return () => this.reset({ email, token, oldPassword, newPassword: randomUUID() });
   }
 
   private async register(): Promise<Browser> {
