@@ -11,11 +11,8 @@ const JUMPS = ['-1h', '+1h', '-2d', '+2d', '+0'];
 
 describe('a server on a machine whose clock jumps', () => {
   const folder = new Folder();
-  let clock: MachineClock;
+  const clock = new MachineClock(folder.path);
   let server: TestServer;
-  beforeAll(() => {
-    clock = new MachineClock(folder.path);
-  });
   beforeEach(async () => {
     clock.set('+0');
     server = await startServer({
