@@ -9,6 +9,8 @@ import { OutboxMail } from './outbox.entity.ts';
 const RETRIES = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
 /** How long a mail is one courier's alone: longer than any attempt can take. */
 const LEASE = 2 * MINUTE;
+/** What is due later than any retry was queued before the clock was set back. */
+const LATEST = 6 * HOUR;
 const BATCH = 20;
 const POLL = 5 * SECOND;
 
@@ -70,11 +72,9 @@ export class Courier {
     for (;;) {
       if (this.stopped) return;
       const em = database.orm.em.fork({ useContext: true });
-      const due = await em.find(
-        OutboxMail,
-        { dueAt: { $lte: clock.now() } },
-        { orderBy: { dueAt: 'asc' }, limit: BATCH },
-      );
+      const now = clock.now();
+      const isDue = [{ dueAt: { $lte: now } }, { dueAt: { $gt: new Date(now.getTime() + LATEST) } }];
+      const due = await em.find(OutboxMail, { $or: isDue }, { orderBy: { dueAt: 'asc' }, limit: BATCH });
       for (const mail of due) {
         if (this.stopped) return;
         if (await this.lease(em, mail)) await this.attempt(em, mail);

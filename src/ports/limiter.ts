@@ -46,7 +46,15 @@ export class DatabaseLimiter implements Limiter {
     if (taken.length > 0) return 0;
 
     const limit = await this.em.findOne(Limit, { key }, { refresh: true });
-    return Math.max(1, (limit?.blockedUntil ?? 0) - now);
+    const wait = (limit?.blockedUntil ?? 0) - now;
+    return wait > rule.window ? this.shorten(key, now, rule.window) : Math.max(1, wait);
+  }
+
+  /** The clock was set back since: nobody has to wait for longer than the window that they were told of. */
+  private async shorten(key: string, now: number, window: number): Promise<number> {
+    const end = now + window;
+    await this.em.nativeUpdate(Limit, { key, blockedUntil: { $gt: end } }, { blockedUntil: end, resetsAt: end });
+    return window;
   }
 
   async giveBack(rule: LimitRule, ...subject: string[]): Promise<void> {

@@ -21,6 +21,8 @@ export class LocalLimiter implements Limiter {
     const key = keyOf(rule, subject);
     const now = this.clock.now().getTime();
     const counter = this.counterOf(key, now + window, now);
+    // The clock was set back since.
+    if (counter.blockedUntil > now + window) counter.blockedUntil = counter.resetsAt = now + window;
     if (counter.blockedUntil > now) return counter.blockedUntil - now;
     // It may have been counted under larger numbers than are asked for now.
     if (counter.hits >= slots) return counter.resetsAt - now;

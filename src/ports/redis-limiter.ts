@@ -87,6 +87,16 @@ const TAKE = defineScript({
       tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
     local stored = redis.call('HMGET', KEYS[1], 'hits', 'blocked_until', 'resets_at')
     local hits, blocked_until, resets_at = tonumber(stored[1] or 0), tonumber(stored[2] or 0), tonumber(stored[3] or 0)
+    local function store()
+      local text = function(number) return string.format('%.0f', number) end
+      redis.call('HSET', KEYS[1], 'hits', hits, 'blocked_until', text(blocked_until), 'resets_at', text(resets_at))
+      redis.call('PEXPIRE', KEYS[1], text(resets_at - now))
+    end
+    if blocked_until > now + window then
+      blocked_until = now + window
+      resets_at = blocked_until
+      store()
+    end
     if blocked_until > now then return blocked_until - now end
 
     if resets_at <= now then hits = 0 end
@@ -95,10 +105,7 @@ const TAKE = defineScript({
     blocked_until = 0
     if hits >= slots then blocked_until = resets_at
     elseif hits >= delay_from then blocked_until = now + 1000 * 2 ^ (hits - delay_from) end
-
-    local text = function(number) return string.format('%.0f', number) end
-    redis.call('HSET', KEYS[1], 'hits', hits, 'blocked_until', text(blocked_until), 'resets_at', text(resets_at))
-    redis.call('PEXPIRE', KEYS[1], text(resets_at - now))
+    store()
     return 0`,
   parseCommand(parser: CommandParser, key: string, numbers: number[]) {
     parser.pushKey(key);

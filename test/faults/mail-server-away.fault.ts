@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
 import { visible } from '../support/answers.ts';
 import { type Person, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
-import { faketime } from '../support/faketime.ts';
+import { MachineClock } from '../support/faketime.ts';
 import { Folder } from '../support/folder.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { MailServer } from '../support/smtp.ts';
 
 describe('a mail server that is away for minutes, while the service is killed twice', () => {
   let folder: Folder;
+  let clock: MachineClock;
   let mailServer: MailServer;
   let server: TestServer;
   beforeEach(async () => {
     folder = new Folder();
-    turnTo('+0');
+    clock = new MachineClock(folder.path);
     mailServer = await MailServer.start();
     server = await startServer({
       ...mailServer.settings,
-      ...faketime(join(folder.path, 'time')),
+      ...clock.environment,
       BIENVENUE_RATE_LIMITS: 'off',
     });
   });
@@ -29,7 +29,6 @@ describe('a mail server that is away for minutes, while the service is killed tw
     folder.remove();
   });
 
-  const turnTo = (time: string) => folder.write('time', `${time}\n`);
   const register = (count: number) =>
     Promise.all(
       Array.from({ length: count }, async () => {
@@ -75,14 +74,14 @@ describe('a mail server that is away for minutes, while the service is killed tw
     await ask(late);
     await until(() => failures() === 1);
 
-    turnTo('+22m');
+    clock.set('+22m');
     const away = await ask(during);
     await until(() => failures() >= 2 + during.length);
     await killAndStart();
     const awayStill = await ask(after);
     await until(() => failures() >= 2 + during.length + after.length);
 
-    turnTo('+32m');
+    clock.set('+32m');
     const gate = mailServer.hold();
     await mailServer.comeBack();
     await gate.reached;
@@ -92,7 +91,7 @@ describe('a mail server that is away for minutes, while the service is killed tw
     await server.start();
     await until(() => mailServer.mails.length === before.length + during.length + after.length);
     const [inHand] = recipients().slice(before.length);
-    turnTo('+35m');
+    clock.set('+35m');
     await until(() => waiting() === 0);
 
     expect(recipients().sort()).toEqual([...before, ...during, ...after, inHand].sort());

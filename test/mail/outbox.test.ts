@@ -101,6 +101,20 @@ describe('the outbox', () => {
     expect(recipients()).toEqual([ada.email, bob.email]);
   });
 
+  it('RE-12: sends a mail that was queued while the clock was ahead', async () => {
+    app.clock.advance({ days: 2 });
+    await mailServer.goAway();
+    await ask();
+    await app.auth.settle();
+    app.clock.advance({ days: -2 });
+    await mailServer.comeBack();
+
+    await app.auth.settle();
+
+    expect(recipients()).toEqual([ada.email]);
+    expect(waiting()).toEqual([]);
+  });
+
   it('RE-8: sends a mail again that the mail server hung up on', async () => {
     mailServer.hangUpOnce();
     await ask();

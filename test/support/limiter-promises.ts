@@ -97,6 +97,16 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(plain)).toEqual([10 * MINUTE]);
   });
 
+  it('RE-12: makes nobody wait for longer than a window because the clock was ahead', async () => {
+    clock.advance({ days: 2 });
+    await take(plain, 3);
+    clock.advance({ days: -2 });
+
+    expect(await take(plain, 2)).toEqual([10 * MINUTE, 10 * MINUTE]);
+    clock.advance({ minutes: 10 });
+    expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
+  });
+
   it('RL-3: gives no more slots to many who ask at once', async () => {
     const waits = await Promise.all(Array.from({ length: 50 }, () => limiter.take(plain, 'ada')));
 
