@@ -12,6 +12,7 @@ import { livez, readyz } from './health.ts';
 import { mailboxHandler } from './mailbox.ts';
 import { OriginCheck } from './origin.ts';
 import { playgroundHandlers, playgroundPage } from './playground.ts';
+import { Pressure } from './pressure.ts';
 import { RestRoutes } from './rest.ts';
 
 /** What Node calls what it cannot read as a request. */
@@ -20,28 +21,38 @@ const NO_REQUEST: Record<string, [number, string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
 };
 
+/** What the surfaces want to know of the server they belong to. */
+export interface ServerState {
+  /** It finishes what is in flight, and should get nothing new. */
+  readonly stopping: boolean;
+  /** How many are open. */
+  readonly connections: number;
+}
+
 /** All surfaces behind one door: headers, request id, origin, errors and the log line are the same for each. */
 export class FrontDoor {
   private readonly graphql: GraphqlEndpoint;
   private readonly origins: OriginCheck;
   private readonly handlers: Map<string, Handler>;
   private readonly headers: [string, string][];
+  private readonly pressure: Pressure;
   private readonly answering = new WeakMap<Duplex, HttpExchange>();
 
   constructor(
     auth: Auth,
     private readonly config: Config,
     private readonly log: Log,
-    isStopping: () => boolean,
+    server: ServerState,
   ) {
-    this.graphql = new GraphqlEndpoint(auth, config, log);
+    this.pressure = new Pressure(() => server.connections);
+    this.graphql = new GraphqlEndpoint(auth, config, log, this.pressure);
     this.origins = new OriginCheck(config);
     this.headers = securityHeaders(config);
     this.handlers = new Map(
       Object.entries({
         '/graphql': exchange => this.answerGraphql(exchange),
         '/livez': livez,
-        '/readyz': readyz(auth, isStopping),
+        '/readyz': readyz(auth, server),
         ...(config.playground && playgroundHandlers()),
         ...(config.rest && new RestRoutes(auth, config).handlers),
         ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox) }),
@@ -58,7 +69,7 @@ export class FrontDoor {
     try {
       await this.route(exchange);
     } catch (error) {
-      this.answerError(exchange, error);
+      await this.answerError(exchange, error);
     }
   }
 
@@ -124,12 +135,13 @@ export class FrontDoor {
   }
 
   /** Whatever a surface did not answer itself: refused requests, a database that is away, and the unforeseen. */
-  private answerError(exchange: HttpExchange, error: unknown): void {
+  private async answerError(exchange: HttpExchange, error: unknown): Promise<void> {
     const { res, requestId, line } = exchange;
     const { status, message, code, headers, cause } = refusal(error);
     line.code = code;
     if (cause !== undefined) this.log.error('request failed', { requestId, code, ...describe(cause) });
     if (res.headersSent) return void res.destroy();
+    await this.pressure.giveWay(code);
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
     const graphql = exchange.path === '/graphql';
     sendJson(exchange, status, graphql ? { errors: [{ message, extensions: { code, requestId } }] } : { message });

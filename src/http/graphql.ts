@@ -14,6 +14,7 @@ import { RecentDocuments } from '../graphql/recent-documents.ts';
 import type { Log } from '../log.ts';
 import { answersPlugin, type OperationContext } from './answers.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
+import type { Pressure } from './pressure.ts';
 
 /** Apollo behind HTTP. */
 export class GraphqlEndpoint {
@@ -23,6 +24,7 @@ export class GraphqlEndpoint {
     private readonly auth: Auth,
     { playground }: Config,
     log: Log,
+    private readonly pressure: Pressure,
   ) {
     this.apollo = new ApolloServer<OperationContext>({
       schema: auth.schema,
@@ -71,6 +73,7 @@ export class GraphqlEndpoint {
     for (const [name, value] of answer.headers) if (name !== 'cache-control') res.setHeader(name, value);
     if (answer.body.kind !== 'complete') throw new Error('The schema has no field that could answer in parts.');
     res.statusCode = answer.status ?? 200;
+    await this.pressure.giveWay(line.code);
     res.end(withRequestId(answer.body.string, res.statusCode, requestId));
   }
 

@@ -8,10 +8,10 @@ export const livez: Handler = exchange => {
 };
 
 /** 200 while the service can serve: the database answers, and it is not stopping. */
-export function readyz(auth: Auth, isStopping: () => boolean): Handler {
+export function readyz(auth: Auth, server: { readonly stopping: boolean }): Handler {
   return async exchange => {
     allowMethods(exchange, 'GET', 'HEAD');
-    const status = isStopping()
+    const status = server.stopping
       ? 'stopping'
       : await auth.ping().then(
           () => 'ok',

@@ -7,7 +7,7 @@ import type { Auth } from '../create-auth.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../ports/clock.ts';
 import { LARGEST_BODY } from './exchange.ts';
-import { FrontDoor } from './front-door.ts';
+import { FrontDoor, type ServerState } from './front-door.ts';
 
 /** How long answers in flight may take once the server is told to stop. */
 const GRACE = 10 * SECOND;
@@ -24,10 +24,11 @@ const MOST_CONNECTIONS = 5000;
 const STANDSTILL = 30 * SECOND;
 
 /** Listens on a port. Requests wait until there is a service to serve them. */
-export class HttpServer {
+export class HttpServer implements ServerState {
   private readonly server: Server;
   private readonly door = Promise.withResolvers<FrontDoor>();
-  private stopping = false;
+  stopping = false;
+  connections = 0;
   private readonly answers = new Set<ServerResponse>();
   private whenAnswered?: () => void;
 
@@ -35,6 +36,7 @@ export class HttpServer {
     this.server = createServer(LIMITS);
     this.server.maxConnections = MOST_CONNECTIONS;
     this.server.setTimeout(STANDSTILL);
+    this.server.on('connection', socket => this.count(socket));
     this.server.on('request', (req, res) => this.answer(req, res));
     this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
     this.server.on('checkExpectation', (req, res) => this.answer(req, res));
@@ -50,7 +52,7 @@ export class HttpServer {
   }
 
   async open(auth: Auth, config: Config, log: Log): Promise<void> {
-    const door = new FrontDoor(auth, config, log, () => this.stopping);
+    const door = new FrontDoor(auth, config, log, this);
     await door.start();
     this.door.resolve(door);
   }
@@ -80,6 +82,13 @@ export class HttpServer {
       };
       // A request that has just arrived may not be read yet.
       setImmediate(this.whenAnswered);
+    });
+  }
+
+  private count(socket: Duplex): void {
+    this.connections += 1;
+    socket.once('close', () => {
+      this.connections -= 1;
     });
   }
 

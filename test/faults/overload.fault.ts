@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ada, LOGIN, PROFILE, REGISTER } from '../support/app.ts';
+import { ada, bob, LOGIN, PROFILE, REGISTER } from '../support/app.ts';
 import { post, request } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -14,18 +14,20 @@ describe('two hundred clients that log in all the time', () => {
   afterAll(() => server.close());
 
   it('PW-10: slow nobody who is signed in, are refused in words, and are forgotten when they leave', async () => {
+    await server.browser().send(REGISTER, { ...ada });
     const browser = server.browser();
-    await browser.send(REGISTER, { ...ada });
+    await browser.send(REGISTER, { ...bob });
     const cookie = `session_id=${browser.cookies.session_id}`;
     const end = performance.now() + SECONDS * 1000;
     const answers = new Map<string, number>();
 
     const client = async () => {
       while (performance.now() < end) {
-        const { status, headers, json } = await post(server.url, LOGIN, { variables: ada });
+        const { status, json } = await post(server.url, LOGIN, { variables: ada });
         const answer = `${status} ${json?.errors?.[0].extensions.code ?? json?.data?.login.__typename}`;
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
-        if (status === 503) await wait(Number(headers['retry-after']) * 1000);
+        // Not the second that it is told to wait.
+        if (status === 503) await wait(50);
       }
     };
     const timed = async (ask: () => Promise<{ status: number; text: string }>, latencies: number[]) => {
@@ -33,7 +35,7 @@ describe('two hundred clients that log in all the time', () => {
         const started = performance.now();
         const { status, text } = await ask();
         latencies.push(performance.now() - started);
-        expect([status, text]).toEqual([200, expect.stringMatching(/ada@example\.org|ok/)]);
+        expect([status, text]).toEqual([200, expect.stringMatching(/bob@example\.org|ok/)]);
         await wait(20);
       }
     };
