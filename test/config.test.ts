@@ -12,6 +12,13 @@ const SETTINGS: [string, (config: Config) => unknown, unknown, string, unknown][
   ['PUBLIC_URL', c => c.publicUrl, 'http://localhost:4000', 'https://localhost/', 'https://localhost'],
   ['APP_URL', c => c.appUrl, 'http://localhost:4000', 'https://example.org/account/', 'https://example.org/account'],
   ['DATABASE_URL', c => c.database.path, 'data/bienvenue.sqlite', 'sqlite:/srv/b.sqlite', '/srv/b.sqlite'],
+  [
+    'REDIS_URL',
+    c => c.redisUrl,
+    undefined,
+    'rediss://user:secret@redis.example.org/2',
+    'rediss://user:secret@redis.example.org/2',
+  ],
   ['MAIL_FROM', c => c.mail.from, 'Bienvenue <bienvenue@localhost>', 'a@example.org', 'a@example.org'],
   ['LOG_LEVEL', c => c.logLevel, 'info', 'trace', 'trace'],
   [
