@@ -20,6 +20,7 @@ import { BcryptHasher, type Hasher } from './ports/hasher.ts';
 import type { Mailer } from './ports/mailer.ts';
 import { SmtpMailer } from './ports/smtp-mailer.ts';
 import { buildServices, type Household, type Services } from './services.ts';
+import { Sweeper } from './sweeper.ts';
 
 /** What differs in a test comes in from outside. */
 export interface Ports {
@@ -41,7 +42,7 @@ export interface Auth {
   work<T>(job: (services: Services) => Promise<T>): Promise<T>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
-  /** Finishes what runs after the answers: mails that are due, last uses. */
+  /** Finishes what runs after the answers: mails that are due, last uses, rows that are over. */
   settle(): Promise<void>;
   /** Stops the courier and closes the database. */
   close(): Promise<void>;
@@ -82,11 +83,13 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     domain: new URL(config.publicUrl).hostname,
   });
   courier.start();
+  const sweeper = new Sweeper(database, clock, log);
+  sweeper.start();
   const passwords = new Passwords(ports.hasher ?? ownHasher, config.password);
   const { limiterFor } = counters;
   const wakeCourier = () => courier.wake();
   const household = { config, clock, log, passwords, limiterFor, wakeCourier };
-  return new House({ ...household, ownHasher, database, counters, courier, mailer });
+  return new House({ ...household, ownHasher, database, counters, courier, sweeper, mailer });
 }
 
 interface HouseParts extends Household {
@@ -95,6 +98,7 @@ interface HouseParts extends Household {
   database: Database;
   counters: Counters;
   courier: Courier;
+  sweeper: Sweeper;
   mailer: Mailer;
 }
 
@@ -140,10 +144,12 @@ class House implements Auth {
   async settle(): Promise<void> {
     await this.sessions.flush();
     await this.parts.courier.deliver();
+    await this.parts.sweeper.sweep();
   }
 
   async close(): Promise<void> {
     await this.parts.courier.stop();
+    await this.parts.sweeper.stop();
     await this.parts.ownHasher.close();
     await this.sessions.flush().catch(error => this.lastUsesLost(error));
     this.parts.counters.close();
