@@ -21,6 +21,7 @@ export interface LogFields {
   attempt?: number;
   migration?: string;
   signal?: string;
+  connections?: number;
   version?: string;
 }
 

@@ -35,6 +35,8 @@ describe('a document', () => {
 
   it.each([
     ['16 aliases', aliased(16), 'aliases'],
+    ['16 aliases of __typename', `{ profile { ${repeat(16, i => `a${i}: __typename`).join(' ')} } }`, 'aliases'],
+    ['11 times __typename', `{ ${repeat(11, () => '__typename').join(' ')} }`, 'fields at its root'],
     ['16 aliases in a fragment', `{ profile { ...a } } fragment a on User { ${aliased(16).slice(12, -3)} }`, 'aliases'],
     ['11 fields at its root', rooted(11), 'root'],
     ['11 fields at its root in fragments', `{ ...a ...a } fragment a on Query { ${rooted(6).slice(1, -1)} }`, 'root'],
@@ -49,6 +51,12 @@ describe('a document', () => {
     expect(answer.status).toBe(400);
     expect(answer.data).toBeUndefined();
     expect(answer.errors?.map(({ message }) => message).join()).toContain(word);
+  });
+
+  it('GQ-3: is told of ten faults, however many it has', async () => {
+    const { status, errors } = await send(`{ profile { ${repeat(90, i => `nothing${i}`).join(' ')} } }`);
+
+    expect([status, errors?.length]).toEqual([400, 10]);
   });
 
   it('GQ-3: is refused where fragments spread each other without end, and nothing hangs', async () => {

@@ -76,11 +76,11 @@ class Measure {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return this.sizeOfFragment(selection.name.value);
     if (selection.kind === Kind.INLINE_FRAGMENT) return this.sizeOf(selection.selectionSet);
     const name = selection.name.value;
-    // Introspection is deep by nature, and has a switch of its own.
-    if (name.startsWith('__')) return NOTHING;
     const inner = selection.selectionSet ? this.sizeOf(selection.selectionSet) : NOTHING;
-    const own = { depth: inner.depth + 1, aliases: selection.alias ? 1 : 0, fields: 1 };
-    return { ...own, aliases: own.aliases + inner.aliases, fields: own.fields + inner.fields, names: [name] };
+    const aliases = inner.aliases + (selection.alias ? 1 : 0);
+    // Introspection is deep and broad by nature, and has a switch of its own.
+    if (name.startsWith('__')) return { depth: 0, aliases, fields: 1, names: [name] };
+    return { depth: inner.depth + 1, aliases, fields: inner.fields + 1, names: [name] };
   }
 
   private sizeOfFragment(name: string): Size {

@@ -30,6 +30,8 @@ export function answersPlugin(log: Log, schema: GraphQLSchema): ApolloServerPlug
 }
 
 const MOST_LOGGED_FIELDS = 5;
+/** A small document may be wrong in many places; the answer should not be much larger than it. */
+const MOST_ERRORS = 10;
 
 class Answers {
   private readonly rootFields: ReadonlySet<string>;
@@ -63,7 +65,9 @@ class Answers {
     if (!result?.errors || !first) return;
 
     const { requestId } = contextValue;
-    result.errors = result.errors.map(error => ({ ...error, extensions: { ...error.extensions, requestId } }));
+    result.errors = result.errors
+      .slice(0, MOST_ERRORS)
+      .map(error => ({ ...error, extensions: { ...error.extensions, requestId } }));
     if (contextValue.line) contextValue.line.code = String(first.extensions?.code);
     // Refused before any field was run, as GraphQL over HTTP has it.
     if (!first.path) response.http.status ??= 400;

@@ -6,6 +6,7 @@ import type { Auth } from '../create-auth.ts';
 import { AuthError, isOurFault } from '../errors.ts';
 import { httpOf, RequestRefused } from '../graphql/errors.ts';
 import { describe, type Log } from '../log.ts';
+import { MINUTE } from '../ports/clock.ts';
 import { type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { livez, readyz } from './health.ts';
@@ -13,6 +14,7 @@ import { mailboxHandler } from './mailbox.ts';
 import { OriginCheck } from './origin.ts';
 import { playgroundHandlers, playgroundPage } from './playground.ts';
 import { Pressure } from './pressure.ts';
+import { checkRequestLine, splitTarget } from './request-line.ts';
 import { RestRoutes } from './rest.ts';
 
 /** What Node calls what it cannot read as a request. */
@@ -36,6 +38,7 @@ export class FrontDoor {
   private readonly handlers: Map<string, Handler>;
   private readonly headers: [string, string][];
   private readonly pressure: Pressure;
+  private quietUntil = 0;
   private readonly answering = new WeakMap<Duplex, HttpExchange>();
 
   constructor(
@@ -55,7 +58,7 @@ export class FrontDoor {
         '/readyz': readyz(auth, server),
         ...(config.playground && playgroundHandlers()),
         ...(config.rest && new RestRoutes(auth, config).handlers),
-        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox) }),
+        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox, config) }),
       } satisfies Record<string, Handler>),
     );
   }
@@ -76,8 +79,13 @@ export class FrontDoor {
   /** Answers what is no request: there is a socket, and nothing else that could be asked. */
   refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
     const underWay = this.answering.get(socket);
-    // A body that turns out to be none can still be refused. After that nothing can be said any more.
-    if (!socket.writable || underWay?.req.complete || underWay?.res.headersSent) return void socket.destroy();
+    if (underWay?.req.complete) {
+      // What follows a whole request does not take its answer away. It is the last one on this connection.
+      underWay.res.shouldKeepAlive = false;
+      return;
+    }
+    // A body that turns out to be none can still be refused, before anything was said.
+    if (!socket.writable || underWay?.res.headersSent) return void socket.destroy();
     const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];
     const requestId = underWay?.requestId ?? randomUUID();
     const body = JSON.stringify({ message });
@@ -95,10 +103,17 @@ export class FrontDoor {
     else this.log.info('answered', { requestId, status });
   }
 
+  /** Says, once a minute at most, that connections are turned away. */
+  full(connections: number): void {
+    if (performance.now() < this.quietUntil) return;
+    this.quietUntil = performance.now() + MINUTE;
+    this.log.warn('connections are turned away', { connections });
+  }
+
   private begin(req: IncomingMessage, res: ServerResponse): HttpExchange {
     const started = performance.now();
     const requestId = randomUUID();
-    const { path, search } = split(req.url ?? '/');
+    const { path, search } = splitTarget(req.url ?? '/');
     const line = { requestId, method: req.method };
     for (const [name, value] of this.headers) res.setHeader(name, value);
     res.setHeader('x-request-id', requestId);
@@ -182,24 +197,4 @@ function securityHeaders({ publicUrl }: Config): [string, string][] {
   ];
   if (publicUrl.startsWith('https:')) headers.push(['strict-transport-security', 'max-age=31536000']);
   return headers;
-}
-
-/**
- * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the
- * rest of it for another request.
- */
-function checkRequestLine({ httpVersionMajor, rawHeaders }: IncomingMessage): void {
-  const close = { connection: 'close' };
-  if (httpVersionMajor !== 1) throw new RequestRefused(505, 'Send HTTP/1.1.', close);
-  if (rawHeaders.filter(isHost).length > 1) throw new RequestRefused(400, 'Name one host.', close);
-}
-
-/** Names are at even places, values after them. */
-const isHost = (text: string, index: number) => index % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host';
-
-/** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */
-function split(url: string): { path: string; search: string } {
-  const target = url.startsWith('/') ? url : (URL.parse(url)?.href.replace(/^[a-z]+:\/\/[^/]*/, '') ?? '');
-  const mark = target.indexOf('?');
-  return mark < 0 ? { path: target, search: '' } : { path: target.slice(0, mark), search: target.slice(mark) };
 }

@@ -1,11 +1,17 @@
+import { type Config, isLoopback } from '../config.ts';
+import { RequestRefused } from '../graphql/errors.ts';
 import { escapeHtml } from '../mail/messages.ts';
 import type { DevMail, DevMailbox } from '../ports/dev-mailbox.ts';
 import { allowMethods, type Handler, sendHtml, sendJson, wantsHtml } from './exchange.ts';
 
 /** The mails that would have been sent, newest first. */
-export function mailboxHandler({ mails }: DevMailbox): Handler {
+export function mailboxHandler({ mails }: DevMailbox, { publicUrl }: Pick<Config, 'publicUrl'>): Handler {
+  const own = new URL(publicUrl).hostname;
   return exchange => {
     allowMethods(exchange, 'GET', 'HEAD');
+    // A page of elsewhere can have its own name lead to this machine, and would read the links in these mails.
+    const host = URL.parse(`http://${exchange.req.headers.host}`)?.hostname ?? '';
+    if (host !== own && !isLoopback(host)) throw new RequestRefused(421, 'There is no mailbox at this host.');
     if (wantsHtml(exchange)) sendHtml(exchange, page(mails));
     else sendJson(exchange, 200, mails);
   };

@@ -18,6 +18,8 @@ const LIMITS = {
   keepAliveTimeout: 60 * SECOND,
   connectionsCheckingInterval: 5 * SECOND,
   maxHeaderSize: 16 * 1024,
+  // It is asked for behind the front door, where the answer has all of our headers.
+  requireHostHeader: false,
 };
 const MOST_CONNECTIONS = 5000;
 /** A client that has taken nothing of its answer for that long, or twice that at most, is believed to be gone. */
@@ -37,6 +39,7 @@ export class HttpServer implements ServerState {
     this.server.maxConnections = MOST_CONNECTIONS;
     this.server.setTimeout(STANDSTILL);
     this.server.on('connection', socket => this.count(socket));
+    this.server.on('drop', () => this.full());
     this.server.on('request', (req, res) => this.answer(req, res));
     this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
     this.server.on('checkExpectation', (req, res) => this.answer(req, res));
@@ -83,6 +86,10 @@ export class HttpServer implements ServerState {
       // A request that has just arrived may not be read yet.
       setImmediate(this.whenAnswered);
     });
+  }
+
+  private async full(): Promise<void> {
+    (await this.door.promise).full(MOST_CONNECTIONS);
   }
 
   private count(socket: Duplex): void {

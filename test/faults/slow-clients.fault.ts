@@ -109,6 +109,7 @@ describe('a server with slow clients', () => {
     // It had its connection before.
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
     await expect(request(server.url, { path: '/livez', headers: { connection: 'close' } })).rejects.toThrow();
+    expect(server.lines.filter(({ msg }) => msg === 'connections are turned away')).toHaveLength(1);
 
     await crowd.gone();
     expect(await request(server.url, { path: '/livez' })).toMatchObject({ status: 200 });

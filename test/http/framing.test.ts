@@ -68,6 +68,7 @@ const NO_REQUEST: [number, string, string][] = [
 /** What can be read, and is not to be served. */
 const UNWANTED: [number, string, string][] = [
   [400, 'no host', 'DELETE /sessions HTTP/1.1\r\n'],
+  [400, 'no host', 'DELETE /sessions HTTP/1.1\r\n'],
   [400, 'two hosts', 'DELETE /sessions HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\n'],
   [505, 'the version of 1991', 'DELETE /sessions HTTP/0.9\r\nHost: localhost\r\n'],
   [505, 'no version', 'DELETE /sessions\r\nHost: localhost\r\n'],
@@ -130,6 +131,11 @@ describe('a request that can be read in two ways', () => {
       await expectNothingDone();
     },
   );
+
+  it('CS-8: is answered when only what follows it cannot be read, and its connection closed', async () => {
+    expect(await statusesOf(`${logout([LENGTH], BODY)}}}\r\n\r\n${LAST}`)).toEqual([200]);
+    expect(await isSignedIn()).toBe(false);
+  });
 
   it.each<[string, string[], string]>([
     ['a length', [LENGTH], BODY],

@@ -13,6 +13,17 @@ describe('the dev mailbox', () => {
   const open = (accept?: string, method = 'GET') =>
     request(app.url, { method, path: '/dev/mailbox', headers: { ...(accept && { accept }) } });
 
+  it.each([
+    ['localhost', 200],
+    ['127.0.0.1:4000', 200],
+    ['[::1]:4000', 200],
+    ['evil.test', 421],
+    ['localhost.evil.test:4000', 421],
+    ['evil.test#localhost', 421],
+  ])('CS-2: is for this machine alone, not for a page whose name leads here: %s', async (host, status) => {
+    expect((await request(app.url, { path: '/dev/mailbox', headers: { host } })).status).toBe(status);
+  });
+
   it('is empty at first', async () => {
     expect((await open()).json).toEqual([]);
     expect((await open('text/html')).text).toContain('There are none yet.');

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import { RequestRefused } from '../graphql/errors.ts';
+
+/**
+ * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the
+ * rest of it for another request.
+ */
+export function checkRequestLine({ httpVersion, rawHeaders }: IncomingMessage): void {
+  const close = { connection: 'close' };
+  if (!httpVersion.startsWith('1.')) throw new RequestRefused(505, 'Send HTTP/1.1.', close);
+  const hosts = rawHeaders.filter(isHost).length;
+  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw new RequestRefused(400, 'Name one host.', close);
+}
+
+/** Names are at even places, values after them. */
+const isHost = (text: string, index: number) => index % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host';
+
+/** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */
+export function splitTarget(url: string): { path: string; search: string } {
+  const target = url.startsWith('/') ? url : (URL.parse(url)?.href.replace(/^[a-z]+:\/\/[^/]*/, '') ?? '');
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, search: '' } : { path: target.slice(0, mark), search: target.slice(mark) };
+}
