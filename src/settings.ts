@@ -127,7 +127,8 @@ export const cidr: Reader<string> = text => {
   const [address = '', prefix = isIP(address) === 6 ? '128' : '32', ...rest] = text.split('/');
   const family = isIP(address);
   const widest = family === 6 ? 128 : 32;
-  const fits = family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= widest;
+  // Everybody is no proxy: whoever connects could then say where he comes from.
+  const fits = family !== 0 && rest.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= widest;
   return fits ? `${address}/${prefix}` : new Refusal('list addresses or ranges, as 10.0.0.0/8, 2001:db8::/32.');
 };
 
@@ -142,7 +143,8 @@ export const redis: Reader<string | undefined> = text =>
     : new Refusal('give a Redis server as rediss://user:password@redis.example.org or redis://localhost:6379.');
 
 export const sender: Reader<string> = text => {
-  const address = /^[^<>\r\n]*<([^<>]+)>$/.exec(text)?.[1] ?? text;
+  // A comma outside quotes would make two senders of one.
+  const address = /^(?:[^<>",;@\r\n]*|"[^"\r\n]*" *)<([^<>]+)>$/.exec(text)?.[1] ?? text;
   return parseEmail(address)
     ? text
     : new Refusal('give one address, as no-reply@example.org or Example <no-reply@example.org>.');

@@ -79,6 +79,12 @@ describe('a good setting', () => {
     expect(config.cookie).toEqual({ sameSite: 'none' });
   });
 
+  it('takes a sender whose name is in quotes, with a comma in it', () => {
+    const sender = '"Doe, Ada" <ada@example.org>';
+
+    expect(readConfig({ MAIL_FROM: sender }).mail.from).toBe(sender);
+  });
+
   it('keeps playground and introspection for loopback, unless it is asked for', () => {
     expect(readConfig(PUBLIC).playground).toBe(false);
     expect(readConfig({ ...PUBLIC, BIENVENUE_PLAYGROUND: 'on' }).playground).toBe(true);
