@@ -44,7 +44,7 @@ export function buildServices(
       config,
       clock,
       log,
-      devices: new KnownDevices(caller.devices, clock),
+      devices: new KnownDevices(caller.devices, em, clock),
       limits: new Limits(limiterFor(em), caller),
       outbox: new Outbox(em, clock, wakeCourier),
       passwords,

@@ -88,9 +88,9 @@ export class AuthService {
     if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
 
     passwords.admit();
-    const user = await em.findOne(User, { canonicalEmail: address.canonical });
-    const device = devices.nameFor(user);
+    const device = await devices.nameFor(address.canonical);
     const locked = await limits.tryPassword(address.canonical, device);
+    const user = await em.findOne(User, { canonicalEmail: address.canonical });
     const matches = await passwords.verify(password, locked ? null : user?.passwordHash);
     if (!user || !matches) {
       this.reportLostKey(user);

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { EntityManager } from '../database.ts';
 import { type Clock, DAY } from '../ports/clock.ts';
-import type { User } from './user.entity.ts';
+import { User } from './user.entity.ts';
 
 /** In milliseconds, from the last sign-in on the device. */
 export const DEVICE_LIFETIME = 180 * DAY;
@@ -10,6 +11,16 @@ const MOST_PEOPLE = 4;
 
 /** When the person signed in (base 36 milliseconds), a name for the device, and the proof that we wrote both. */
 const FORM = /^([0-9a-z]{8,9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
+
+/** Whose device it may be: what the proof is made of. */
+type DeviceOwner = Pick<User, 'id' | 'credentialVersion' | 'passwordHash'>;
+
+/** Where there is no account, the same work is done for nobody. */
+const NOBODY: DeviceOwner = {
+  id: '00000000-0000-7000-8000-000000000000',
+  credentialVersion: 1,
+  passwordHash: randomBytes(32).toString('hex'),
+};
 
 /**
  * Tells a browser on which somebody has signed in to an account from all others (OWASP "device cookies"). It opens
@@ -24,6 +35,7 @@ export class KnownDevices {
   /** `cookie`: what the browser brought, unchecked. */
   constructor(
     cookie: string | undefined,
+    private readonly em: EntityManager,
     private readonly clock: Clock,
   ) {
     this.presented = (cookie ?? '')
@@ -32,10 +44,17 @@ export class KnownDevices {
       .slice(0, MOST_PEOPLE);
   }
 
-  /** The device's name, where it is known for this account. */
-  nameFor(user: User | null): string | undefined {
-    const entry = user && this.entryOf(user);
-    return entry ? partsOf(entry).name : undefined;
+  /**
+   * The device's name, where it is known for the account of this canonical address. It is asked for before a try is
+   * counted, so also for guesses that are refused: a bare row, and the same work where there is none, or the time of a
+   * refusal would tell of the account.
+   */
+  async nameFor(account: string): Promise<string | undefined> {
+    if (this.presented.length === 0) return undefined;
+    const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);
+    const owner = await query.where({ canonicalEmail: account }).execute<DeviceOwner | undefined>('get');
+    const entry = this.entryOf(owner ?? NOBODY);
+    return entry && partsOf(entry).name;
   }
 
   /** What the browser is to bring next time, now that this user has signed in there. */
@@ -47,11 +66,11 @@ export class KnownDevices {
     return [...(entry ? [entry] : []), ...others].slice(0, MOST_PEOPLE).join('~');
   }
 
-  private entryOf(user: User): string | undefined {
+  private entryOf(owner: DeviceOwner): string | undefined {
     const oldest = this.clock.now().getTime() - DEVICE_LIFETIME;
     return this.presented.find(entry => {
       const { at, name } = partsOf(entry);
-      return Number.parseInt(at, 36) > oldest && isSame(entry, signed(user, at, name));
+      return Number.parseInt(at, 36) > oldest && isSame(entry, signed(owner, at, name));
     });
   }
 }
@@ -62,7 +81,7 @@ function partsOf(entry: string): { at: string; name: string } {
 }
 
 /** Nothing where there is no password to guess. */
-function signed({ id, credentialVersion, passwordHash }: User, at: string, name: string): string | undefined {
+function signed({ id, credentialVersion, passwordHash }: DeviceOwner, at: string, name: string): string | undefined {
   if (passwordHash === null) return undefined;
   const said = JSON.stringify(['known-device', id, credentialVersion, at, name]);
   return `${at}.${name}.${createHmac('sha256', passwordHash).update(said).digest('base64url')}`;

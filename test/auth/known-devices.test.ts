@@ -12,6 +12,7 @@ import {
 } from '../support/app.ts';
 import { BEHIND_PROXY, browserAt, guess, guessWrong } from '../support/guesses.ts';
 import { Restarting } from '../support/restart.ts';
+import { statementsDuring } from '../support/statements.ts';
 
 const LIMITED = { status: 429, code: 'RATE_LIMITED' };
 const WRONG = { status: 200, code: 'INVALID_CREDENTIALS' };
@@ -143,6 +144,20 @@ describe('a browser on which the owner has signed in before', () => {
     forger.cookies.known_device = forge(owner.cookies.known_device as string);
 
     expect(await login(forger)).toMatchObject(LIMITED);
+  });
+
+  it('LG-2: is looked up with the same work for a refused guess, whether there is an account or not', async () => {
+    const nobody = { ...ada, email: 'nobody@example.org' };
+    const forger = browserAt(app, HOME);
+    forger.cookies.known_device = (owner.cookies.known_device as string).replace(/.$/, '_');
+    for (const person of [ada, nobody]) await guessWrong(app, person, 10, HOME);
+
+    const workFor = async (person: Person) => {
+      const statements = await statementsDuring(async () => expect(await login(forger, person)).toMatchObject(LIMITED));
+      return statements.map(sql => sql.replaceAll(/'[^']*'/g, '?'));
+    };
+
+    expect(await workFor(ada)).toEqual(await workFor(nobody));
   });
 
   it('tells nobody anything: what it brings is neither a session nor in the database', async () => {
