@@ -33,6 +33,13 @@ export function sendJson(exchange: HttpExchange, status: number, value: unknown)
   send(exchange, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
+/** Closes the connection once this answer is given, also when its head is out already. */
+export function closeAfter({ req, res }: HttpExchange): void {
+  if (!res.shouldKeepAlive) return;
+  res.shouldKeepAlive = false;
+  res.once('close', () => req.socket.destroySoon());
+}
+
 export const sendHtml = (exchange: HttpExchange, html: string): void =>
   send(exchange, 200, 'text/html; charset=utf-8', html);
 

@@ -7,7 +7,7 @@ import { AuthError, isOurFault } from '../errors.ts';
 import { httpOf, RequestRefused } from '../graphql/errors.ts';
 import { describe, type Log } from '../log.ts';
 import { MINUTE } from '../ports/clock.ts';
-import { type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
+import { closeAfter, type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { livez, readyz } from './health.ts';
 import { mailboxHandler } from './mailbox.ts';
@@ -79,11 +79,8 @@ export class FrontDoor {
   /** Answers what is no request: there is a socket, and nothing else that could be asked. */
   refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
     const underWay = this.answering.get(socket);
-    if (underWay?.req.complete) {
-      // What follows a whole request does not take its answer away. It is the last one on this connection.
-      underWay.res.shouldKeepAlive = false;
-      return;
-    }
+    // What follows a whole request does not take its answer away.
+    if (underWay?.req.complete) return void closeAfter(underWay);
     // A body that turns out to be none can still be refused, before anything was said.
     if (!socket.writable || underWay?.res.headersSent) return void socket.destroy();
     const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];

@@ -10,7 +10,7 @@ const MANY = 50;
 const SHORTEST_WAIT = 500;
 const LONGEST_WAIT = 1500;
 
-const TRY_LATER = new Set(['RATE_LIMITED', 'BUSY', 'UNAVAILABLE']);
+const TRY_LATER = new Set(['RATE_LIMITED', 'BUSY']);
 
 /**
  * A refusal takes as much of the one event loop as who-am-I does. Clients that come back at once for the next one would

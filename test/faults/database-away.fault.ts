@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
-import { ada, type Browser, LOGIN, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import type { Answer } from '../support/browser.ts';
 import { destroyFile } from '../support/outage.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -24,11 +24,13 @@ describe('a database that goes away under load', () => {
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
     browser = server.browser();
     await browser.send(REGISTER, { ...ada });
+    // Somebody else logs in: a person has fifty sessions at most.
+    await server.browser().send(REGISTER, { ...bob });
     answers.length = 0;
     loading = true;
     load = Promise.all([
       untilCalm('read', () => browser.send(PROFILE)),
-      untilCalm('login', () => server.browser().send(LOGIN, { email: ada.email, password: ada.password })),
+      untilCalm('login', () => server.browser().send(LOGIN, { email: bob.email, password: bob.password })),
       untilCalm('write', () => server.browser().send(REQUEST_PASSWORD_RESET, { email: `${randomUUID()}@example.org` })),
     ]);
   });
