@@ -89,7 +89,8 @@ export class HttpServer implements ServerState {
   }
 
   private async full(): Promise<void> {
-    (await this.door.promise).full(MOST_CONNECTIONS);
+    // One that comes while the listener closes is dropped as well, and no sign of a crowd.
+    if (!this.stopping) (await this.door.promise).full(MOST_CONNECTIONS);
   }
 
   private count(socket: Duplex): void {
