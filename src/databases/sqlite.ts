@@ -15,6 +15,8 @@ import {
 const LOCK_WAIT_MS = 20;
 /** … and is asked again, with the loop free in between, until a writer in another process had this long to finish. */
 const PATIENCE_MS = 3000;
+/** A lock that nobody met for so long has been free in between. */
+const FORGOTTEN_MS = 1000;
 
 /** Opens a handle with the settings that durability and several processes on one file ask for. */
 export function openSqlite(path: string, { readonly = false } = {}): SQLite.Database {
@@ -84,6 +86,7 @@ class PatientSqliteDriver extends SqliteDriver {
 class PatientConnection implements DatabaseConnection {
   /** Since when the lock could not be had. Those who come later wait no longer than the first. */
   private busySince?: number;
+  private lastBusy = 0;
   private refusal?: { error: unknown };
 
   constructor(private readonly acquire: () => Promise<DatabaseConnection>) {}
@@ -102,21 +105,30 @@ class PatientConnection implements DatabaseConnection {
     for (;;) {
       try {
         const result = await connection.executeQuery<R>(query);
-        this.busySince = undefined;
+        // A read needs no lock, and says nothing of it.
+        if (!isRead(query)) this.busySince = undefined;
         return result;
       } catch (error) {
         if (!isBusy(error)) throw error;
-        this.busySince ??= performance.now();
-        if (performance.now() > this.busySince + PATIENCE_MS) throw error;
+        if (this.patienceIsOver()) throw error;
         // Chance keeps two waiting processes from meeting again and again.
         await sleep(5 + Math.random() * 25);
       }
     }
   }
 
+  private patienceIsOver(): boolean {
+    const now = performance.now();
+    if (this.busySince === undefined || now > this.lastBusy + FORGOTTEN_MS) this.busySince = now;
+    this.lastBusy = now;
+    return now > this.busySince + PATIENCE_MS;
+  }
+
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
   }
 }
+
+const isRead = ({ sql }: CompiledQuery) => /^\s*select\b/i.test(sql);
 
 const isBusy = (error: unknown) => String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');
