@@ -44,7 +44,7 @@ export interface Auth {
   ping(): Promise<void>;
   /** Finishes what runs after the answers: mails that are due, last uses, rows that are over. */
   settle(): Promise<void>;
-  /** Stops the courier and closes the database. */
+  /** Stops what runs beside the answers, and closes the database. */
   close(): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ const NOBODY: DeviceOwner = {
  * every device unknown, and the salt in it keeps the proof from telling anything about the password.
  */
 export class KnownDevices {
-  private readonly presented: string[];
+  private readonly presented: Entry[];
 
   /** `cookie`: what the browser brought, unchecked. */
   constructor(
@@ -38,10 +38,7 @@ export class KnownDevices {
     private readonly em: EntityManager,
     private readonly clock: Clock,
   ) {
-    this.presented = (cookie ?? '')
-      .split('~')
-      .filter(entry => FORM.test(entry))
-      .slice(0, MOST_PEOPLE);
+    this.presented = (cookie ?? '').split('~').flatMap(readEntry).slice(0, MOST_PEOPLE);
   }
 
   /**
@@ -53,31 +50,35 @@ export class KnownDevices {
     if (this.presented.length === 0) return undefined;
     const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);
     const owner = await query.where({ canonicalEmail: account }).execute<DeviceOwner | undefined>('get');
-    const entry = this.entryOf(owner ?? NOBODY);
-    return entry && partsOf(entry).name;
+    return this.entryOf(owner ?? NOBODY)?.name;
   }
 
   /** What the browser is to bring next time, now that this user has signed in there. */
   with(user: User): string {
     const known = this.entryOf(user);
-    const others = this.presented.filter(entry => entry !== known);
-    const name = known ? partsOf(known).name : randomBytes(16).toString('base64url');
-    const entry = signed(user, this.clock.now().getTime().toString(36), name);
-    return [...(entry ? [entry] : []), ...others].slice(0, MOST_PEOPLE).join('~');
+    const others = this.presented.filter(entry => entry !== known).map(({ text }) => text);
+    const name = known?.name ?? randomBytes(16).toString('base64url');
+    const own = signed(user, this.clock.now().getTime().toString(36), name);
+    return [...(own ? [own] : []), ...others].slice(0, MOST_PEOPLE).join('~');
   }
 
-  private entryOf(owner: DeviceOwner): string | undefined {
+  private entryOf(owner: DeviceOwner): Entry | undefined {
     const oldest = this.clock.now().getTime() - DEVICE_LIFETIME;
-    return this.presented.find(entry => {
-      const { at, name } = partsOf(entry);
-      return Number.parseInt(at, 36) > oldest && isSame(entry, signed(owner, at, name));
-    });
+    return this.presented.find(
+      ({ text, at, name }) => Number.parseInt(at, 36) > oldest && isSame(text, signed(owner, at, name)),
+    );
   }
 }
 
-function partsOf(entry: string): { at: string; name: string } {
-  const [, at = '', name = ''] = FORM.exec(entry) ?? [];
-  return { at, name };
+interface Entry {
+  text: string;
+  at: string;
+  name: string;
+}
+
+function readEntry(text: string): Entry[] {
+  const [, at, name] = FORM.exec(text) ?? [];
+  return at && name ? [{ text, at, name }] : [];
 }
 
 /** Nothing where there is no password to guess. */

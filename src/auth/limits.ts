@@ -6,12 +6,15 @@ import type { Limiter, LimitRule } from '../ports/limiter.ts';
 /** Until a right password or a reset gives the slots back; after such a quiet time the counter may be forgotten. */
 const UNTIL_CLEARED = 400 * DAY;
 
+/** Ten, and from the fifth on with longer and longer waits. */
+const GUESSES = { slots: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 };
+
 /** What may be tried how often. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
 const RULES = {
   /** Wrong passwords for one account from one source. */
-  passwordFromSource: { name: 'password-from-source', slots: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 },
+  passwordFromSource: { name: 'password-from-source', ...GUESSES },
   /** The same from a browser that has signed in to the account before: strangers cannot use these up. */
-  passwordFromDevice: { name: 'password-from-device', slots: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 },
+  passwordFromDevice: { name: 'password-from-device', ...GUESSES },
   /** Wrong passwords from one source for whatever accounts, there or not: one password tried on many. */
   passwordsFromSource: { name: 'passwords-from-source', slots: 50, window: 15 * MINUTE },
   /** Wrong passwords for one account in a row, from wherever; NIST allows a hundred. */

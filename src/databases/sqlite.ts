@@ -109,12 +109,15 @@ class PatientConnection implements DatabaseConnection {
         if (!isRead(query)) this.busySince = undefined;
         return result;
       } catch (error) {
-        if (!isBusy(error)) throw error;
-        if (this.patienceIsOver()) throw error;
+        if (!isBusy(error) || this.patienceIsOver()) throw error;
         // Chance keeps two waiting processes from meeting again and again.
         await sleep(5 + Math.random() * 25);
       }
     }
+  }
+
+  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
   }
 
   private patienceIsOver(): boolean {
@@ -122,10 +125,6 @@ class PatientConnection implements DatabaseConnection {
     if (this.busySince === undefined || now > this.lastBusy + FORGOTTEN_MS) this.busySince = now;
     this.lastBusy = now;
     return now > this.busySince + PATIENCE_MS;
-  }
-
-  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
   }
 }
 

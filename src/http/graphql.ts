@@ -6,15 +6,22 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import type { DocumentNode } from 'graphql';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import { formatError, RequestRefused } from '../graphql/errors.ts';
 import { DOCUMENT_LIMITS, documentLimits } from '../graphql/limits.ts';
-import { RecentDocuments } from '../graphql/recent-documents.ts';
 import type { Log } from '../log.ts';
 import { answersPlugin, type OperationContext } from './answers.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
 import type { Pressure } from './pressure.ts';
+
+/**
+ * Documents that need not be parsed and validated again: those used last. A front end has a few dozen. Apollo's own store
+ * counts bytes of JSON, and had grown by half a gigabyte after a hundred thousand different queries of a stranger.
+ */
+const MOST_DOCUMENTS = 200;
 
 /** Apollo behind HTTP. */
 export class GraphqlEndpoint {
@@ -36,7 +43,7 @@ export class GraphqlEndpoint {
       allowBatchedHttpRequests: false,
       csrfPrevention: true,
       persistedQueries: false,
-      documentStore: new RecentDocuments(),
+      documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: MOST_DOCUMENTS, sizeCalculation: () => 1 }),
       status400ForVariableCoercionErrors: true,
       stopOnTerminationSignals: false,
       parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
@@ -73,7 +80,7 @@ export class GraphqlEndpoint {
     for (const [name, value] of answer.headers) if (name !== 'cache-control') res.setHeader(name, value);
     if (answer.body.kind !== 'complete') throw new Error('The schema has no field that could answer in parts.');
     res.statusCode = answer.status ?? 200;
-    await this.pressure.giveWay(line.code);
+    if (line.code) await this.pressure.giveWay(line.code);
     res.end(withRequestId(answer.body.string, res.statusCode, requestId));
   }
 

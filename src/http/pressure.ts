@@ -26,8 +26,8 @@ export class Pressure {
   constructor(private readonly connections: () => number) {}
 
   /** For the way to an answer of this code. */
-  async giveWay(code: string | undefined): Promise<void> {
-    if (code && TRY_LATER.has(code) && this.connections() > MANY && this.isShortOfTime())
+  async giveWay(code: string): Promise<void> {
+    if (TRY_LATER.has(code) && this.connections() > MANY && this.isShortOfTime())
       await wait(randomInt(SHORTEST_WAIT, LONGEST_WAIT));
   }
 
