@@ -1,12 +1,14 @@
 // Whether the time of an answer tells what the answer itself does not: which accounts there are, and what became of a
 // token. Proven or refuted on a machine that does nothing else; a busy one gives a verdict about its neighbours.
 // Proves LG-2, LG-3, RS-3.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Class, EvenTimeHouse } from './even-time-house.ts';
 import { MailSink, type Mood } from './mail-sink.ts';
 import { stayOffTheServersCore } from './processes.ts';
+import { quantile } from './quantile.ts';
 
 /** Sixty that count, after five that only warm up. */
 const [SAMPLES, WARM_UP] = [60, 5];
@@ -55,7 +57,11 @@ async function measure(classes: Class[]): Promise<Times> {
 /** Each class against the first. */
 function report(what: string, times: Times, { counts = true } = {}): void {
   console.log(`\n${what}`);
-  const [first, ...others] = [...times].map(([name, all]) => ({ name, p25: at(all, 0.25), median: at(all, 0.5) }));
+  const [first, ...others] = [...times].map(([name, all]) => ({
+    name,
+    p25: quantile(all, 0.25),
+    median: quantile(all, 0.5),
+  }));
   if (!first) return;
   console.log(`  ${first.name}: p25 ${ms(first.p25)}, median ${ms(first.median)}`);
   for (const { name, p25, median } of others) {
@@ -66,10 +72,6 @@ function report(what: string, times: Times, { counts = true } = {}): void {
     console.log(`  ${name}: p25 ${ms(p25)} (${ms(byP25)}), median ${ms(median)} (${ms(byMedian)}): ${verdict}`);
     if (counts && !alike) even = false;
   }
-}
-
-function at(values: number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] as number;
 }
 
 function shuffled<T>(values: T[]): T[] {

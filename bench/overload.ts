@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LOGIN, PERSON, PROFILE, REGISTER } from './operations.ts';
 import { type Running, start, stayOffTheServersCore } from './processes.ts';
+import { median, quantile } from './quantile.ts';
 
 const ROUNDS = 3;
 const SECONDS = 8;
@@ -79,12 +80,10 @@ async function hammer(server: Running, token: string, manners: Seen['manners']):
     asked.push(answered);
   }
   await Promise.all([...clients, ...asked]);
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (part: number) => sorted[Math.floor(sorted.length * part)] as number;
   return {
     manners,
-    p50: at(0.5),
-    p99: at(0.99),
+    p50: median(latencies),
+    p99: quantile(latencies, 0.99),
     loginsASecond: (counts.get(200) ?? 0) / SECONDS,
     refusalsASecond: (counts.get(503) ?? 0) / SECONDS,
     cuts: counts.get(0) ?? 0,
@@ -120,7 +119,6 @@ for (let round = 0; round < ROUNDS; round++) {
   }
 }
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 for (const manners of ['polite', 'rude'] as const) {
   for (const arrangement of ARRANGEMENTS) {
     const rounds = seen.filter(each => each.arrangement === arrangement && each.manners === manners);

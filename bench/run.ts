@@ -6,6 +6,7 @@ import autocannon from 'autocannon';
 import bcrypt from 'bcrypt';
 import { LOGIN, PERSON, PROFILE, REGISTER } from './operations.ts';
 import { type Running, start, stayOffTheServersCore } from './processes.ts';
+import { median } from './quantile.ts';
 
 const COST = 10;
 const ROUNDS = 3;
@@ -117,7 +118,6 @@ function report(what: string, ours: string, theirs: string, rounds: [number, num
 }
 
 const percent = (ratio: number) => `${(100 * ratio).toFixed(0)} %`;
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 
 await main();
 process.exit();

@@ -14,9 +14,9 @@ import { buildSchema } from './graphql/schema.ts';
 import { createLog, describe, type Log } from './log.ts';
 import { Courier } from './mail/courier.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
-import { type Counters, openCounters } from './ports/counters.ts';
 import { DevMailbox } from './ports/dev-mailbox.ts';
 import { BcryptHasher, type Hasher } from './ports/hasher.ts';
+import { type Limiters, openLimiters } from './ports/limiters.ts';
 import type { Mailer } from './ports/mailer.ts';
 import { SmtpMailer } from './ports/smtp-mailer.ts';
 import { buildServices, type Household, type Services } from './services.ts';
@@ -73,7 +73,7 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     throw error;
   }
 
-  const counters = await openCounters(config, clock, log);
+  const limiters = await openLimiters(config, clock, log);
   const courier = new Courier({
     database,
     mailer,
@@ -86,17 +86,17 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
   const sweeper = new Sweeper(database, clock, log);
   sweeper.start();
   const passwords = new Passwords(ports.hasher ?? ownHasher, config.password);
-  const { limiterFor } = counters;
+  const { limiterFor } = limiters;
   const wakeCourier = () => courier.wake();
   const household = { config, clock, log, passwords, limiterFor, wakeCourier };
-  return new House({ ...household, ownHasher, database, counters, courier, sweeper, mailer });
+  return new House({ ...household, ownHasher, database, limiters, courier, sweeper, mailer });
 }
 
 interface HouseParts extends Household {
   /** One that came in from outside is closed by who made it. */
   ownHasher: BcryptHasher;
   database: Database;
-  counters: Counters;
+  limiters: Limiters;
   courier: Courier;
   sweeper: Sweeper;
   mailer: Mailer;
@@ -152,7 +152,7 @@ class House implements Auth {
     await this.parts.sweeper.stop();
     await this.parts.ownHasher.close();
     await this.sessions.flush().catch(error => this.lastUsesLost(error));
-    this.parts.counters.close();
+    this.parts.limiters.close();
     await this.parts.database.close();
   }
 

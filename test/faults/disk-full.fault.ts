@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
 import {
   ada,
   type Browser,
@@ -16,14 +15,15 @@ import { startServer, type TestServer } from '../support/server.ts';
 
 describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since %s', (_, makeRoom) => {
   let room: Room;
-  let file: string;
   let server: TestServer;
   let browser: Browser;
   let pid: number;
   beforeEach(async () => {
     room = makeRoom();
-    file = join(room.path, 'test.sqlite');
-    server = await startServer({ DATABASE_URL: `sqlite:${file}`, BIENVENUE_RATE_LIMITS: 'off' });
+    server = await startServer({
+      DATABASE_URL: `sqlite:${join(room.path, 'test.sqlite')}`,
+      BIENVENUE_RATE_LIMITS: 'off',
+    });
     pid = server.process.pid as number;
     browser = server.browser();
     await browser.send(REGISTER, { ...ada });
@@ -33,15 +33,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
     room.remove();
   });
 
-  const rows = (sql: string) => {
-    const database = new SQLite(file);
-    try {
-      return database.prepare(sql).all() as Record<string, unknown>[];
-    } finally {
-      database.close();
-    }
-  };
-  const emails = () => rows('select email from users').map(({ email }) => email);
+  const emails = () => server.rows('select email from users').map(({ email }) => email);
   const newToken = async () => {
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
     const mailbox = await server.browser().fetch('/dev/mailbox', { headers: { accept: 'application/json' } });
@@ -98,7 +90,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
     const crowd = (until: () => boolean) => Promise.all([1, 2, 3, 4].map(() => caller(until)));
 
     await crowd(() => refused.length >= 20);
-    expect(rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect(server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     room.giveBack(pid);
     const before = { acknowledged: acknowledged.length, refused: refused.length };
     await crowd(() => acknowledged.length >= before.acknowledged + 10);
@@ -106,7 +98,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
     expect(refused).toHaveLength(before.refused);
     expect(emails().sort()).toEqual(acknowledged.sort());
     expect(await server.signal('SIGTERM')).toBe(0);
-    expect(rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect(server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(emails().sort()).toEqual(acknowledged.sort());
   });
 });

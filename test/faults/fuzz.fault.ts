@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { ada, LOGIN, REGISTER } from '../support/app.ts';
-import { CANARY, HostileRequests } from '../support/hostile-requests.ts';
-import { Random } from '../support/random.ts';
+import { CANARY, HostileRequests } from '../support/fuzz/hostile-requests.ts';
+import { Random } from '../support/fuzz/random.ts';
+import { sendVolley, type Volley } from '../support/fuzz/volley.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { sendVolley, type Volley } from '../support/volley.ts';
 
 const ANSWERS = 100_000;
 const CONNECTIONS = 6;

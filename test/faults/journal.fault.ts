@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { ada, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from '../support/no-room.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -11,12 +10,13 @@ const [, makeRoom] = WAYS_TO_HAVE_NO_ROOM.at(-1) as [string, () => Room];
 
 describe('a database file that cannot take what its journal holds', () => {
   let room: Room;
-  let file: string;
   let server: TestServer;
   beforeEach(async () => {
     room = makeRoom();
-    file = join(room.path, 'test.sqlite');
-    server = await startServer({ DATABASE_URL: `sqlite:${file}`, BIENVENUE_RATE_LIMITS: 'off' });
+    server = await startServer({
+      DATABASE_URL: `sqlite:${join(room.path, 'test.sqlite')}`,
+      BIENVENUE_RATE_LIMITS: 'off',
+    });
     await server.browser().send(REGISTER, { ...ada });
   });
   afterEach(async () => {
@@ -24,15 +24,7 @@ describe('a database file that cannot take what its journal holds', () => {
     room.remove();
   });
 
-  const rows = (sql: string) => {
-    const database = new SQLite(file);
-    try {
-      return database.prepare(sql).all() as Record<string, unknown>[];
-    } finally {
-      database.close();
-    }
-  };
-  const journal = () => statSync(`${file}-wal`).size;
+  const journal = () => statSync(`${server.file}-wal`).size;
   /** SQLite writes it from its start again once all of it is in the database, and leaves it as long as it was. */
   const fillJournal = async () => {
     for (let size = -1; size !== journal(); ) {
@@ -60,8 +52,8 @@ describe('a database file that cannot take what its journal holds', () => {
     room.giveBack(pid);
     expect(await register()).toBeUndefined();
     expect(await server.signal('SIGTERM')).toBe(0);
-    expect(rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    const kept = rows('select email from users').map(({ email }) => email);
+    expect(server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    const kept = server.rows('select email from users').map(({ email }) => email);
     expect(kept.sort()).toEqual(acknowledged.sort());
   });
 });

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { LOGIN, type Person, PROFILE, RESET_PASSWORD } from '../support/app.ts';
 import { type Balance, type BookedReset, type Entry, Ledger } from '../support/ledger.ts';
 import { Life } from '../support/life.ts';
@@ -47,7 +46,7 @@ describe('a server that is killed in the middle of its work, again and again', (
       }
       await server.signal('SIGKILL');
       await server.start();
-      integrity.push(rows('pragma integrity_check'));
+      integrity.push(server.rows('pragma integrity_check'));
     }
     balance = ledger.balance();
   });
@@ -69,15 +68,6 @@ describe('a server that is killed in the middle of its work, again and again', (
     } catch (error) {
       // What fetch says when there is nobody any more; an answer that is wrong is something else.
       if (!server.process.killed || (error as Error).name !== 'TypeError') throw error;
-    }
-  }
-
-  function rows(sql: string): Record<string, unknown>[] {
-    const database = new SQLite(server.file);
-    try {
-      return database.prepare(sql).all() as Record<string, unknown>[];
-    } finally {
-      database.close();
     }
   }
 
@@ -111,9 +101,9 @@ describe('a server that is killed in the middle of its work, again and again', (
 
   it('RE-1: keeps every mail that was asked for until it is sent', () => {
     const queued = new Map(
-      rows("select address, count(*) as mails from outbox where kind = 'reset-password' group by 1").map(
-        ({ address, mails }) => [address, mails as number],
-      ),
+      server
+        .rows("select address, count(*) as mails from outbox where kind = 'reset-password' group by 1")
+        .map(({ address, mails }) => [address, mails as number]),
     );
     const lost = [...balance.mails].filter(([email, asked]) => (queued.get(email) ?? 0) < asked);
 
@@ -122,9 +112,9 @@ describe('a server that is killed in the middle of its work, again and again', (
 
   it('RE-1, RE-2: has done all of a reset that it acknowledged, and all or nothing of the others', async () => {
     const notices = new Map(
-      rows("select address, count(*) as notices from outbox where kind = 'password-changed' group by 1").map(
-        ({ address, notices }) => [address, notices],
-      ),
+      server
+        .rows("select address, count(*) as notices from outbox where kind = 'password-changed' group by 1")
+        .map(({ address, notices }) => [address, notices]),
     );
     const effectOf = async ({ email, token, oldPassword, newPassword, sessions }: BookedReset) => ({
       newPassword: await lets(email, newPassword),
@@ -145,11 +135,11 @@ describe('a server that is killed in the middle of its work, again and again', (
   });
 
   it('RE-2: has left no half of anything in any table', () => {
-    expect(rows('pragma foreign_key_check')).toEqual([]);
-    expect(rows(FROM_BEFORE_A_CHANGE)).toEqual([]);
-    expect(rows(CHANGES_WITHOUT_NOTICE)).toEqual([]);
+    expect(server.rows('pragma foreign_key_check')).toEqual([]);
+    expect(server.rows(FROM_BEFORE_A_CHANGE)).toEqual([]);
+    expect(server.rows(CHANGES_WITHOUT_NOTICE)).toEqual([]);
     // A registration that nobody heard the answer of: the account and its session, or neither.
-    const unheard = rows(SESSIONS_BY_ACCOUNT).filter(({ email }) => !balance.people.has(email as string));
+    const unheard = server.rows(SESSIONS_BY_ACCOUNT).filter(({ email }) => !balance.people.has(email as string));
     expect(unheard).toEqual(unheard.map(account => ({ ...account, sessions: 1 })));
   });
 });

@@ -63,7 +63,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose log finds no room since %s',
 async function startLoggingTo(file: string, folder: Folder): Promise<TestServer> {
   const port = await freePort();
   const env = { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: `sqlite:${folder.path}/test.sqlite` };
-  const server = new TestServer(env, folder.path, join(folder.path, 'test.sqlite'));
+  const server = new TestServer(env, folder.path);
   const stdout = openSync(file, 'a');
   const command = [join(process.cwd(), 'dist/src/cli/bienvenue.js'), 'serve'];
   server.process = spawn(process.execPath, command, { env, cwd: folder.path, stdio: ['ignore', stdout, 'pipe'] });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import SQLite from 'better-sqlite3';
+import { median } from '../../bench/quantile.ts';
 import { visible } from '../support/answers.ts';
 import { type Person, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { MachineClock } from '../support/faketime.ts';
@@ -46,7 +46,7 @@ describe('a mail server that is away for minutes, while the service is killed tw
       answers.add(visible(await server.browser().send(REQUEST_PASSWORD_RESET, { email })));
       took.push(performance.now() - started);
     }
-    return { answers, median: took.sort((one, other) => one - other)[took.length >> 1] as number };
+    return { answers, median: median(took) };
   };
   const killAndStart = async () => {
     await server.signal('SIGKILL');
@@ -55,14 +55,7 @@ describe('a mail server that is away for minutes, while the service is killed tw
   const until = async (condition: () => boolean) => {
     while (!condition()) await sleep(50);
   };
-  const waiting = () => {
-    const database = new SQLite(server.file, { readonly: true });
-    try {
-      return database.prepare('select count(*) from outbox').pluck().get();
-    } finally {
-      database.close();
-    }
-  };
+  const waiting = () => server.rows('select id from outbox').length;
   const failures = () => server.lines.filter(({ msg }) => msg === 'mail not sent').length;
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
 

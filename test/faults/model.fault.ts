@@ -1,5 +1,5 @@
 import { startApp, type TestApp } from '../support/app.ts';
-import { agreesWithModel } from '../support/model-commands.ts';
+import { agreesWithModel } from '../support/model/commands.ts';
 
 describe('whatever two browsers do for longer than anybody watches', () => {
   let app: TestApp;

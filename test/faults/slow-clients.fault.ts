@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../../bench/quantile.ts';
 import { ada, type Browser, PROFILE, REGISTER } from '../support/app.ts';
 import { haste } from '../support/faketime.ts';
 import { request } from '../support/raw.ts';
@@ -58,7 +59,7 @@ describe('a server with slow clients', () => {
       expect(status).toBe(200);
       await sleep(20);
     }
-    return took.sort((one, other) => one - other);
+    return took;
   };
 
   it('RE-10: cuts off each of them in its time, and answers the others within a second all the while', async () => {
@@ -94,7 +95,7 @@ describe('a server with slow clients', () => {
       30,
       60,
     );
-    expect(took[Math.floor(took.length * 0.99)]).toBeLessThan(1000);
+    expect(quantile(took, 0.99)).toBeLessThan(1000);
     expect(server.process).toMatchObject({ pid, exitCode: null, signalCode: null });
   });
 

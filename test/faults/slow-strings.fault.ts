@@ -1,6 +1,6 @@
 import { ada, REGISTER } from '../support/app.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, rightText, valuesOf } from '../support/everything.ts';
-import { SLOW } from '../support/naughty.ts';
+import { SLOW } from '../support/fuzz/naughty.ts';
 import { type RawRequest, request } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 

@@ -1,7 +1,7 @@
 import { ada, LOGIN, REGISTER, startApp, type TestApp } from '../support/app.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, valuesOf } from '../support/everything.ts';
+import { NAUGHTY, SLOW } from '../support/fuzz/naughty.ts';
 import { CountingHasher } from '../support/hasher.ts';
-import { NAUGHTY, SLOW } from '../support/naughty.ts';
 import { post, type RawAnswer, request } from '../support/raw.ts';
 import { statementsDuring } from '../support/statements.ts';
 

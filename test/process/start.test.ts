@@ -78,7 +78,7 @@ describe('a start', () => {
     const file = join(folder.path, 'test.sqlite');
     const maker = new SQLite(file);
     maker.exec('begin exclusive; create table maker (id)');
-    const server = new TestServer({ PORT: '0', DATABASE_URL: `sqlite:${file}` }, folder.path, file);
+    const server = new TestServer({ PORT: '0', DATABASE_URL: `sqlite:${file}` }, folder.path);
     const ready = server.start();
     servers.push(ready.then(() => server));
     await server.says('listening');

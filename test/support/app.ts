@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { type Config, readConfig, withPort } from '../../src/config.ts';
 import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
 import { HttpServer } from '../../src/http/server.ts';
@@ -12,6 +11,7 @@ import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { TestClock } from './clock.ts';
 import { LOGIN, REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
+import { rowsIn } from './rows.ts';
 import './sqlite-errors.ts';
 
 export { Browser } from './browser.ts';
@@ -139,15 +139,7 @@ export class TestApp {
   /** Rows as they lie in the database. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
   rows(sql: string, ...parameters: unknown[]): any[] {
-    const database = new SQLite(this.file);
-    try {
-      const statement = database.prepare(sql);
-      if (statement.reader) return statement.all(...parameters);
-      statement.run(...parameters);
-      return [];
-    } finally {
-      database.close();
-    }
+    return rowsIn(this.file, sql, ...parameters);
   }
 
   /** Every value of every table. */

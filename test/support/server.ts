@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
+import { rowsIn } from './rows.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';
 
@@ -36,9 +37,13 @@ export async function runCommand(words: string[], env: Environment = {}, cwd = p
 /** Starts the built server as a process of its own, in a new folder, over a new database unless `env` names one. */
 export async function startServer(env: Environment = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
-  const file = join(folder, 'test.sqlite');
-  const settings = { PORT: '0', DATABASE_URL: `sqlite:${file}`, BIENVENUE_BCRYPT_COST: '10', ...env };
-  const server = new TestServer(settings, folder, file);
+  const settings = {
+    PORT: '0',
+    DATABASE_URL: `sqlite:${join(folder, 'test.sqlite')}`,
+    BIENVENUE_BCRYPT_COST: '10',
+    ...env,
+  };
+  const server = new TestServer(settings, folder);
   try {
     await server.start();
     return server;
@@ -60,8 +65,18 @@ export class TestServer {
   constructor(
     readonly env: Environment,
     readonly folder: string,
-    readonly file: string,
   ) {}
+
+  /** The database file. */
+  get file(): string {
+    return String(this.env.DATABASE_URL).replace('sqlite:', '');
+  }
+
+  /** Rows as they lie in the database. */
+  // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
+  rows(sql: string): any[] {
+    return rowsIn(this.file, sql);
+  }
 
   /** Starts the process; also a second time, on the same database. Resolves when it is ready. */
   async start(): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../../bench/quantile.ts';
 
 /** When somebody asked, and how long the answer took, in milliseconds. */
 export interface Wait {
@@ -23,10 +24,11 @@ export async function waitsOf(urls: string[], seconds: number): Promise<Wait[]> 
 }
 
 /** What nine of ten waited at most. */
-export function ninetieth(waits: Wait[]): number {
-  const sorted = waits.map(({ took }) => took).sort((a, b) => a - b);
-  return sorted[Math.floor(0.9 * sorted.length)] as number;
-}
+export const ninetieth = (waits: Wait[]): number =>
+  quantile(
+    waits.map(({ took }) => took),
+    0.9,
+  );
 
 async function waitFor(url: string): Promise<Wait> {
   const at = performance.now();

@@ -1,6 +1,6 @@
-import { type Browser, type TestApp, tokenIn } from './app.ts';
+import { type Browser, type TestApp, tokenIn } from '../app.ts';
+import { PROFILE, RESET_PASSWORD, SESSION } from '../operations.ts';
 import type { Model, ModelSession, ModelToken } from './model.ts';
-import { PROFILE, RESET_PASSWORD, SESSION } from './operations.ts';
 
 /** The service beside its model: the same two browsers, and what each session and token of the model is called there. */
 export class House {

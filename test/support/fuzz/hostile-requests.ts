@@ -1,5 +1,5 @@
-import { ada } from './app.ts';
-import { EVERY_OPERATION, EVERY_ROUTE, valuesOf } from './everything.ts';
+import { ada } from '../app.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, valuesOf } from '../everything.ts';
 import { Mutations } from './mutations.ts';
 import type { Random } from './random.ts';
 

@@ -6,14 +6,14 @@ import { InsuredLimiter } from './insured-limiter.ts';
 import { DatabaseLimiter, type Limiter, unlimited } from './limiter.ts';
 
 /** Where tries are counted. */
-export interface Counters {
+export interface Limiters {
   /** The limiter for one request's work. */
   limiterFor(em: EntityManager): Limiter;
   close(): void;
 }
 
 /** In Redis where there is one, else in the service's own database. A Redis that is away does not stop the start. */
-export async function openCounters(config: Config, clock: Clock, log: Log): Promise<Counters> {
+export async function openLimiters(config: Config, clock: Clock, log: Log): Promise<Limiters> {
   if (!config.rateLimits) return { limiterFor: () => unlimited, close: () => {} };
   if (!config.redisUrl) return { limiterFor: em => new DatabaseLimiter(em, clock), close: () => {} };
 

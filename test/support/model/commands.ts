@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/ports/clock.ts';
-import type { TestApp } from './app.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/ports/clock.ts';
+import type { TestApp } from '../app.ts';
+import { LOGIN, LOGOUT, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from '../operations.ts';
+import { House } from './house.ts';
 import { Model, type Outcome, WEAK } from './model.ts';
-import { House } from './model-house.ts';
-import { LOGIN, LOGOUT, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from './operations.ts';
 
 type Play = (model: Model, house: House) => Promise<void>;
 

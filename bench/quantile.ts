@@ -1,0 +1,6 @@
+/** The value below which this share of all lies: 0.5 gives the median. */
+export function quantile(values: number[], share: number): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length * share)] as number;
+}
+
+export const median = (values: number[]): number => quantile(values, 0.5);
