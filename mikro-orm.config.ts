@@ -1,8 +1,8 @@
-import type { Options } from '@mikro-orm/sqlite';
+import type { SqlOptions } from '@mikro-orm/sql';
 import { readSettings } from './src/cli/settings.ts';
 import { ormOptions } from './src/database.ts';
 
 /** For MikroORM's own command line: the database of this machine's settings, under the name that it looks for. */
-const options: Options = { ...ormOptions(readSettings().database), contextName: 'default' };
+const options: SqlOptions = { ...(await ormOptions(readSettings().database)), contextName: 'default' };
 
 export default options;

@@ -52,9 +52,19 @@ export interface Config {
   readonly migrate: 'auto' | 'manual';
 }
 
-export interface DatabaseConfig {
+export type DatabaseConfig = SqliteDatabase | ServerDatabase;
+
+export interface SqliteDatabase {
   readonly kind: 'sqlite';
   readonly path: string;
+}
+
+/** A database server. MariaDB is a MySQL here. */
+export interface ServerDatabase {
+  readonly kind: 'postgresql' | 'mysql';
+  readonly url: string;
+  /** Connections that one process has open at most. */
+  readonly poolSize: number;
 }
 
 /** An SMTP server, or the dev mailbox where `smtpUrl` is absent. */
@@ -101,7 +111,10 @@ export function readConfig(environment: Environment): Config {
     port,
     publicUrl,
     appUrl: settings.get('APP_URL', pageUrl, publicUrl),
-    database: settings.get('DATABASE_URL', database, { kind: 'sqlite', path: 'data/bienvenue.sqlite' }),
+    database: settings.get('DATABASE_URL', database(settings.get('BIENVENUE_DATABASE_POOL', integer(2, 500), 10)), {
+      kind: 'sqlite',
+      path: 'data/bienvenue.sqlite',
+    }),
     redisUrl: settings.get('REDIS_URL', redis, undefined),
     mail: { smtpUrl, from: settings.get('MAIL_FROM', sender, 'Bienvenue <bienvenue@localhost>') },
     logLevel: settings.get('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
@@ -209,11 +222,26 @@ function unsafe(config: Config, settings: Settings): string[] {
   return faults.filter(([wrong]) => wrong).map(([, sentence]) => sentence);
 }
 
-const database: Reader<DatabaseConfig> = text => {
-  const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length).trim() : '';
-  if (path && path !== ':memory:' && !path.startsWith('//')) return { kind: 'sqlite', path };
-  return new Refusal('this version stores its data in SQLite; say sqlite:PATH, as sqlite:data/bienvenue.sqlite.');
-};
+const SERVERS = new Map([
+  ['postgresql:', 'postgresql'],
+  ['postgres:', 'postgresql'],
+  ['mysql:', 'mysql'],
+  ['mariadb:', 'mysql'],
+] as const);
+
+const database =
+  (poolSize: number): Reader<DatabaseConfig> =>
+  text => {
+    const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length).trim() : '';
+    if (path && path !== ':memory:' && !path.startsWith('//')) return { kind: 'sqlite', path };
+
+    const url = URL.parse(text);
+    const kind = (SERVERS as ReadonlyMap<string, ServerDatabase['kind']>).get(url?.protocol ?? '');
+    if (url && kind && url.hostname && /^\/[^/]+$/.test(url.pathname)) return { kind, url: text, poolSize };
+    return new Refusal(
+      'say sqlite:PATH, postgresql://USER:PASSWORD@HOST/DATABASE or mysql://USER:PASSWORD@HOST/DATABASE.',
+    );
+  };
 
 const SHORTEST_SECRET = 32;
 

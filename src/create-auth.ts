@@ -182,10 +182,14 @@ const createMailer = ({ mail }: Config, clock: Clock): Mailer =>
   mail.smtpUrl ? new SmtpMailer({ url: mail.smtpUrl, from: mail.from }) : new DevMailbox(clock);
 
 async function bringUpToDate(database: Database, config: Config, log: Log): Promise<void> {
-  if (config.migrate === 'auto') {
-    for (const migration of await migrate(database, 'up')) log.info('migrated', { migration });
-    return;
-  }
   const pending = (await migrationStatus(database)).filter(({ executedAt }) => executedAt === null);
-  if (pending.length > 0) throw new MigrationsPending(pending.map(({ name }) => name));
+  if (pending.length === 0) return;
+  if (config.migrate === 'manual') throw new MigrationsPending(pending.map(({ name }) => name));
+
+  const unhurried = await openDatabase(config, { unhurried: true });
+  try {
+    for (const migration of await migrate(unhurried, 'up')) log.info('migrated', { migration });
+  } finally {
+    await unhurried.close();
+  }
 }

@@ -1,54 +1,34 @@
 import 'reflect-metadata';
+import { TableNotFoundException } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
-import { defineConfig, MikroORM, type Options, UnderscoreNamingStrategy } from '@mikro-orm/sqlite';
-import { migrations } from '../schema/migrations/sqlite/index.ts';
+import { MikroORM, type SqlOptions, UnderscoreNamingStrategy } from '@mikro-orm/sql';
 import type { Config, DatabaseConfig } from './config.ts';
-import { openSqlite, PatientSqliteDialect } from './databases/sqlite.ts';
+import { DatabaseUnfit, type Engine, type EngineOptions } from './databases/engine.ts';
 import { entities } from './entities.ts';
 import { packageFile } from './package.ts';
 
-export type { EntityManager } from '@mikro-orm/sqlite';
+export type { EntityManager } from '@mikro-orm/sql';
 
 /** The configured database: MikroORM for everything, and prepared reads for what every request asks. */
-export interface Database {
+export interface Database extends Pick<Engine, 'alone' | 'migrations' | 'prepareRead'> {
   readonly orm: MikroORM;
-  /** A statement that the engine prepares once. It reads what is committed, beside any open transaction. */
-  prepareRead<Row>(sql: string): (...parameters: unknown[]) => Promise<Row | undefined>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What MikroORM needs to know; also what its own command line is given in `mikro-orm.config.ts`. */
-export function ormOptions({ path }: DatabaseConfig): Options {
-  return defineConfig({
-    entities,
-    dbName: path,
-    driverOptions: new PatientSqliteDialect(() => openSqlite(path)),
-    metadataProvider: ReflectMetadataProvider,
-    namingStrategy: UnderscoreNamingStrategy,
-    extensions: [Migrator],
-    // A name of our own, so that a host's RequestContext is not taken for ours.
-    contextName: 'bienvenue',
-    migrations: {
-      migrationsList: migrations,
-      path: packageFile('schema/migrations/sqlite'),
-      snapshotName: 'snapshot',
-      snapshotOnMigrate: false,
-      silent: true,
-    },
-    // Logging is ours: theirs would print values.
-    logger: () => {},
-  });
+/** What MikroORM's own command line needs to know, for `mikro-orm.config.ts`. */
+export async function ormOptions(config: DatabaseConfig): Promise<SqlOptions> {
+  return optionsOf(config, await engineOf(config, {}));
 }
 
-/** Opens the database. It is made when it is missing; its tables are the business of migrate(). */
-export async function openDatabase(config: Config): Promise<Database> {
+/** Opens the database. An SQLite file is made when it is missing; tables are the business of migrate(). */
+export async function openDatabase({ database }: Pick<Config, 'database'>, options: EngineOptions = {}) {
   try {
-    return await open(config.database);
+    return await open(database, options);
   } catch (error) {
-    throw new DatabaseNotOpened(error);
+    throw error instanceof DatabaseUnfit ? error : new DatabaseNotOpened(error);
   }
 }
 
@@ -62,24 +42,68 @@ export class DatabaseNotOpened extends Error {
   }
 }
 
-async function open({ path }: DatabaseConfig): Promise<Database> {
-  const orm = await MikroORM.init(ormOptions({ kind: 'sqlite', path }));
-  await orm.connect();
-  // A handle of its own: on the one that writes, a read would see what an open transaction has not committed yet.
-  const reader = openSqlite(path, { readonly: true });
+async function open(config: DatabaseConfig, options: EngineOptions): Promise<Database> {
+  const engine = await engineOf(config, options);
+  const orm = await MikroORM.init(optionsOf(config, engine));
+  try {
+    await orm.connect();
+    await engine.open();
+  } catch (error) {
+    await orm.close().catch(() => {});
+    throw error;
+  }
+  let aUser: (() => Promise<unknown>) | undefined;
   return {
     orm,
-    prepareRead<Row>(sql: string) {
-      const statement = reader.prepare<unknown[], Row>(sql);
-      return async (...parameters) => statement.get(...parameters);
-    },
+    migrations: engine.migrations,
+    alone: job => engine.alone(job),
+    prepareRead: sql => engine.prepareRead(sql),
     async ping() {
-      reader.prepare('select 1 from users limit 1').get();
+      // A table, since a node that has lost its cluster's majority still answers without one.
+      aUser ??= engine.prepareRead('select 1 from users limit 1');
+      await aUser();
     },
     async close() {
-      reader.close();
+      await engine.close();
       await orm.close();
     },
+  };
+}
+
+/** Who does not use an engine does not load its client. */
+async function engineOf(config: DatabaseConfig, options: EngineOptions): Promise<Engine> {
+  switch (config.kind) {
+    case 'sqlite':
+      return new (await import('./databases/sqlite.ts')).SqliteEngine(config);
+    case 'postgresql':
+      return (await import('./databases/postgresql.ts')).PostgresqlEngine.of(config, options);
+    case 'mysql':
+      return (await import('./databases/mysql.ts')).MysqlEngine.of(config, options);
+  }
+}
+
+function optionsOf({ kind }: DatabaseConfig, { options, migrations }: Engine): SqlOptions {
+  return {
+    ...options,
+    entities,
+    metadataProvider: ReflectMetadataProvider,
+    namingStrategy: UnderscoreNamingStrategy,
+    extensions: [Migrator],
+    // A name of our own, so that a host's RequestContext is not taken for ours.
+    contextName: 'bienvenue',
+    migrations: {
+      migrationsList: migrations,
+      path: packageFile(`schema/migrations/${kind}`),
+      snapshotName: 'snapshot',
+      snapshotOnMigrate: false,
+      // Each in a transaction of its own: MySQL ends one with every table that it makes.
+      allOrNothing: false,
+      // To turn foreign keys off takes a superuser on PostgreSQL.
+      disableForeignKeys: false,
+      silent: true,
+    },
+    // Logging is ours: theirs would print values.
+    logger: () => {},
   };
 }
 
@@ -88,26 +112,28 @@ export interface Migration {
   executedAt: Date | null;
 }
 
-/** Every migration, oldest first, and when it ran. */
-export async function migrationStatus({ orm }: Pick<Database, 'orm'>): Promise<Migration[]> {
-  const done = new Map((await orm.migrator.getExecuted()).map(row => [row.name, row.executed_at]));
+/** Every migration, oldest first, and when it ran. Changes nothing, however new the database. */
+export async function migrationStatus({ orm, migrations }: Database): Promise<Migration[]> {
+  const executed = (await hasMigrations(orm)) ? await orm.migrator.getExecuted() : [];
+  const done = new Map(executed.map(row => [row.name, row.executed_at]));
   return migrations.map(({ name }) => ({ name, executedAt: done.get(name) ?? null }));
 }
 
-const MOST_TRIES = 5;
+async function hasMigrations(orm: MikroORM): Promise<boolean> {
+  try {
+    await orm.em.execute('select 1 from mikro_orm_migrations where 1 = 0');
+    return true;
+  } catch (error) {
+    if (error instanceof TableNotFoundException) return false;
+    throw error;
+  }
+}
 
 /**
  * Runs what is pending, or takes the last one back. Gives the names of what ran. Of several processes that start at once
  * on a new database one runs it; the others find that it is done.
  */
-export async function migrate({ orm }: Pick<Database, 'orm'>, direction: 'up' | 'down'): Promise<string[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      const ran = await orm.migrator[direction]();
-      return ran.map(({ name }) => name);
-    } catch (error) {
-      // MikroORM looks for its table of migrations before it takes the lock: another may make it in between.
-      if (!/table .* already exists/.test(String(error)) || tries === MOST_TRIES) throw error;
-    }
-  }
+export async function migrate({ orm, alone }: Database, direction: 'up' | 'down'): Promise<string[]> {
+  const ran = await alone(() => orm.migrator[direction]());
+  return ran.map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import { ConnectionException, LockWaitTimeoutException, ReadOnlyException } from '@mikro-orm/core';
+import { ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException } from '@mikro-orm/core';
 
 /** Every code of ours: the sentence that a person may read, and what the schema says of the code. */
 export const ERRORS = {
@@ -106,8 +106,10 @@ export function refuse(faults: InputFault[]): void {
 /** SQLite's result codes for "not now", as opposed to "wrong statement". https://www.sqlite.org/rescode.html */
 const SQLITE_AWAY = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB)/;
 
+/** What another time would go well. */
+const NOT_NOW = [ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException];
+
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof ConnectionException || error instanceof LockWaitTimeoutException) return true;
-  if (error instanceof ReadOnlyException) return true;
+  if (NOT_NOW.some(exception => error instanceof exception)) return true;
   return Error.isError(error) && 'code' in error && SQLITE_AWAY.test(String(error.code));
 }

@@ -7,5 +7,9 @@ const manifest = findPackageJSON(import.meta.url) as string;
 /** The path of a file that ships with the package, wherever the package is installed. */
 export const packageFile = (...path: string[]): string => join(dirname(manifest), ...path);
 
-/** The version in `package.json`. */
-export const version: string = JSON.parse(readFileSync(manifest, 'utf8')).version;
+const { version, peerDependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
+
+/** A package that only some need, with the version that fits, as npm is told of it. */
+export const peer = (name: string): string => `${name}@${peerDependencies[name]}`;
+
+export { version };

@@ -11,7 +11,13 @@ const SETTINGS: [string, (config: Config) => unknown, unknown, string, unknown][
   ['PORT', c => c.port, 4000, '0', 0],
   ['PUBLIC_URL', c => c.publicUrl, 'http://localhost:4000', 'https://localhost/', 'https://localhost'],
   ['APP_URL', c => c.appUrl, 'http://localhost:4000', 'https://example.org/account/', 'https://example.org/account'],
-  ['DATABASE_URL', c => c.database.path, 'data/bienvenue.sqlite', 'sqlite:/srv/b.sqlite', '/srv/b.sqlite'],
+  [
+    'DATABASE_URL',
+    c => c.database,
+    { kind: 'sqlite', path: 'data/bienvenue.sqlite' },
+    'postgresql://me:secret@db.example.org/accounts',
+    { kind: 'postgresql', url: 'postgresql://me:secret@db.example.org/accounts', poolSize: 10 },
+  ],
   [
     'REDIS_URL',
     c => c.redisUrl,

@@ -91,7 +91,7 @@ describe('the database', () => {
     it('counts the statements of every handle, reading and writing', async () => {
       const statements = await statementsDuring(() => app.browser().send(LOGIN, { ...ada }));
 
-      expect(statements.join('\n')).toMatch(/insert into limits.*begin immediate.*insert into `sessions`.*commit/s);
+      expect(statements.join('\n')).toMatch(/insert into `limits`.*begin immediate.*insert into `sessions`.*commit/s);
     });
   });
 });

@@ -16,7 +16,7 @@ async function status(database: Database): Promise<string[]> {
 export const migrateCommand: Command = async ([direction = 'up', ...rest]) => {
   const run = DIRECTIONS.get(direction);
   if (!run || rest.length > 0) throw new UsageError('migrate takes one of up, down, status');
-  const database = await openDatabase(readSettings());
+  const database = await openDatabase(readSettings(), { unhurried: true });
   try {
     process.stdout.write(`${(await run(database)).join('\n')}\n`);
   } finally {

@@ -1,133 +1,49 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import SQLite from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  type QueryResult,
-  SqliteDialect,
-  SqliteDriver,
-} from 'kysely';
+import { SqliteDriver } from '@mikro-orm/sqlite';
+import type SQLite from 'better-sqlite3';
+import { migrations } from '../../schema/migrations/sqlite/index.ts';
+import type { SqliteDatabase } from '../config.ts';
+import type { Engine } from './engine.ts';
+import { openSqlite, PatientSqliteDialect } from './sqlite-dialect.ts';
 
-/** The driver stands still, and the event loop with it, while it waits for a lock: so it waits only this long at a time. */
-const LOCK_WAIT_MS = 20;
-/** … and is asked again, with the loop free in between, until a writer in another process had this long to finish. */
-const PATIENCE_MS = 3000;
-/** A lock that nobody met for so long has been free in between. */
-const FORGOTTEN_MS = 1000;
+const MOST_TRIES = 5;
 
-/** Opens a handle with the settings that durability and several processes on one file ask for. */
-export function openSqlite(path: string, { readonly = false } = {}): SQLite.Database {
-  if (!readonly) makeFile(path);
-  const handle = new SQLite(path, { readonly, timeout: PATIENCE_MS });
-  handle.pragma('foreign_keys = on');
-  if (!readonly) {
-    handle.pragma('journal_mode = wal');
-    // NORMAL would lose acknowledged commits when the power goes.
-    handle.pragma('synchronous = full');
-  }
-  handle.pragma(`busy_timeout = ${LOCK_WAIT_MS}`);
-  return handle;
-}
+/** A file, which is made when it is missing. */
+export class SqliteEngine implements Engine {
+  readonly options: Engine['options'];
+  readonly migrations = migrations;
+  private reader?: SQLite.Database;
 
-/** For the eyes of its owner alone; the files that SQLite puts beside it are given the same rights. */
-function makeFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-}
-
-/** Kysely's SQLite, with writes that begin immediate and wait for their turn without stopping the event loop. */
-export class PatientSqliteDialect extends SqliteDialect {
-  constructor(private readonly open: () => SQLite.Database) {
-    super({ database: async () => open() });
+  constructor(private readonly file: SqliteDatabase) {
+    this.options = {
+      driver: SqliteDriver,
+      driverOptions: new PatientSqliteDialect(() => openSqlite(file.path)),
+      dbName: file.path,
+    };
   }
 
-  override createDriver(): Driver {
-    return new PatientSqliteDriver(this.open());
-  }
-}
-
-class PatientSqliteDriver extends SqliteDriver {
-  private readonly connection: PatientConnection;
-
-  constructor(private readonly handle: SQLite.Database) {
-    super({ database: handle });
-    this.connection = new PatientConnection(() => super.acquireConnection());
+  /** A handle of its own: on the one that writes, a read would see what an open transaction has not committed yet. */
+  async open(): Promise<void> {
+    this.reader = openSqlite(this.file.path, { readonly: true });
   }
 
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    return this.connection;
+  prepareRead<Row>(sql: string) {
+    if (!this.reader) throw new Error('not open yet');
+    const statement = this.reader.prepare<unknown[], Row>(sql);
+    return async (...parameters: unknown[]) => statement.get(...parameters);
   }
 
-  /**
-   * A plain begin takes the write lock at the first write, too late for a transaction that has read: it would fail.
-   *
-   * A begin that fails is told by the next query. Thrown from here it would leave the one connection taken for ever:
-   * Kysely gives a connection back only after a commit or a rollback that went well.
-   */
-  override async beginTransaction(): Promise<void> {
-    try {
-      await this.connection.executeQuery(CompiledQuery.raw('begin immediate'));
-    } catch (error) {
-      this.connection.refuseAll(error);
-    }
-  }
-
-  /** After a full disk, say, SQLite has rolled back by itself. */
-  override async rollbackTransaction(): Promise<void> {
-    this.connection.refuseNothing();
-    if (!this.handle.inTransaction) return;
-    await this.connection.executeQuery(CompiledQuery.raw('rollback')).catch(() => {});
-  }
-}
-
-class PatientConnection implements DatabaseConnection {
-  /** Since when the lock could not be had. Those who come later wait no longer than the first. */
-  private busySince?: number;
-  private lastBusy = 0;
-  private refusal?: { error: unknown };
-
-  constructor(private readonly acquire: () => Promise<DatabaseConnection>) {}
-
-  refuseAll(error: unknown): void {
-    this.refusal = { error };
-  }
-
-  refuseNothing(): void {
-    this.refusal = undefined;
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.refusal) throw this.refusal.error;
-    const connection = await this.acquire();
-    for (;;) {
+  /** A migration's transaction has the file to itself. MikroORM makes its own table outside of it: another may come first. */
+  async alone<T>(job: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
       try {
-        const result = await connection.executeQuery<R>(query);
-        // A read needs no lock, and says nothing of it.
-        if (!isRead(query)) this.busySince = undefined;
-        return result;
+        return await job();
       } catch (error) {
-        if (!isBusy(error) || this.patienceIsOver()) throw error;
-        // Chance keeps two waiting processes from meeting again and again.
-        await sleep(5 + Math.random() * 25);
+        if (!/table .* already exists/.test(String(error)) || tries === MOST_TRIES) throw error;
       }
     }
   }
 
-  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
-  }
-
-  private patienceIsOver(): boolean {
-    const now = performance.now();
-    if (this.busySince === undefined || now > this.lastBusy + FORGOTTEN_MS) this.busySince = now;
-    this.lastBusy = now;
-    return now > this.busySince + PATIENCE_MS;
+  async close(): Promise<void> {
+    this.reader?.close();
   }
 }
-
-const isRead = ({ sql }: CompiledQuery) => /^\s*select\b/i.test(sql);
-
-const isBusy = (error: unknown) => String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Dictionary, QueryResult } from '@mikro-orm/core';
 import type { EntityManager } from '../database.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, SECOND } from './clock.ts';
 import { Limit } from './limit.entity.ts';
 
 /** How often something may be tried. */
@@ -39,55 +40,69 @@ export class DatabaseLimiter implements Limiter {
     private readonly clock: Clock,
   ) {}
 
+  /** Every statement here is atomic by itself. Whom another one overtakes between two of them begins again. */
   async take(rule: LimitRule, ...subject: string[]): Promise<number> {
     const key = keyOf(rule, subject);
-    const now = this.clock.now().getTime();
-    const taken = await this.em.getConnection().execute(TAKE, parametersOf(rule, key, now));
-    if (taken.length > 0) return 0;
+    for (;;) {
+      const now = this.clock.now().getTime();
+      if (await this.run(takeOf(rule), { key, now, end: now + rule.window })) return 0;
 
-    const limit = await this.em.findOne(Limit, { key }, { refresh: true });
-    const wait = (limit?.blockedUntil ?? 0) - now;
-    return wait > rule.window ? this.shorten(key, now, rule.window) : Math.max(1, wait);
+      const limit = await this.em.findOne(Limit, { key }, { refresh: true });
+      if (limit && limit.blockedUntil > now) return this.waitFor(limit, rule, now);
+      if (!limit && (await this.begin(rule, key, now))) return 0;
+    }
   }
 
-  /** The clock was set back since: nobody has to wait for longer than the window that they were told of. */
-  private async shorten(key: string, now: number, window: number): Promise<number> {
+  /** The first slot of a new row. False when somebody else has begun it. */
+  private async begin({ slots, window }: LimitRule, key: string, now: number): Promise<boolean> {
+    const resetsAt = now + window;
+    const row = { key, hits: 1, blockedUntil: slots === 1 ? resetsAt : 0, resetsAt };
+    const { affectedRows } = await this.em.qb(Limit).insert(row).onConflict('key').ignore().execute('run');
+    return affectedRows === 1;
+  }
+
+  /** Should the clock have been set back since, nobody has to wait for longer than the window that they were told of. */
+  private async waitFor({ key, blockedUntil }: Limit, { window }: LimitRule, now: number): Promise<number> {
     const end = now + window;
+    if (blockedUntil <= end) return blockedUntil - now;
     await this.em.nativeUpdate(Limit, { key, blockedUntil: { $gt: end } }, { blockedUntil: end, resetsAt: end });
     return window;
   }
 
   async giveBack(rule: LimitRule, ...subject: string[]): Promise<void> {
-    await this.em.getConnection().execute(GIVE_BACK, [keyOf(rule, subject)]);
+    await this.run(GIVE_BACK, { key: keyOf(rule, subject) });
   }
 
   async clear(rule: LimitRule, ...subject: string[]): Promise<void> {
     await this.em.nativeDelete(Limit, { key: keyOf(rule, subject) });
   }
+
+  /** How many rows it changed. */
+  private async run(sql: string, parameters: Dictionary): Promise<number> {
+    const { affectedRows } = await this.em.getConnection().execute<QueryResult>(sql, parameters, 'run');
+    return affectedRows;
+  }
 }
 
-/** Each slot taken says when the next one opens; a row that is not open yet is left alone, and then nothing comes back. */
-const TAKE = `
-  insert into limits (key, hits, blocked_until, resets_at) values (?, 1, ?, ?)
-  on conflict (key) do update set
-    hits = case when limits.resets_at <= ? then 1 else limits.hits + 1 end,
-    blocked_until = case
-      when limits.resets_at <= ? then excluded.blocked_until
-      when limits.hits + 1 >= ? then case when ? then excluded.resets_at else limits.resets_at end
-      when limits.hits + 1 >= ? then ? + (1000 << (limits.hits + 1 - ?))
-      else 0 end,
-    resets_at = case when limits.resets_at <= ? or ? then excluded.resets_at else limits.resets_at end
-  where limits.blocked_until <= ?
-  returning hits`;
-
-const GIVE_BACK = 'update limits set hits = hits - 1, blocked_until = 0 where key = ? and hits > 0';
-
-function parametersOf({ slots, window, sliding = false, delayFrom = slots }: LimitRule, key: string, now: number) {
-  const resetsAt = now + window;
-  const firstBlock = slots === 1 ? resetsAt : 0;
-  const slides = sliding ? 1 : 0;
-  return [key, firstBlock, resetsAt, now, now, slots, slides, delayFrom, now, delayFrom, now, slides, now];
+/**
+ * Takes a slot of a row that is open, and says when the next one opens. The order of the columns counts: MySQL goes by
+ * what it has just set, so each is set before what the others look at.
+ */
+function takeOf({ slots, sliding, delayFrom = slots }: LimitRule): string {
+  const resetsAt = sliding ? ':end' : 'resets_at';
+  return `
+    update limits set
+      blocked_until = case
+        when resets_at <= :now then ${slots === 1 ? ':end' : 0}
+        when hits + 1 >= ${slots} then ${resetsAt}
+        when hits + 1 >= ${delayFrom} then :now + (${SECOND} << (hits + 1 - ${delayFrom}))
+        else 0 end,
+      hits = case when resets_at <= :now then 1 else hits + 1 end,
+      resets_at = case when resets_at <= :now then :end else ${resetsAt} end
+    where limits.key = :key and blocked_until <= :now`;
 }
+
+const GIVE_BACK = 'update limits set hits = hits - 1, blocked_until = 0 where limits.key = :key and hits > 0';
 
 /** Lets everything through: for measuring, on loopback only. */
 export const unlimited: Limiter = {

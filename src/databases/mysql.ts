@@ -1,0 +1,194 @@
+import type { ExceptionConverter } from '@mikro-orm/sql';
+import { MysqlDialect, type QueryResult, type TransactionSettings } from 'kysely';
+import type Mysql from 'mysql2';
+import { migrations } from '../../schema/migrations/mysql/index.ts';
+import type { ServerDatabase } from '../config.ts';
+import { clientOf, type Engine, type EngineOptions, fromPeer } from './engine.ts';
+import { ACQUIRE_MS, type Client, type ClientPool, Pool, PooledDriver, STATEMENT_MS, within } from './pooled.ts';
+
+const PEER = '@mikro-orm/mysql';
+
+const SECONDS = STATEMENT_MS / 1000;
+
+/**
+ * What a new connection is told: an operator's own defaults could be anything. Strict, or too long a value would be cut;
+ * and a backslash escapes, as the client takes it to. What only MariaDB or only MySQL knows stands in comments that the other
+ * one skips: https://mariadb.com/kb/en/comment-syntax/
+ */
+const MANNERS = `set session sql_mode = 'TRADITIONAL,ONLY_FULL_GROUP_BY', time_zone = '+00:00'`;
+const ISOLATION = 'set session transaction isolation level read committed';
+const HURRY = `, innodb_lock_wait_timeout = ${SECONDS}, lock_wait_timeout = ${SECONDS}
+  /*M! , max_statement_time = ${SECONDS}, idle_transaction_timeout = ${2 * SECONDS} */
+  /*!80000 , max_execution_time = ${STATEMENT_MS} */`;
+/** On a Galera cluster a node first catches up with the others: what is revoked on one of them is gone on all. */
+const IN_STEP = 'set session wsrep_sync_wait = 7';
+
+/**
+ * "Not now", as opposed to "wrong statement": too many connections, shutting down, no part of its cluster's majority, a
+ * lock that another has, a time limit, read only, a full disk, access refused.
+ * https://mariadb.com/kb/en/mariadb-error-code-reference/
+ */
+const AWAY = new Set([
+  1020, 1021, 1026, 1030, 1040, 1041, 1042, 1043, 1044, 1045, 1047, 1049, 1053, 1105, 1114, 1129, 1130, 1152, 1158,
+  1159, 1160, 1161, 1180, 1184, 1203, 1205, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 3024,
+]);
+
+/** MySQL and MariaDB, also as a Galera cluster. */
+export class MysqlEngine implements Engine {
+  readonly migrations = migrations;
+
+  private constructor(
+    readonly options: Engine['options'],
+    private readonly pool: Pool,
+  ) {}
+
+  static async of(database: ServerDatabase, { unhurried = false }: EngineOptions): Promise<MysqlEngine> {
+    const { MySqlDriver, MySqlPlatform } = await fromPeer('MySQL', PEER, () => import('@mikro-orm/mysql'));
+    const converter = new MySqlPlatform().getExceptionConverter();
+    const pool = new Pool(new MysqlClients(clientOf(PEER, 'mysql2'), database, { unhurried, converter }), unhurried);
+    return new MysqlEngine(
+      {
+        driver: MySqlDriver,
+        driverOptions: new PooledMysqlDialect(pool),
+        dbName: decodeURIComponent(new URL(database.url).pathname.slice(1)),
+        // Two addresses that differ in an accent are two, whatever the server's own default says.
+        charset: 'utf8mb4',
+        collate: 'utf8mb4_bin',
+      },
+      pool,
+    );
+  }
+
+  async open(): Promise<void> {
+    await this.prepareRead('select 1')();
+  }
+
+  prepareRead<Row>(sql: string) {
+    const statement = this.pool.prepare(sql);
+    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
+  }
+
+  /** By a lock of the server's. Each node of a cluster has locks of its own, so there two may come at once. */
+  async alone<T>(job: () => Promise<T>): Promise<T> {
+    const client = await this.pool.acquire();
+    try {
+      await client.read(this.pool.prepare(`select get_lock(concat('bienvenue.', md5(database())), 3600)`), []);
+      return await job();
+    } finally {
+      // The lock goes with the connection, whatever became of the job.
+      client.sever();
+      client.release();
+    }
+  }
+
+  async close(): Promise<void> {}
+}
+
+class PooledMysqlDialect extends MysqlDialect {
+  constructor(private readonly pooled: Pool) {
+    super({ pool: async () => Promise.reject(new Error('not of this pool')) });
+  }
+
+  override createDriver(): PooledDriver {
+    return new PooledDriver(this.pooled);
+  }
+}
+
+class MysqlClients implements ClientPool {
+  private readonly pool: Mysql.Pool;
+  private readonly greeted = new WeakSet<Mysql.PoolConnection>();
+
+  constructor(
+    mysql: typeof Mysql,
+    { url, poolSize }: ServerDatabase,
+    private readonly options: { unhurried: boolean; converter: ExceptionConverter },
+  ) {
+    this.pool = mysql.createPool({
+      uri: url,
+      connectionLimit: poolSize,
+      connectTimeout: ACQUIRE_MS,
+      enableKeepAlive: true,
+      charset: 'UTF8MB4_BIN',
+      timezone: 'Z',
+      // Whole numbers as numbers: none of ours is beyond 2^53.
+      supportBigNumbers: true,
+    });
+    // A connection that breaks while nobody asks anything of it is no reason to end.
+    this.pool.on('connection', connection => connection.on('error', () => {}));
+  }
+
+  async acquire(): Promise<Client> {
+    const connection = await new Promise<Mysql.PoolConnection>((resolve, reject) => {
+      this.pool.getConnection((error, got) => (error ? reject(error) : resolve(got)));
+    });
+    const client = new MysqlClient(connection);
+    try {
+      if (!this.greeted.has(connection)) await within(ACQUIRE_MS, client, this.greet(client));
+      this.greeted.add(connection);
+      return client;
+    } catch (error) {
+      client.sever();
+      client.release();
+      throw error;
+    }
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve, reject) => this.pool.end(error => (error ? reject(error) : resolve())));
+  }
+
+  begin({ isolationLevel, accessMode }: TransactionSettings): string[] {
+    const level = isolationLevel ? [`set transaction isolation level ${isolationLevel}`] : [];
+    return [...level, `start transaction ${accessMode ?? ''}`];
+  }
+
+  isAway(error: unknown): boolean {
+    const { errno, fatal } = error as { errno?: number; fatal?: boolean };
+    return fatal === true || AWAY.has(errno ?? 0);
+  }
+
+  convert(error: Error): Error {
+    return this.options.converter.convertException(error);
+  }
+
+  private async greet(client: MysqlClient): Promise<void> {
+    await client.say(this.options.unhurried ? MANNERS : MANNERS + HURRY);
+    await client.say(ISOLATION);
+    const [cluster] = await client.say(`show variables where variable_name = 'wsrep_on' and value = 'ON'`);
+    if (cluster) await client.say(IN_STEP);
+  }
+}
+
+class MysqlClient implements Client {
+  constructor(private readonly connection: Mysql.PoolConnection) {}
+
+  async query({ sql, parameters }: Parameters<Client['query']>[0]): Promise<QueryResult<never>> {
+    const result = await this.say(sql, parameters);
+    if (Array.isArray(result)) return { rows: result as never[] };
+    return { numAffectedRows: BigInt(result.affectedRows), rows: [] };
+  }
+
+  /** The client library keeps a statement prepared for as long as the connection lives, by its text. */
+  read({ sql }: Parameters<Client['read']>[0], parameters: unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.connection.execute<Mysql.RowDataPacket[]>(sql, parameters as never[], (error, rows) =>
+        error ? reject(error) : resolve(rows[0]),
+      );
+    });
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: what comes hangs on what is said
+  say(sql: string, parameters: readonly unknown[] = []): Promise<any> {
+    return new Promise((resolve, reject) => {
+      this.connection.query(sql, parameters as unknown[], (error, result) => (error ? reject(error) : resolve(result)));
+    });
+  }
+
+  sever(): void {
+    (this.connection as unknown as { stream: { destroy(): void } }).stream.destroy();
+  }
+
+  release(): void {
+    this.connection.release();
+  }
+}

@@ -1,0 +1,183 @@
+import { createPostgreSqlTypeParsers, type ExceptionConverter } from '@mikro-orm/sql';
+import { PostgresDialect, type QueryResult, type TransactionSettings } from 'kysely';
+import type Pg from 'pg';
+import { migrations } from '../../schema/migrations/postgresql/index.ts';
+import type { ServerDatabase } from '../config.ts';
+import { clientOf, DatabaseUnfit, type Engine, type EngineOptions, fromPeer } from './engine.ts';
+import { ACQUIRE_MS, type Client, type ClientPool, Pool, PooledDriver, STATEMENT_MS, within } from './pooled.ts';
+
+const PEER = '@mikro-orm/postgresql';
+
+/** What a new connection is told: an operator's own defaults could be anything. */
+const MANNERS = `set default_transaction_isolation = 'read committed'`;
+const HURRY = `
+  set statement_timeout = ${STATEMENT_MS};
+  set lock_timeout = ${STATEMENT_MS};
+  set idle_in_transaction_session_timeout = ${2 * STATEMENT_MS}`;
+const LEISURE = `
+  set statement_timeout = 0;
+  set lock_timeout = 0;
+  set idle_in_transaction_session_timeout = 0`;
+
+/**
+ * "Not now", as opposed to "wrong statement": no connection, out of resources, a lock that another has, a server that
+ * stops or starts, a standby, which does not write, a broken disk.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const AWAY = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;
+
+/** Any number will do that is always the same: "bien". */
+const MIGRATIONS = 0x6269656e;
+
+/** PostgreSQL, or what speaks as it does. */
+export class PostgresqlEngine implements Engine {
+  readonly migrations = migrations;
+
+  private constructor(
+    readonly options: Engine['options'],
+    private readonly pool: Pool,
+  ) {}
+
+  static async of(database: ServerDatabase, { unhurried = false }: EngineOptions): Promise<PostgresqlEngine> {
+    const { PostgreSqlDriver, PostgreSqlPlatform } = await fromPeer(
+      'PostgreSQL',
+      PEER,
+      () => import('@mikro-orm/postgresql'),
+    );
+    const converter = new PostgreSqlPlatform().getExceptionConverter();
+    const pool = new Pool(new PgClients(clientOf(PEER, 'pg'), database, { unhurried, converter }), unhurried);
+    return new PostgresqlEngine(
+      {
+        driver: PostgreSqlDriver,
+        driverOptions: new PooledPostgresDialect(pool),
+        dbName: decodeURIComponent(new URL(database.url).pathname.slice(1)),
+      },
+      pool,
+    );
+  }
+
+  async open(): Promise<void> {
+    const shown = await this.prepareRead<{ server_encoding: string }>('show server_encoding')();
+    if (shown?.server_encoding === 'UTF8') return;
+    throw new DatabaseUnfit(`a database in ${shown?.server_encoding} cannot keep every name; make one in UTF8.`);
+  }
+
+  prepareRead<Row>(sql: string) {
+    let count = 0;
+    const statement = this.pool.prepare(sql.replaceAll('?', () => `$${++count}`));
+    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
+  }
+
+  async alone<T>(job: () => Promise<T>): Promise<T> {
+    const client = await this.pool.acquire();
+    try {
+      await client.read(this.pool.prepare('select pg_advisory_lock($1)'), [MIGRATIONS]);
+      return await job();
+    } finally {
+      // The lock goes with the connection, whatever became of the job.
+      client.sever();
+      client.release();
+    }
+  }
+
+  async close(): Promise<void> {}
+}
+
+class PooledPostgresDialect extends PostgresDialect {
+  constructor(private readonly pooled: Pool) {
+    super({ pool: async () => Promise.reject(new Error('not of this pool')) });
+  }
+
+  override createDriver(): PooledDriver {
+    return new PooledDriver(this.pooled);
+  }
+}
+
+class PgClients implements ClientPool {
+  private readonly pool: Pg.Pool;
+
+  constructor(
+    private readonly pg: typeof Pg,
+    { url, poolSize }: ServerDatabase,
+    private readonly options: { unhurried: boolean; converter: ExceptionConverter },
+  ) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: poolSize,
+      connectionTimeoutMillis: ACQUIRE_MS,
+      keepAlive: true,
+      application_name: 'bienvenue',
+      types: typesOf(pg),
+      onConnect: client => this.greet(client),
+    });
+    // One that was idle was lost: the pool has noticed, and a listener is all that it takes to go on.
+    this.pool.on('error', () => {});
+  }
+
+  async acquire(): Promise<Client> {
+    return new PgClient(await this.pool.connect());
+  }
+
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+
+  begin({ isolationLevel, accessMode }: TransactionSettings): string[] {
+    const modes = [isolationLevel && `isolation level ${isolationLevel}`, accessMode].filter(Boolean);
+    return [`begin ${modes.join(', ')}`];
+  }
+
+  isAway(error: unknown): boolean {
+    return !(error instanceof this.pg.DatabaseError) || AWAY.test(error.code ?? '');
+  }
+
+  convert(error: Error): Error {
+    return this.options.converter.convertException(error);
+  }
+
+  private async greet(client: Pg.ClientBase): Promise<void> {
+    // While somebody has it, the pool does not listen to what becomes of it.
+    client.on('error', () => {});
+    const sever = () => cut(client);
+    await within(ACQUIRE_MS, { sever }, client.query(`${MANNERS}; ${this.options.unhurried ? LEISURE : HURRY}`));
+  }
+}
+
+const COUNTED = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+class PgClient implements Client {
+  constructor(private readonly client: Pg.PoolClient) {}
+
+  async query({ sql, parameters }: Parameters<Client['query']>[0]): Promise<QueryResult<never>> {
+    const { command, rowCount, rows } = await this.client.query(sql, [...parameters]);
+    return { numAffectedRows: COUNTED.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: (rows ?? []) as never[] };
+  }
+
+  async read({ name, sql: text }: Parameters<Client['read']>[0], values: unknown[]): Promise<unknown> {
+    return (await this.client.query({ name, text, values })).rows[0];
+  }
+
+  sever(): void {
+    cut(this.client);
+  }
+
+  release(): void {
+    this.client.release();
+  }
+}
+
+/** To end() it would mean to wait for the answer to a goodbye. */
+function cut(client: Pg.ClientBase): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+const INT8 = 20;
+
+/** MikroORM's, and whole numbers as numbers: none of ours is beyond 2^53. */
+function typesOf({ TypeOverrides }: typeof Pg): Pg.CustomTypesConfig {
+  const types = new TypeOverrides();
+  const parsers = createPostgreSqlTypeParsers(text => text as never);
+  for (const [oid, parser] of Object.entries(parsers)) types.setTypeParser(Number(oid), parser as never);
+  types.setTypeParser(INT8, Number);
+  return types;
+}
