@@ -4,7 +4,8 @@ import { type Module, reachedFrom, readModules } from './support/modules.ts';
 const modules = readModules();
 const every = [...modules.values()];
 
-const PERSISTENCE = /\.entity\.ts$|^entities\.ts$|^database\.ts$|^databases\/|^@mikro-orm\/|^kysely$|^better-sqlite3$|^pg$|^mysql2$/;
+const PERSISTENCE =
+  /\.entity\.ts$|^entities\.ts$|^database\.ts$|^databases\/|^@mikro-orm\/|^kysely$|^better-sqlite3$|^pg$|^mysql2$/;
 const TRANSPORT = /^graphql\/|^http\/|\.resolver\.ts$|\.types\.ts$|^(type-)?graphql$|^graphql-scalars$|^@apollo\//;
 const ENTRIES = /^main\.ts$|^cli\/|^index\.ts$/;
 
