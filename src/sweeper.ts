@@ -6,10 +6,13 @@ import type { Database } from './database.ts';
 import { describe, type Log } from './log.ts';
 import { type Clock, DAY, MINUTE } from './ports/clock.ts';
 import { Limit } from './ports/limit.entity.ts';
+import { DatabaseLimiter } from './ports/limiter.ts';
 
 /** So long after its end a row is of no use even to a clock that was set back. */
 const LEFT_LYING = DAY;
 const ROUND = 10 * MINUTE;
+/** Of all replicas one has the turn of a round. */
+const TURN = { name: 'sweep', slots: 1, window: ROUND };
 /** So few at a time that nobody waits for them: SQLite has one writer, and its driver holds the event loop. */
 const BATCH = 100;
 /** Milliseconds between two batches. */
@@ -34,9 +37,16 @@ export class Sweeper {
     private readonly log: Log,
   ) {}
 
-  /** Sweeps every few minutes. */
+  /** Every few minutes one of the replicas sweeps. */
   start(): void {
-    this.timer = setInterval(() => void this.sweep().catch(error => this.failed(error)), ROUND).unref();
+    this.timer = setInterval(() => void this.takeTurn().catch(error => this.failed(error)), ROUND).unref();
+  }
+
+  /** Sweeps, unless another replica has the turn. True when it swept. */
+  async takeTurn(): Promise<boolean> {
+    const taken = await new DatabaseLimiter(this.database.orm.em.fork(), this.clock).take(TURN);
+    if (taken === 0) await this.sweep();
+    return taken === 0;
   }
 
   /** Deletes all that is over now, in small batches. Calls that overlap wait for each other. */
@@ -53,9 +63,12 @@ export class Sweeper {
   }
 
   private async sweepAll(): Promise<void> {
-    const over = new Date(this.clock.now().getTime() - LEFT_LYING);
+    const begun = this.clock.now().getTime();
+    const over = new Date(begun - LEFT_LYING);
+    // After its turn another one has it, and goes on.
+    const mayGoOn = () => !this.stopped && this.clock.now().getTime() < begun + ROUND;
     for (const [entity, isOver] of SWEPT) {
-      while (!this.stopped && (await this.sweepBatch(entity, isOver(over))) === BATCH) await wait(PAUSE);
+      while (mayGoOn() && (await this.sweepBatch(entity, isOver(over))) === BATCH) await wait(PAUSE);
     }
   }
 

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Config } from '../config.ts';
 import type { EntityManager } from '../database.ts';
 import { AuthError, refuse } from '../errors.ts';
@@ -150,6 +150,8 @@ export class AuthService {
     const passwordHash = await passwords.hash(newPassword);
 
     await em.transactional(async () => {
+      // First of all, or of two at once with two links each would hold what the other waits for.
+      await em.lock(user, LockMode.PESSIMISTIC_WRITE);
       await tokens.use('reset-password', token);
       user.passwordHash = passwordHash;
       // Who has the token has the mailbox.

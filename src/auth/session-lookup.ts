@@ -92,7 +92,8 @@ export class SessionLookup {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const [used, over] = [[...this.used], [...this.over]];
+    // In one order on every replica, or two that write at once would wait for each other.
+    const [used, over] = [[...this.used].sort(), [...this.over].sort()];
     this.used.clear();
     this.over.clear();
     const em = this.database.orm.em.fork();
