@@ -160,6 +160,8 @@ class MysqlClients implements ClientPool {
 }
 
 class MysqlClient implements Client {
+  private severed = false;
+
   constructor(private readonly connection: Mysql.PoolConnection) {}
 
   async query({ sql, parameters }: Parameters<Client['query']>[0]): Promise<QueryResult<never>> {
@@ -185,10 +187,12 @@ class MysqlClient implements Client {
   }
 
   sever(): void {
+    this.severed = true;
     (this.connection as unknown as { stream: { destroy(): void } }).stream.destroy();
   }
 
   release(): void {
-    this.connection.release();
+    if (this.severed) this.connection.destroy();
+    else this.connection.release();
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 
 /** How long to wait for a connection, be it one of the pool's or a new one. */
-export const ACQUIRE_MS = 2000;
+export const ACQUIRE_MS = 1500;
 /** After so long the engine is to give up by itself: on a statement, or on a lock that another has. */
 export const STATEMENT_MS = 2000;
 /** An engine that was silent for so long is gone. With the wait for a connection: a refusal within five seconds (RE-3). */
@@ -28,7 +28,7 @@ export interface Client {
   query(query: CompiledQuery): Promise<QueryResult<never>>;
   /** The first row. */
   read(statement: Prepared, parameters: unknown[]): Promise<unknown>;
-  /** Cuts the socket: what waits on it fails, and the pool takes another in its place. */
+  /** Cuts the socket: what waits on it fails, and once released it is the pool's no more. */
   sever(): void;
   release(): void;
 }

@@ -146,6 +146,8 @@ class PgClients implements ClientPool {
 const COUNTED = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 class PgClient implements Client {
+  private severed = false;
+
   constructor(private readonly client: Pg.PoolClient) {}
 
   async query({ sql, parameters }: Parameters<Client['query']>[0]): Promise<QueryResult<never>> {
@@ -158,11 +160,12 @@ class PgClient implements Client {
   }
 
   sever(): void {
+    this.severed = true;
     cut(this.client);
   }
 
   release(): void {
-    this.client.release();
+    this.client.release(this.severed);
   }
 }
 

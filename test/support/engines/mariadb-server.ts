@@ -1,0 +1,60 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { EngineServer } from './engine-server.ts';
+
+export class MariadbServer extends EngineServer {
+  private readonly data = join(this.folder, 'data');
+  private readonly socket = join(this.folder, 'socket');
+
+  get url(): string {
+    return `mysql://root@127.0.0.1:${this.port}/accounts`;
+  }
+
+  async rows(sql: string) {
+    const connection = await mysql.createConnection({ uri: this.url, connectTimeout: 2000, supportBigNumbers: true });
+    connection.on('error', () => {});
+    try {
+      // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
+      return (await connection.query(sql))[0] as any[];
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async hold(words: string[]) {
+    const connection = await mysql.createConnection({ uri: this.url });
+    for (const sql of words) await connection.query(sql);
+    return { release: () => connection.end() };
+  }
+
+  protected prepare(): Promise<void> {
+    const options = ['--no-defaults', `--datadir=${this.data}`, '--auth-root-authentication-method=normal'];
+    return this.run('mariadb-install-db', [...options, '--skip-test-db', `--user=${userInfo().username}`]);
+  }
+
+  protected command(): [string, string[]] {
+    const where = [
+      `--datadir=${this.data}`,
+      `--socket=${this.socket}`,
+      `--port=${this.port}`,
+      '--bind-address=127.0.0.1',
+    ];
+    const small = ['--innodb-buffer-pool-size=32M', '--innodb-log-file-size=16M'];
+    return ['mariadbd', ['--no-defaults', ...where, ...small, '--skip-log-bin', `--user=${userInfo().username}`]];
+  }
+
+  protected makeDatabase(): Promise<void> {
+    return this.run('mariadb', [
+      '--no-defaults',
+      `--socket=${this.socket}`,
+      '-uroot',
+      '-e',
+      'create database accounts',
+    ]);
+  }
+
+  protected override ready(): string[] {
+    return ['mariadb-admin', '--no-defaults', `--socket=${this.socket}`, '-uroot', 'ping'];
+  }
+}

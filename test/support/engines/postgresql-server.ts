@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { EngineServer, type User } from './engine-server.ts';
+
+/** Debian keeps the programs of each version apart; elsewhere they are where all others are. */
+const [NEWEST = ''] = globSync('/usr/lib/postgresql/*/bin/').sort().toReversed();
+const program = (name: string) => join(NEWEST, name);
+
+export class PostgresqlServer extends EngineServer {
+  private readonly data = join(this.folder, 'data');
+  protected override readonly immediateStop = 'SIGQUIT';
+  protected override readonly user = userToRunAs();
+
+  get url(): string {
+    return `postgresql://postgres@127.0.0.1:${this.port}/accounts`;
+  }
+
+  async rows(sql: string) {
+    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 2000 });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async hold(words: string[]) {
+    const client = new pg.Client({ connectionString: this.url });
+    await client.connect();
+    for (const sql of words) await client.query(sql);
+    return { release: () => client.end() };
+  }
+
+  protected async prepare(): Promise<void> {
+    if (this.user) chownSync(this.folder, this.user.uid, this.user.gid);
+    const options = ['-D', this.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale'];
+    await this.run(program('initdb'), options);
+  }
+
+  protected command(): [string, string[]] {
+    const options = { listen_addresses: '127.0.0.1', unix_socket_directories: this.folder, shared_buffers: '32MB' };
+    const settings = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    return [program('postgres'), ['-D', this.data, '-p', `${this.port}`, ...settings]];
+  }
+
+  protected async makeDatabase(): Promise<void> {
+    const there = ['-h', '127.0.0.1', '-p', `${this.port}`, '-U', 'postgres'];
+    await this.run(program('createdb'), [...there, 'accounts']);
+  }
+
+  protected override ready(): string[] {
+    return [program('pg_isready'), '-h', '127.0.0.1', '-p', `${this.port}`];
+  }
+}
+
+/** It refuses to be run by root. */
+function userToRunAs(): User | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (kind: string) => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }));
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}

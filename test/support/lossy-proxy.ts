@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A way to a server that can be cut, or lose everything that is sent on it. */
+export class LossyProxy {
+  private readonly server: Server;
+  private readonly pairs = new Set<Socket[]>();
+  private losing = false;
+
+  private constructor(private readonly target: URL) {
+    this.server = createServer(socket => this.join(socket));
+  }
+
+  static async to(url: string): Promise<LossyProxy> {
+    const proxy = new LossyProxy(new URL(url));
+    proxy.server.listen(0, '127.0.0.1');
+    await once(proxy.server, 'listening');
+    return proxy;
+  }
+
+  /** The server's address by way of this proxy. */
+  get url(): string {
+    const url = new URL(this.target);
+    url.port = String((this.server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** Resets every connection that there is. */
+  cut(): void {
+    for (const [client, server] of this.pairs) {
+      client?.resetAndDestroy();
+      server?.resetAndDestroy();
+    }
+  }
+
+  /** Nothing arrives any more, and nobody is told; connections stay open. */
+  lose(): void {
+    this.losing = true;
+  }
+
+  /** What is new arrives. What was lost stays lost. */
+  find(): void {
+    this.losing = false;
+  }
+
+  get connections(): number {
+    return this.pairs.size;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private join(client: Socket): void {
+    const server = connect(Number(this.target.port), this.target.hostname);
+    const pair = [client, server];
+    this.pairs.add(pair);
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      from.on('data', data => {
+        if (!this.losing) to.write(data);
+      });
+      from.on('error', () => {});
+      from.on('close', () => {
+        to.destroy();
+        this.pairs.delete(pair);
+      });
+    }
+  }
+}
