@@ -150,7 +150,7 @@ export class AuthService {
     const passwordHash = await passwords.hash(newPassword);
 
     await em.transactional(async () => {
-      // First of all, or of two at once with two links each would hold what the other waits for.
+      // First of all, as at a sign-in, or of two at once each would hold what the other waits for.
       await em.lock(user, LockMode.PESSIMISTIC_WRITE);
       await tokens.use('reset-password', token);
       user.passwordHash = passwordHash;
@@ -167,6 +167,8 @@ export class AuthService {
     return em.transactional(async () => {
       // A session that was there before somebody proved who they are is never taken on.
       if (presented) await sessions.end(presented.id);
+      // Where the account is new, it is saved with its first session or not at all.
+      await em.flush();
       await sessions.makeRoom(user);
       const { session, token } = sessions.start(user, { persistent: rememberMe });
       await em.flush();

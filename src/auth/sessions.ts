@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
 import type { Caller } from '../caller.ts';
 import type { Config } from '../config.ts';
 import type { EntityManager } from '../database.ts';
@@ -55,8 +56,10 @@ export class Sessions {
     await this.em.nativeDelete(Session, { user: user.id });
   }
 
-  /** Makes room for one more: what is over goes, then the oldest. */
+  /** Makes room for one more: what is over goes, then the oldest. For inside a transaction. */
   async makeRoom(user: User): Promise<void> {
+    // Two at once would each count without the other.
+    await this.em.lock(user, LockMode.PESSIMISTIC_WRITE);
     const now = this.clock.now().getTime();
     const over = [
       { expiresAt: { $lte: new Date(now) } },
