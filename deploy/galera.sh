@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 # shellcheck source-path=SCRIPTDIR source=processes.sh
 . ./processes.sh
 
-USAGE='galera.sh up | down | stop | status | urls | kill N | start N
+USAGE='galera.sh up | down | stop | status | urls | kill N | start N | promote N
 
   up       starts three nodes and the proxy, returns when all are Synced; also after all of them died
   down     ends them and removes their data
@@ -14,6 +14,7 @@ USAGE='galera.sh up | down | stop | status | urls | kill N | start N
   urls     prints the DATABASE_URL of the proxy and of each node
   kill N   kill -9 of node N
   start N  brings it back, returns when it is Synced
+  promote N  makes node N the cluster, where it is the only one that is left and the others are dead for good
 
 GALERA_FOLDER      where they live
 GALERA_PORT        3307: nodes at 3307, 3308, 3309, the proxy at 3310
@@ -36,8 +37,8 @@ data() { say "$folder/node$1"; }
 ask() { "${identity[@]}" mariadb --no-defaults -u "$user" -S "$(data "$1")/sock" --connect-timeout=2 -BNe "$2" 2>/dev/null; }
 state() { ask "$1" "SHOW STATUS LIKE 'wsrep_local_state_comment'" | cut -f2; }
 size() { ask "$1" "SHOW STATUS LIKE 'wsrep_cluster_size'" | cut -f2; }
-primary() { [ "$(ask "$1" "SHOW STATUS LIKE 'wsrep_cluster_status'" | cut -f2)" = Primary ]; }
 synced() { [ "$(state "$1")" = Synced ]; }
+any_synced() { synced 1 || synced 2 || synced 3; }
 all_synced() { synced 1 && synced 2 && synced 3 && [ "$(size 1)" = 3 ]; }
 
 configure() {
@@ -70,8 +71,12 @@ wsrep_slave_threads = 2
 wsrep_sst_method = mariabackup
 wsrep_sst_auth = $user:
 wsrep_sst_receive_address = 127.0.0.1:$(($(group "$1") + 2))
+tmpdir = $(data "$1")
 # The last one: a dead node is given up after 2 s instead of 5 s; until then no commit of the others comes through.
 wsrep_provider_options = "gmcast.listen_addr=tcp://127.0.0.1:$(group "$1");ist.recv_addr=127.0.0.1:$(($(group "$1") + 1));gcache.size=64M;gcache.recover=yes;evs.keepalive_period=PT0.5S;evs.suspect_timeout=PT2S"
+
+[sst]
+sst-log-archive = 0
 EOT
 }
 
@@ -91,9 +96,11 @@ make_node() {
 # Where a node stopped, as UUID:number; after a crash only InnoDB knows. Empty where it has never run.
 position() {
   local log
-  [ -n "$("${identity[@]}" ls -A "$(data "$1")/data")" ] || return 0
-  log=$("${identity[@]}" mariadbd --defaults-file="$(data "$1")/my.cnf" --log-error='' --wsrep-recover 2>&1) || true
-  sed -n 's/.*WSREP: Recovered position: *\([0-9a-f-]*:[0-9-]*\).*/\1/p' <<<"$log" | tail -n 1
+  log=$(data "$1")/recovered.log
+  "${identity[@]}" test -f "$(data "$1")/data/grastate.dat" || return 0
+  "${identity[@]}" rm -f "$log"
+  "${identity[@]}" mariadbd --defaults-file="$(data "$1")/my.cnf" --log-error="$log" --wsrep-recover >/dev/null 2>&1 || true
+  "${identity[@]}" sed -n 's/.*WSREP: Recovered position: *\([0-9a-f-]*:[0-9-]*\).*/\1/p' "$log" | tail -n 1
 }
 
 # launch N OPTION...: from its position on the others send only what it missed.
@@ -104,6 +111,8 @@ launch() {
   from=$(position "$n")
   start "node$n" mariadbd --defaults-file="$(data "$n")/my.cnf" ${from:+"--wsrep-start-position=$from"} "$@"
 }
+
+any_running() { running node1 || running node2 || running node3; }
 
 # When no node lives, the one that has seen most begins the cluster anew.
 bootstrap() {
@@ -155,9 +164,13 @@ up() {
   check_ports
   make_folder
   for n in 1 2 3; do make_node "$n"; done
-  primary 1 || primary 2 || primary 3 || bootstrap
-  for n in 1 2 3; do launch "$n"; wait_running 120 "node$n" synced "$n"; done
-  wait_for 30 'three nodes in one cluster' all_synced
+  any_running || bootstrap
+  for n in 1 2 3; do
+    launch "$n"
+    # One after the other, for a node gives one copy at a time. Where the majority is missing, they wait for each other.
+    ! any_synced || wait_running 120 "node$n" synced "$n"
+  done
+  wait_for 120 'three nodes in one cluster' all_synced
   start_proxy
   urls
 }
@@ -193,12 +206,19 @@ start_node() {
   wait_running 120 "node$1" synced "$1"
 }
 
+promote_node() {
+  ! any_synced || fail 'a node is Synced: the cluster is there.'
+  ask "$1" "SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'"
+  wait_running 30 "node$1" synced "$1"
+}
+
 node_number() { [[ ${1:-} =~ ^[123]$ ]] || fail 'which node: 1, 2 or 3?'; }
 
 case ${1:-} in
   up | down | status | urls) "$1" ;;
   stop) stop_all ;;
   kill) node_number "${2:-}" && crash "node$2" ;;
+  promote) node_number "${2:-}" && promote_node "$2" ;;
   start) node_number "${2:-}" && start_node "$2" ;;
   *) fail "$USAGE" ;;
 esac

@@ -56,6 +56,7 @@ start() {
   ! running "$name" || return 0
   (cd "$folder" && exec env "$(marker)" HOME="$folder" setsid "${identity[@]}" "$@" >>"$folder/$name.log" 2>&1 </dev/null) &
   pid=$!
+  disown
   say "$pid" >"$folder/$name.pid"
   wait_for 5 "$name to start" started_or_gone "$pid"
 }
