@@ -109,6 +109,8 @@ launch() {
   shift
   ! running "node$n" || return 0
   from=$(position "$n")
+  # Under its old identity, and before the others have given that up, it would cost them their majority for seconds.
+  ! any_synced || "${identity[@]}" rm -f "$(data "$n")/data/gvwstate.dat"
   start "node$n" mariadbd --defaults-file="$(data "$n")/my.cnf" ${from:+"--wsrep-start-position=$from"} "$@"
 }
 
@@ -125,7 +127,7 @@ bootstrap() {
   "${identity[@]}" sed -i 's/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' "$(data "$best")/data/grastate.dat" 2>/dev/null || true
   launch "$best" --wsrep-new-cluster
   wait_running 60 "node$best" synced "$best"
-  ask "$best" "$(accounts)"
+  accounts | "${identity[@]}" mariadb --no-defaults -u "$user" -S "$(data "$best")/sock"
 }
 
 # The second account is for the proxy's question only: no password, no rights.

@@ -109,5 +109,15 @@ yes_or_ended() { ! running "$1" || "${@:2}"; }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# http_ok PORT PATH: whether the answer is 200.
+http_ok() {
+  local line=''
+  { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
+  printf 'GET %s HTTP/1.0\r\n\r\n' "$2" >&3
+  IFS= read -r -t 2 line <&3 || true
+  exec 3>&-
+  [[ $line == *' 200 '* ]]
+}
+
 # free NAME PORT: refuses to start beside a stranger.
 free() { running "$1" || ! answers "$2" || fail "port $2 on 127.0.0.1 is in use already; set another one."; }
