@@ -42,7 +42,7 @@ secret() {
 private() { "${identity[@]}" sh -c 'umask 077 && cat >"$1"' sh "$1"; }
 
 # What we start, and what that starts in turn, carries this in its environment: nothing else is ever ended.
-marker() { printf 'BIENVENUE_TOPOLOGY=%s' "$folder"; }
+marker() { printf 'TOPOLOGY_FOLDER=%s' "$folder"; }
 marked() { grep -qzxFs "$(marker)" "/proc/$1/environ"; }
 ours() { grep -lzxFs "$(marker)" /proc/[0-9]*/environ | cut -d/ -f3 || true; }
 
