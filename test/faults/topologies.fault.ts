@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ada, type Browser, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
+import { Crowd } from '../support/crowd.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { Topology } from '../support/topology.ts';
+
+const PEOPLE = 6;
+const SETTINGS = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_EXPOSE_RESET_TOKEN: 'on' };
+
+/** Until for two seconds nothing was refused. */
+async function untilCalm(crowd: Crowd): Promise<void> {
+  const latest = performance.now() + 60_000;
+  do {
+    if (performance.now() > latest) throw new Error(`still ${JSON.stringify(crowd.answers.slice(0, 10))}`);
+    crowd.answers = [];
+    await sleep(2000);
+  } while (crowd.failures > 0 || crowd.answers.length < PEOPLE);
+}
+
+describe('a cluster of three MariaDB nodes that all write', () => {
+  const galera = new Topology('galera');
+  let one: TestServer;
+  let two: TestServer;
+  beforeAll(async () => {
+    await galera.say('up');
+    const urls = await galera.urls();
+    // On a new database, at the same time, at two nodes.
+    [one, two] = (await Promise.all(
+      ['proxy', 'node2'].map(name => startServer({ ...SETTINGS, DATABASE_URL: urls.get(name) })),
+    )) as [TestServer, TestServer];
+  }, 120_000);
+  afterAll(async () => {
+    await one?.close();
+    await two?.close();
+    await galera.say('down');
+  });
+
+  /** The same person at the other service. */
+  const at = (server: TestServer, { cookies }: Browser) => server.browser({ cookies });
+  const fifty = <T>(ask: (browser: Browser, index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: 50 }, (_, index) => ask((index % 2 ? one : two).browser(), index)));
+  const codesOf = (answers: { code?: string }[]) => new Set(answers.map(({ code }) => code ?? 'done'));
+
+  it('SE-4: knows at each node of what was written at another, on the very next request', async () => {
+    await one.browser().send(REGISTER, { ...ada });
+    for (let times = 0; times < 30; times++) {
+      const browser = one.browser();
+      await browser.send(LOGIN, { ...ada });
+      expect((await at(two, browser).send(PROFILE)).data.profile.email).toBe(ada.email);
+      await at(two, browser).send(LOGOUT);
+      expect((await browser.send(PROFILE)).data.profile).toBeNull();
+    }
+  });
+
+  it('ID-5: gives one address to one of fifty that register it at two nodes at the same time', async () => {
+    const answers = await fifty((browser, index) =>
+      browser.send(REGISTER, { email: 'eve@example.org', password: `a password of attempt ${index}` }),
+    );
+
+    expect(answers.filter(({ data }) => data?.register)).toHaveLength(1);
+    expect(codesOf(answers.filter(({ code }) => code !== 'BUSY'))).toEqual(new Set(['done', 'EMAIL_TAKEN']));
+  });
+
+  it('RS-2: takes one token once, of fifty that use it at two nodes at the same time', async () => {
+    const form = await one.browser().form('POST', '/reset_password', { email: ada.email });
+    const { reset_token: token } = (await form.json()) as { reset_token: string };
+
+    const answers = await fifty((browser, index) =>
+      browser.send(RESET_PASSWORD, { token, newPassword: `a password of attempt ${index}` }),
+    );
+
+    expect(answers.filter(({ data }) => data?.resetPassword)).toHaveLength(1);
+    // Who comes second at another node is told that it cannot be done now, and then that the token is used.
+    const others = ['TOKEN_INVALID', 'UNAVAILABLE', 'BUSY'];
+    expect(answers.filter(({ code }) => code && !others.includes(code))).toEqual([]);
+  });
+
+  it('RE-1, RE-3: one node killed under load, has lost nothing that was acknowledged, and goes on with the others', async () => {
+    let turn = 0;
+    const crowd = new Crowd(options => (turn++ % 2 ? one : two).browser(options));
+    crowd.start(PEOPLE);
+    await untilCalm(crowd);
+    for (const node of ['1', '3']) {
+      await galera.say('kill', node);
+      await untilCalm(crowd);
+      await galera.say('start', node);
+      await untilCalm(crowd);
+    }
+    await crowd.stop();
+
+    expect(crowd.wrong).toEqual([]);
+    expect(crowd.acknowledged).toBeGreaterThan(50);
+    expect(await crowd.lost()).toEqual([]);
+  }, 300_000);
+});
+
+describe('a PostgreSQL primary with a synchronous standby', () => {
+  const pair = new Topology('postgresql-pair');
+  let servers: TestServer[] = [];
+  beforeAll(async () => {
+    await pair.say('up');
+    const [url] = (await pair.urls()).values();
+    servers = await Promise.all([0, 1].map(() => startServer({ ...SETTINGS, DATABASE_URL: url })));
+  }, 120_000);
+  afterAll(async () => {
+    for (const server of servers) await server.close();
+    await pair.say('down');
+  });
+
+  it('RE-1, RE-3: killed under load, twice, is followed by the standby, and nothing acknowledged is lost', async () => {
+    let turn = 0;
+    const crowd = new Crowd(options => (servers[turn++ % 2] as TestServer).browser(options));
+    crowd.start(PEOPLE);
+    await untilCalm(crowd);
+    for (let times = 0; times < 2; times++) {
+      await pair.say('kill', 'primary');
+      await untilCalm(crowd);
+      await pair.say('start');
+      await untilCalm(crowd);
+    }
+    await crowd.stop();
+
+    expect(crowd.wrong).toEqual([]);
+    expect(crowd.acknowledged).toBeGreaterThan(50);
+    expect(await crowd.lost()).toEqual([]);
+    expect(servers.map(({ process }) => process.exitCode)).toEqual([null, null]);
+  }, 300_000);
+});
