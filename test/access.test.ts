@@ -91,12 +91,12 @@ describe('somebody who says to be another', () => {
   it('AZ-2: ends no session but the one presented', async () => {
     const headers = claims(victim.session, ada);
     const variables = { sessionId: victim.session, userId: victim.user };
-    const before = app.rows('select * from sessions where user_id = ?', victim.user);
+    const before = await app.rows('select * from sessions where user_id = ?', victim.user);
 
     const { json } = await post(app.url, 'mutation { logout }', { headers, variables });
 
     expect(json.data.logout).toBe(false);
-    expect(app.rows('select * from sessions where user_id = ?', victim.user)).toEqual(before);
+    expect(await app.rows('select * from sessions where user_id = ?', victim.user)).toEqual(before);
   });
 
   it.each(EVERY_OPERATION.map(operation => [operation.field, operation] as const))(

@@ -40,8 +40,8 @@ describe('the database', () => {
   );
 
   describe('on the way to the session of a request', () => {
-    it('is asked for what it can find by an index, never by reading a whole table', () => {
-      const plan = app.rows(`explain query plan ${SESSION_BY_TOKEN}`, 'hash').map(({ detail }) => detail);
+    it('is asked for what it can find by an index, never by reading a whole table', async () => {
+      const plan = (await app.rows(`explain query plan ${SESSION_BY_TOKEN}`, 'hash')).map(({ detail }) => detail);
 
       expect(plan).toHaveLength(2);
       expect(plan[0]).toMatch(/^SEARCH s USING INDEX sessions_token_hash_unique \(token_hash=\?\)$/);

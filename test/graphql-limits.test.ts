@@ -84,14 +84,14 @@ describe('a document', () => {
       'mutation { a: requestPasswordReset(email: "a@x.org") b: requestPasswordReset(email: "b@x.org") }',
     ],
   ])('GQ-4: may not ask for %s: neither is looked at', async (_, query) => {
-    const counted = app.rows('select * from limits');
+    const counted = await app.rows('select * from limits');
     const browser = app.browser();
 
     const answer = await browser.send(query);
 
     expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', data: undefined });
     expect(browser.cookies).toEqual({});
-    expect(app.rows('select * from limits')).toEqual(counted);
+    expect(await app.rows('select * from limits')).toEqual(counted);
   });
 
   it('GQ-4: may hold several operations, since one of them runs', async () => {

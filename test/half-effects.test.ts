@@ -11,11 +11,11 @@ describe('a change that fails halfway', () => {
 
   /** Has the database refuse one step, as a full disk would. */
   const breaking = async (step: string, work: () => Promise<unknown>) => {
-    app.rows(`create trigger broken before ${step} begin select raise(abort, 'canary'); end`);
+    await app.rows(`create trigger broken before ${step} begin select raise(abort, 'canary'); end`);
     await work();
-    app.rows('drop trigger broken');
+    await app.rows('drop trigger broken');
   };
-  const tables = () => ['users', 'sessions', 'tokens', 'outbox'].map(table => app.rows(`select * from ${table}`));
+  const tables = () => app.contents('users', 'sessions', 'tokens', 'outbox');
 
   it.each([
     ['using up the token', 'delete on tokens'],
@@ -25,14 +25,14 @@ describe('a change that fails halfway', () => {
   ])('RE-2: a reset that fails at %s has changed nothing, and can be tried again', async (_, step) => {
     const signedIn = await app.register(ada);
     const token = await app.resetToken(ada.email);
-    const before = tables();
+    const before = await tables();
 
     await breaking(step, async () => {
       const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword: NEW_PASSWORD });
       expect(answer).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
     });
 
-    expect(tables()).toEqual(before);
+    expect(await tables()).toEqual(before);
     expect((await signedIn.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
     expect(await app.browser().send(LOGIN, { ...ada })).toMatchObject({ data: { login: { user: {} } } });
     expect(await app.browser().send(RESET_PASSWORD, { token, newPassword: NEW_PASSWORD })).toMatchObject({
@@ -47,7 +47,7 @@ describe('a change that fails halfway', () => {
       expect(browser.cookies).toEqual({});
     });
 
-    expect(tables()).toEqual([[], [], [], []]);
+    expect(await tables()).toEqual([[], [], [], []]);
     await app.register(ada);
   });
 

@@ -33,19 +33,19 @@ describe('bienvenue migrate', () => {
     await app.register(ada);
     await app.resetToken(ada.email);
     await app.close();
-    const rows = app.dump();
+    const rows = await app.dump();
 
     const [up, status] = await Promise.all([bienvenue('migrate up'), bienvenue('migrate status')]);
     expect(up).toEqual(printed('there was nothing to do\n'));
     expect(status.stdout).toMatch(/^(Migration\w+ {2}\d{4}-\d\d-\d\dT[\d:.]+Z\n)+$/);
-    expect(app.dump()).toEqual(rows);
+    expect(await app.dump()).toEqual(rows);
     expect(rows).toContain(ada.email);
 
     for (const name of NAMES.toReversed())
       expect(await bienvenue('migrate down')).toEqual(printed(lines('taken back', [name])));
     expect(await bienvenue('migrate up')).toEqual(printed(lines('applied')));
 
-    expect(app.rows('select * from users')).toEqual([]);
+    expect(await app.rows('select * from users')).toEqual([]);
     await migrated();
   });
 

@@ -32,7 +32,7 @@ describe('a token that is none', () => {
     // Rows that a careless lookup would find: the token itself, its hash, or nothing where a hash should be.
     const hashes = malformed.flatMap(([, token]) => [token, createHash('sha256').update(token).digest('hex')]);
     for (const [index, hash] of hashes.entries()) {
-      app.rows(
+      await app.rows(
         `insert into tokens select 'row-' || ?, user_id, purpose, ?, credential_version, created_at, expires_at
            from tokens limit 1`,
         index,

@@ -23,7 +23,7 @@ describe('a service with more to hash than it can', () => {
     app = await startApp({ ports: { hasher } });
     browser = await app.register(ada);
     token = await app.resetToken(ada.email);
-    app.rows('delete from limits');
+    await app.rows('delete from limits');
     done = occupy(hasher).then(() => {
       isDone = true;
     });

@@ -74,13 +74,13 @@ describe('a password reset', () => {
     app.clock.advance({ minutes: 6 });
     const token = await app.resetToken(ada.email);
     const browser = await app.login(ada);
-    const before = contents(app);
+    const before = await app.contents('users', 'sessions', 'tokens', 'outbox');
 
-    app.rows(`create trigger fault ${moment} begin select raise(abort, 'fault'); end`);
+    await app.rows(`create trigger fault ${moment} begin select raise(abort, 'fault'); end`);
     expect(await reset(token)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
-    app.rows('drop trigger fault');
+    await app.rows('drop trigger fault');
 
-    expect(contents(app)).toEqual(before);
+    expect(await app.contents('users', 'sessions', 'tokens', 'outbox')).toEqual(before);
     expect(await isSignedIn(browser)).toBe(true);
     expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
     expect((await reset(token)).data).toEqual({ resetPassword: true });
@@ -88,17 +88,13 @@ describe('a password reset', () => {
 
   it('RE-2: is not undone in part by a login that read the account before: it writes nothing back', async () => {
     await reset(await app.resetToken(ada.email));
-    app.rows(`create trigger fault before update on users begin select raise(abort, 'fault'); end`);
+    await app.rows(`create trigger fault before update on users begin select raise(abort, 'fault'); end`);
 
     const answer = await app.browser().send(LOGIN, { ...ada, password: newPassword });
 
     expect(answer.errors).toBeUndefined();
   });
 });
-
-/** Every row that a reset touches. */
-const contents = (app: TestApp) =>
-  ['users', 'sessions', 'tokens', 'outbox'].map(table => app.rows(`select * from ${table} order by id`));
 
 /** bcrypt that can be kept from telling what it found. */
 class SlowHasher implements Hasher {

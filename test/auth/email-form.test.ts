@@ -68,14 +68,14 @@ describe('what is no e-mail address', () => {
     ['ninety thousand letters', `${'a'.repeat(90_000)}@x.example`],
     ['ninety thousand dots', `a@${'x.'.repeat(45_000)}example`],
   ])('ID-3: %s is refused', async (_, email) => {
-    const before = accounts();
+    const before = await accounts();
     const [register, reset, login] = operations(email);
     const invalid = { code: 'BAD_USER_INPUT', data: null, fields: [{ field: 'email', rule: 'INVALID' }] };
 
     expect(await app.browser().send(...register)).toMatchObject(invalid);
     expect(await app.browser().send(...reset)).toMatchObject(invalid);
     expect(await app.browser().send(...login)).toMatchObject({ data: null, code: 'INVALID_CREDENTIALS' });
-    expect(accounts()).toEqual(before);
+    expect(await accounts()).toEqual(before);
     expect(await app.mails()).toEqual([]);
   });
 
@@ -90,13 +90,13 @@ describe('what is no e-mail address', () => {
     ['null', null],
     ['nothing at all', undefined],
   ])('ID-3: %s instead of a text is refused', async (_, email) => {
-    const before = accounts();
+    const before = await accounts();
     for (const [operation, variables] of operations(email)) {
       const { status, data, code } = await app.browser().send(operation, variables);
       expect({ status, data }).toEqual({ status: 400, data: undefined });
       expect(['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED']).toContain(code);
     }
-    expect(accounts()).toEqual(before);
+    expect(await accounts()).toEqual(before);
     expect(await app.mails()).toEqual([]);
   });
 });

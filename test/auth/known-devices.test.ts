@@ -164,7 +164,7 @@ describe('a browser on which the owner has signed in before', () => {
 
   it('tells nobody anything: what it brings is neither a session nor in the database', async () => {
     const [, name = '', proof = ''] = (owner.cookies.known_device as string).split('.');
-    const values = app.dump().join('\n');
+    const values = (await app.dump()).join('\n');
 
     expect(values).not.toContain(name);
     expect(values).not.toContain(proof);
@@ -192,7 +192,7 @@ describe('a browser that is known, where the cost of hashes is raised', () => {
     await house.start({ env: { ...BEHIND_PROXY, BIENVENUE_PASSWORD_PEPPER: `k1:${secret}` }, ports: { clock } });
     const browser = browserAt(house.app, HOME);
     expect(await browser.send(LOGIN, { email: ada.email, password: ada.password })).toMatchObject(SIGNED_IN);
-    expect(house.app.rows('select password_hash as hash from users')[0].hash).toContain('k1');
+    expect((await house.app.rows('select password_hash as hash from users'))[0].hash).toContain('k1');
 
     await guessWrong(house.app, ada, 10, HOME);
 

@@ -34,7 +34,7 @@ describe('where a guess comes from, for who is connected directly', () => {
 
     const browser = app.browser({ headers: { [name]: value('203.0.113.99') } });
     expect(await browser.send(LOGIN, { ...ada })).toMatchObject(LIMITED);
-    expect(app.dump().join(' ')).not.toContain('203.0.113');
+    expect((await app.dump()).join(' ')).not.toContain('203.0.113');
   });
 
   it('RL-4: is the address of the connection', async () => {

@@ -57,7 +57,7 @@ describe.each([
     if (email !== 'nobody@example.org') {
       await browserAt(app, address).form('POST', '/users', { email, password: ada.password });
     }
-    if (stored !== undefined) app.rows('update users set password_hash = ? where email = ?', stored, email);
+    if (stored !== undefined) await app.rows('update users set password_hash = ? where email = ?', stored, email);
     if (locked) await guessAHundredTimes(email);
   }
 

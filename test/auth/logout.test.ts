@@ -66,18 +66,21 @@ describe('logout', () => {
   });
 
   it.each([
-    ['an unknown token', () => 'A'.repeat(43)],
-    ['an empty one', () => ''],
-    ['the id of a session', () => app.rows('select id from sessions limit 1')[0].id],
-    ['what is stored of a token', () => app.rows('select token_hash from sessions limit 1')[0].token_hash],
+    ['an unknown token', async () => 'A'.repeat(43)],
+    ['an empty one', async () => ''],
+    ['the id of a session', async () => (await app.rows('select id from sessions limit 1'))[0].id],
+    [
+      'what is stored of a token',
+      async () => (await app.rows('select token_hash from sessions limit 1'))[0].token_hash,
+    ],
   ])('SE-4: ends nothing for %s', async (_, token) => {
     await app.login(bob);
-    const before = app.rows('select id from sessions order by id');
+    const before = await app.rows('select id from sessions order by id');
 
-    const answer = await app.browser({ cookies: { session_id: token() } }).send(LOGOUT);
+    const answer = await app.browser({ cookies: { session_id: await token() } }).send(LOGOUT);
 
     expect(answer.data).toEqual({ logout: false });
-    expect(app.rows('select id from sessions order by id')).toEqual(before);
+    expect(await app.rows('select id from sessions order by id')).toEqual(before);
   });
 });
 

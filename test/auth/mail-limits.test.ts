@@ -68,7 +68,7 @@ describe('mails that anybody can ask for', () => {
     for (let index = 0; index < 10; index++) await ask(ada.email);
     await app.mails();
 
-    expect(app.rows('select * from outbox')).toEqual([]);
+    expect(await app.rows('select * from outbox')).toEqual([]);
     app.clock.advance({ hours: 2 });
     expect(await mailsTo(ada)).toBe(1);
   });

@@ -65,7 +65,7 @@ describe('register', () => {
   it('keeps nothing of a registration that it refused', async () => {
     await register({ email: 'refused@example.org', password: 'short' });
 
-    expect(app.dump()).not.toContain('refused@example.org');
+    expect(await app.dump()).not.toContain('refused@example.org');
     expect(await register({ email: 'refused@example.org' })).toMatchObject({ data: { register: {} } });
   });
 
@@ -146,8 +146,8 @@ describe('fifty who register one address at once', () => {
     );
     const accepted = passwords.filter((_, index) => loggedIn[index]?.data);
     expect(accepted).toEqual(winners);
-    expect(one.rows('select count(*) as users from users')).toEqual([{ users: 1 }]);
-    expect(one.rows('select count(*) as sessions from sessions')).toEqual([{ sessions: 2 }]);
-    expect(one.rows('select count(*) as mails from outbox')).toEqual([{ mails: 0 }]);
+    expect(await one.rows('select count(*) as users from users')).toEqual([{ users: 1 }]);
+    expect(await one.rows('select count(*) as sessions from sessions')).toEqual([{ sessions: 2 }]);
+    expect(await one.rows('select count(*) as mails from outbox')).toEqual([{ mails: 0 }]);
   });
 });

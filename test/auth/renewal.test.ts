@@ -9,12 +9,12 @@ describe('a hash of another cost', () => {
   it('PW-9: is left for another login where the hasher is too busy to renew it', async () => {
     await (await house.start()).register(ada);
     const app = await house.start({ ports: { hasher: tooBusyToHash } });
-    const stored = app.rows('select password_hash from users');
+    const stored = await app.rows('select password_hash from users');
 
     const answer = await app.browser().send(LOGIN, { ...ada });
 
     expect(answer).toMatchObject({ data: { login: { user: { email: ada.email } } } });
-    expect(app.rows('select password_hash from users')).toEqual(stored);
+    expect(await app.rows('select password_hash from users')).toEqual(stored);
   });
 });
 

@@ -67,7 +67,7 @@ describe('two services on one database', () => {
     expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, 'TOKEN_INVALID']));
     const logins = await many(50, (app, index) => app.browser().send(LOGIN, { ...ada, password: passwords[index] }));
     expect(logins.flatMap(({ errors }, index) => (errors ? [] : [index]))).toEqual(won);
-    expect(one.rows(`select * from users where credential_version <> 2`)).toEqual([]);
+    expect(await one.rows(`select * from users where credential_version <> 2`)).toEqual([]);
   });
 
   it('SE-10: leave a person fifty sessions, however many sign-ins run on both at the same time', async () => {

@@ -60,7 +60,7 @@ describe('asking for a password reset', () => {
     const answer = await ask(email);
 
     expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'email', rule: 'INVALID' }] });
-    expect(app.rows('select * from outbox')).toEqual([]);
+    expect(await app.rows('select * from outbox')).toEqual([]);
     expect(await app.mails()).toEqual([]);
   });
 

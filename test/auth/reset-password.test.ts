@@ -63,7 +63,7 @@ describe('resetting the password', () => {
 
     expect(cookiesSetBy(answer)).toEqual([]);
     expect((await browser.send(PROFILE)).data.profile).toBeNull();
-    expect(sessionsOf(ada)).toEqual([]);
+    expect(await sessionsOf(ada)).toEqual([]);
   });
 
   it('RS-4, LO-5: tells the owner by a mail that holds no secret', async () => {
@@ -132,7 +132,7 @@ describe('resetting the password', () => {
     const late = await app.resetToken(bob.email);
     app.clock.advance({ minutes: 31 });
     const foreign = await app.resetToken(bob.email);
-    app.rows(`update tokens set purpose = 'verify-email' where created_at = ?`, app.clock.now().getTime());
+    await app.rows(`update tokens set purpose = 'verify-email' where created_at = ?`, app.clock.now().getTime());
     const session = person.cookies.session_id as string;
 
     const tokens = { used, voided, late, foreign, session, unknown: 'A'.repeat(43), malformed: 'not a token' };
@@ -144,7 +144,7 @@ describe('resetting the password', () => {
 
   it('RS-1: is nothing for a token that was given out before the credentials changed', async () => {
     const token = await app.resetToken(ada.email);
-    app.rows('update users set credential_version = credential_version + 1 where email = ?', ada.email);
+    await app.rows('update users set credential_version = credential_version + 1 where email = ?', ada.email);
 
     expect(await reset(token)).toMatchObject({ code: 'TOKEN_INVALID' });
   });

@@ -52,8 +52,8 @@ describe('a database file that cannot take what its journal holds', () => {
     room.giveBack(pid);
     expect(await register()).toBeUndefined();
     expect(await server.signal('SIGTERM')).toBe(0);
-    expect(server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    const kept = server.rows('select email from users').map(({ email }) => email);
+    expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    const kept = (await server.rows('select email from users')).map(({ email }) => email);
     expect(kept.sort()).toEqual(acknowledged.sort());
   });
 });

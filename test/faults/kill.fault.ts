@@ -46,7 +46,7 @@ describe('a server that is killed in the middle of its work, again and again', (
       }
       await server.signal('SIGKILL');
       await server.start();
-      integrity.push(server.rows('pragma integrity_check'));
+      integrity.push(await server.rows('pragma integrity_check'));
     }
     balance = ledger.balance();
   });
@@ -99,11 +99,11 @@ describe('a server that is killed in the middle of its work, again and again', (
     expect(await those(unchanged, async ({ email, password }: Person) => !(await lets(email, password)))).toEqual([]);
   });
 
-  it('RE-1: keeps every mail that was asked for until it is sent', () => {
+  it('RE-1: keeps every mail that was asked for until it is sent', async () => {
     const queued = new Map(
-      server
-        .rows("select address, count(*) as mails from outbox where kind = 'reset-password' group by 1")
-        .map(({ address, mails }) => [address, mails as number]),
+      (await server.rows("select address, count(*) as mails from outbox where kind = 'reset-password' group by 1")).map(
+        ({ address, mails }) => [address, mails as number],
+      ),
     );
     const lost = [...balance.mails].filter(([email, asked]) => (queued.get(email) ?? 0) < asked);
 
@@ -112,9 +112,9 @@ describe('a server that is killed in the middle of its work, again and again', (
 
   it('RE-1, RE-2: has done all of a reset that it acknowledged, and all or nothing of the others', async () => {
     const notices = new Map(
-      server
-        .rows("select address, count(*) as notices from outbox where kind = 'password-changed' group by 1")
-        .map(({ address, notices }) => [address, notices]),
+      (
+        await server.rows("select address, count(*) as notices from outbox where kind = 'password-changed' group by 1")
+      ).map(({ address, notices }) => [address, notices]),
     );
     const effectOf = async ({ email, token, oldPassword, newPassword, sessions }: BookedReset) => ({
       newPassword: await lets(email, newPassword),
@@ -134,12 +134,14 @@ describe('a server that is killed in the middle of its work, again and again', (
     expect(await those([...balance.unused.keys()], async token => !(await isGood(token)))).toEqual([]);
   });
 
-  it('RE-2: has left no half of anything in any table', () => {
-    expect(server.rows('pragma foreign_key_check')).toEqual([]);
-    expect(server.rows(FROM_BEFORE_A_CHANGE)).toEqual([]);
-    expect(server.rows(CHANGES_WITHOUT_NOTICE)).toEqual([]);
+  it('RE-2: has left no half of anything in any table', async () => {
+    expect(await server.rows('pragma foreign_key_check')).toEqual([]);
+    expect(await server.rows(FROM_BEFORE_A_CHANGE)).toEqual([]);
+    expect(await server.rows(CHANGES_WITHOUT_NOTICE)).toEqual([]);
     // A registration that nobody heard the answer of: the account and its session, or neither.
-    const unheard = server.rows(SESSIONS_BY_ACCOUNT).filter(({ email }) => !balance.people.has(email as string));
+    const unheard = (await server.rows(SESSIONS_BY_ACCOUNT)).filter(
+      ({ email }) => !balance.people.has(email as string),
+    );
     expect(unheard).toEqual(unheard.map(account => ({ ...account, sessions: 1 })));
   });
 });

@@ -52,10 +52,10 @@ describe('a mail server that is away for minutes, while the service is killed tw
     await server.signal('SIGKILL');
     await server.start();
   };
-  const until = async (condition: () => boolean) => {
-    while (!condition()) await sleep(50);
+  const until = async (condition: () => boolean | Promise<boolean>) => {
+    while (!(await condition())) await sleep(50);
   };
-  const waiting = () => server.rows('select id from outbox').length;
+  const waiting = async () => (await server.rows('select id from outbox')).length;
   const failures = () => server.lines.filter(({ msg }) => msg === 'mail not sent').length;
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
 
@@ -85,7 +85,7 @@ describe('a mail server that is away for minutes, while the service is killed tw
     await until(() => mailServer.mails.length === before.length + during.length + after.length);
     const [inHand] = recipients().slice(before.length);
     clock.set('+35m');
-    await until(() => waiting() === 0);
+    await until(async () => (await waiting()) === 0);
 
     expect(recipients().sort()).toEqual([...before, ...during, ...after, inHand].sort());
     const [first, second] = mailServer.mails.filter(({ envelope }) => envelope.to[0] === inHand);

@@ -94,8 +94,8 @@ describe('two servers on one SQLite file, and a third process that takes the loc
     expect(ninetieth(whileLocked)).toBeLessThanOrEqual(ninetieth(otherwise) + 250);
     expect(asked.length).toBeGreaterThan(0.8 * SECONDS * WRITES_A_SECOND);
     expect(codesIn([...one.lines, ...two.lines])).toEqual([]);
-    expect(one.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    const emails = one.rows('select email from users').map(({ email }) => email);
+    expect(await one.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    const emails = (await one.rows('select email from users')).map(({ email }) => email);
     expect(emails.toSorted()).toEqual(registered.toSorted());
   });
 });

@@ -134,7 +134,7 @@ describe('an operation', () => {
 
     expect(status).toBe(406);
     expect(headers['set-cookie']).toBeUndefined();
-    expect(app.rows('select id from users where email = ?', 'cy@example.org')).toEqual([]);
+    expect(await app.rows('select id from users where email = ?', 'cy@example.org')).toEqual([]);
   });
 
   it('is answered in the form that its sender asks for', async () => {

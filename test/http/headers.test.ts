@@ -82,9 +82,9 @@ describe.each([
   );
 
   it('CS-4: an answer of 503 is protected, while the database does not answer', async () => {
-    app.rows('alter table users rename to gone');
+    await app.rows('alter table users rename to gone');
     const answer = await request(app.url, { path: '/readyz' });
-    app.rows('alter table gone rename to users');
+    await app.rows('alter table gone rename to users');
 
     expect(answer.status).toBe(503);
     expect(answer.headers).toMatchObject(PROTECTION);

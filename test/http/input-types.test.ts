@@ -21,7 +21,7 @@ let before: unknown[];
 beforeAll(async () => {
   app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
   await app.register(ada);
-  before = app.dump();
+  before = await app.dump();
 });
 afterAll(() => app.close());
 
@@ -45,7 +45,7 @@ describe('an argument of the wrong type', () => {
         expect(text).not.toContain(CANARY);
         expect(headers['set-cookie']).toBeUndefined();
       }
-      expect(app.dump()).toEqual(before);
+      expect(await app.dump()).toEqual(before);
     },
   );
 

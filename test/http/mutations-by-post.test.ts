@@ -60,7 +60,7 @@ describe('a mutation', () => {
 
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
-    expect(app.rows('select id from sessions')).toHaveLength(1);
+    expect(await app.rows('select id from sessions')).toHaveLength(1);
     expect(await app.mails()).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe('a mutation', () => {
     const { json } = await send(typed('application/json; charset=UTF-8'));
 
     expect(json).toEqual({ data: { logout: true, requestPasswordReset: true } });
-    expect(app.rows('select id from sessions')).toEqual([]);
+    expect(await app.rows('select id from sessions')).toEqual([]);
     expect(await app.mails()).toHaveLength(1);
   });
 });

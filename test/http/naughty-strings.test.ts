@@ -94,7 +94,7 @@ describe('each string that has broken something somewhere', () => {
     // Controls, and what is longer than a name, are none: all else is.
     const names = NAUGHTY.filter(name => !/\p{Cc}/u.test(name) && [...name].length <= 200);
     expect(taken.size).toBe(names.length);
-    const stored = new Map(app.rows('select email, name from users').map(({ email, name }) => [email, name]));
+    const stored = new Map((await app.rows('select email, name from users')).map(({ email, name }) => [email, name]));
     expect([...taken].filter(([email, name]) => stored.get(email) !== name)).toEqual([]);
   });
 

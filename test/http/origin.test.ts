@@ -124,12 +124,12 @@ describe('a page of another origin', () => {
         ),
     ],
   ])('CS-2: changes nothing by %s', async (_, act) => {
-    const before = app.dump();
+    const before = await app.dump();
 
     const answer = await act();
 
     expect(refused(answer)).toBe(true);
     expect(answer.headers['set-cookie']).toBeUndefined();
-    expect(app.dump()).toEqual(before);
+    expect(await app.dump()).toEqual(before);
   });
 });

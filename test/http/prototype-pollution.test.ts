@@ -69,7 +69,7 @@ describe('a key that names the prototype of everything', () => {
 
   it('IN-3: changes no object, wherever it stands', async () => {
     const before = prototypes();
-    const rows = app.rows('select * from users');
+    const rows = await app.rows('select * from users');
 
     for (const payload of PAYLOADS) {
       const { status, text } = await request(app.url, payload);
@@ -80,7 +80,7 @@ describe('a key that names the prototype of everything', () => {
     }
     expect(PAYLOADS.length).toBeGreaterThan(60);
     expect(prototypes()).toEqual(before);
-    expect(app.rows('select * from users')).toEqual(rows);
+    expect(await app.rows('select * from users')).toEqual(rows);
   });
 
   it('IN-3: leaves a service that works', async () => {

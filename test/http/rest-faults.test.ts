@@ -25,13 +25,13 @@ describe('a lookup by nothing', () => {
   it.each(NOTHINGS)('RS-7: finds no session and no token by %j, though rows hold its hash', async nothing => {
     const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
     await app.resetToken(email);
-    app.rows('delete from sessions where token_hash = ?', hashOf(nothing.trim()));
-    app.rows(
+    await app.rows('delete from sessions where token_hash = ?', hashOf(nothing.trim()));
+    await app.rows(
       'update sessions set token_hash = ? where user_id = (select id from users where email = ?)',
       hashOf(nothing.trim()),
       email,
     );
-    app.rows(
+    await app.rows(
       'update tokens set token_hash = ? where user_id = (select id from users where email = ?)',
       hashOf(nothing),
       email,
@@ -49,11 +49,11 @@ describe('a lookup by nothing', () => {
     'finds no session by the cookie header %s',
     async cookie => {
       const headers = cookie === undefined ? {} : { cookie };
-      const before = app.rows('select id from sessions');
+      const before = await app.rows('select id from sessions');
 
       expect((await request(app.url, { path: '/profile', headers })).status).toBe(403);
       expect((await request(app.url, { method: 'DELETE', path: '/sessions', headers })).status).toBe(403);
-      expect(app.rows('select id from sessions')).toEqual(before);
+      expect(await app.rows('select id from sessions')).toEqual(before);
     },
   );
 });
@@ -70,13 +70,13 @@ describe('a REST route', () => {
   it('changes one user, and not every one', async () => {
     const other = await app.register(bob);
     const reset_token = await app.resetToken(ada.email);
-    const [before] = app.rows('select * from users where email = ?', bob.email);
+    const [before] = await app.rows('select * from users where email = ?', bob.email);
 
     await app
       .browser()
       .form('PUT', '/reset_password', { email: ada.email, reset_token, new_password: 'another horse' });
 
-    expect(app.rows('select * from users where email = ?', bob.email)).toEqual([before]);
+    expect(await app.rows('select * from users where email = ?', bob.email)).toEqual([before]);
     expect(await other.send(PROFILE)).toMatchObject({ data: { profile: { email: bob.email } } });
     expect((await app.browser().send(LOGIN, { ...bob })).errors).toBeUndefined();
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: null } });
@@ -100,19 +100,19 @@ describe('a REST route', () => {
 
     expect(status).toBe(401);
     expect(visitor.cookies).toEqual({});
-    expect(app.rows('select id from sessions')).toHaveLength(1);
+    expect(await app.rows('select id from sessions')).toHaveLength(1);
     expect((await visitor.fetch('/profile')).status).toBe(403);
   });
 
   it('neither ends nor opens a session when a reset is asked for', async () => {
     const visitor = app.browser();
-    const sessions = app.rows('select * from sessions');
+    const sessions = await app.rows('select * from sessions');
 
     await browser.form('POST', '/reset_password', { email: ada.email });
     await visitor.form('POST', '/reset_password', { email: ada.email });
     await app.mails();
 
-    expect(app.rows('select * from sessions')).toEqual(sessions);
+    expect(await app.rows('select * from sessions')).toEqual(sessions);
     expect(visitor.cookies).toEqual({});
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
   });
@@ -133,7 +133,7 @@ describe('a REST route', () => {
 
     expect(said.filter(text => text.startsWith('200'))).toHaveLength(1);
     expect(said.filter(text => text === '400 {"message":"email already registered"}')).toHaveLength(19);
-    expect(app.rows('select id from users where email = ?', bob.email)).toHaveLength(1);
+    expect(await app.rows('select id from users where email = ?', bob.email)).toHaveLength(1);
   });
 });
 

@@ -13,7 +13,7 @@ describe('a field of a REST route', () => {
   beforeAll(async () => {
     app = await startApp();
     await app.register(ada);
-    before = app.dump();
+    before = await app.dump();
   });
   afterAll(() => app.close());
 
@@ -33,7 +33,7 @@ describe('a field of a REST route', () => {
 
         expect([value, answer.status, answer.json]).toEqual([value, 400, { message: `${name} missing` }]);
       }
-      expect(app.dump()).toEqual(before);
+      expect(await app.dump()).toEqual(before);
     },
   );
 
@@ -46,7 +46,7 @@ describe('a field of a REST route', () => {
 
       expect([written, answer.status, answer.json]).toEqual([written, 400, { message: `${name} missing` }]);
     }
-    expect(app.dump()).toEqual(before);
+    expect(await app.dump()).toEqual(before);
   });
 
   it.each(everyField)('IN-5: is refused when it is there twice: %s, %s in a form', async (_route, name, route) => {
@@ -57,7 +57,7 @@ describe('a field of a REST route', () => {
     );
 
     expect([answer.status, answer.json]).toEqual([400, { message: `${name} given twice` }]);
-    expect(app.dump()).toEqual(before);
+    expect(await app.dump()).toEqual(before);
   });
 
   it.each(['[]', '"x"', '5', 'null', '[{"email":"a@b.org","password":"x"}]'])('IN-1: is missing in %s', async body => {

@@ -57,9 +57,9 @@ describe.each(WAYS)('by %s', (_, send) => {
 
     expect(await said(response)).toEqual([200, { email: bob.email, message: 'user created' }]);
     expect(browser.cookies).toEqual({});
-    expect(app.rows('select s.id from sessions s join users u on u.id = s.user_id and email = ?', bob.email)).toEqual(
-      [],
-    );
+    expect(
+      await app.rows('select s.id from sessions s join users u on u.id = s.user_id and email = ?', bob.email),
+    ).toEqual([]);
     expect(await app.browser().send(LOGIN, { ...bob })).toMatchObject({
       data: { login: { user: { email: bob.email } } },
     });
@@ -73,7 +73,7 @@ describe.each(WAYS)('by %s', (_, send) => {
     ['a common password', { ...person(nobody), password: 'password1' }, expect.stringContaining('common')],
   ])('POST /users refuses %s, and says why', async (_what, fields, message) => {
     expect(await said(await send(browser, 'POST', '/users', fields))).toEqual([400, { message }]);
-    expect(app.rows('select id from users where email = ?', fields.email)).toHaveLength(
+    expect(await app.rows('select id from users where email = ?', fields.email)).toHaveLength(
       fields.email === ada.email ? 1 : 0,
     );
   });
@@ -196,7 +196,7 @@ describe('with BIENVENUE_REST=off', () => {
         404,
         { message: 'There is nothing at this address.' },
       ]);
-      expect(app.rows('select id from users')).toEqual([]);
+      expect(await app.rows('select id from users')).toEqual([]);
     },
   );
 

@@ -31,7 +31,7 @@ describe('the outbox', () => {
     mailServer.takeAll();
     await mailServer.comeBack();
     await app.auth.settle();
-    app.rows('delete from outbox');
+    await app.rows('delete from outbox');
   });
   afterAll(async () => {
     await mailServer.close();
@@ -81,7 +81,7 @@ describe('the outbox', () => {
     await turn(10);
 
     expect(recipients()).toEqual([ada.email]);
-    expect(waiting()).toEqual([]);
+    expect(await waiting()).toEqual([]);
     await turn(3600);
     expect(recipients()).toEqual([ada.email]);
   });
@@ -112,7 +112,7 @@ describe('the outbox', () => {
     await app.auth.settle();
 
     expect(recipients()).toEqual([ada.email]);
-    expect(waiting()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   it('RE-8: sends a mail again that the mail server hung up on', async () => {
@@ -122,7 +122,7 @@ describe('the outbox', () => {
     await turn(10);
 
     expect(recipients()).toEqual([ada.email]);
-    expect(waiting()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   it.each([
@@ -197,7 +197,7 @@ describe('the outbox', () => {
     await turn(seconds);
 
     expect(mailServer.mails).toHaveLength(mails);
-    expect(waiting()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   it('RE-8: sends the mails of others while one is refused', async () => {

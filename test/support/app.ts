@@ -138,14 +138,23 @@ export class TestApp {
 
   /** Rows as they lie in the database. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
-  rows(sql: string, ...parameters: unknown[]): any[] {
+  async rows(sql: string, ...parameters: unknown[]): Promise<any[]> {
     return rowsIn(this.file, sql, ...parameters);
   }
 
+  /** All rows of these tables, table by table. */
+  async contents(...tables: string[]): Promise<Record<string, unknown>[][]> {
+    const contents: Record<string, unknown>[][] = [];
+    for (const table of tables) contents.push(await this.rows(`select * from ${table}`));
+    return contents;
+  }
+
   /** Every value of every table. */
-  dump(): unknown[] {
-    const tables = this.rows("select name from sqlite_master where type = 'table'").map(({ name }) => name);
-    return tables.flatMap(name => this.rows(`select * from "${name}"`).flatMap(row => Object.values(row)));
+  async dump(): Promise<unknown[]> {
+    const values: unknown[] = [];
+    for (const { name } of await this.rows("select name from sqlite_master where type = 'table'"))
+      values.push(...(await this.rows(`select * from "${name}"`)).flatMap(row => Object.values<unknown>(row)));
+    return values;
   }
 
   /** Stops the service; with `keep` its database stays, to be opened again. */

@@ -74,7 +74,7 @@ export class TestServer {
 
   /** Rows as they lie in the database. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
-  rows(sql: string): any[] {
+  async rows(sql: string): Promise<any[]> {
     return rowsIn(this.file, sql);
   }
 
