@@ -1,4 +1,7 @@
 import { ada, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD, startApp, type TestApp } from './support/app.ts';
+import type { TestDatabase } from './support/databases/test-database.ts';
+
+type Step = Parameters<TestDatabase['failOn']>;
 
 const NEW_PASSWORD = 'another horse, another battery';
 
@@ -10,18 +13,18 @@ describe('a change that fails halfway', () => {
   afterEach(() => app.close());
 
   /** Has the database refuse one step, as a full disk would. */
-  const breaking = async (step: string, work: () => Promise<unknown>) => {
-    await app.rows(`create trigger broken before ${step} begin select raise(abort, 'canary'); end`);
+  const breaking = async ([change, table, when]: Step, work: () => Promise<unknown>) => {
+    await app.database.failOn(change, table, when);
     await work();
-    await app.rows('drop trigger broken');
+    await app.database.heal();
   };
-  const tables = () => app.contents('users', 'sessions', 'tokens', 'outbox');
+  const tables = () => app.database.contents('users', 'sessions', 'tokens', 'outbox');
 
-  it.each([
-    ['using up the token', 'delete on tokens'],
-    ['changing the password', 'update of password_hash on users'],
-    ['ending the sessions', 'delete on sessions'],
-    ['queueing the notice', 'insert on outbox'],
+  it.each<[string, Step]>([
+    ['using up the token', ['delete', 'tokens']],
+    ['changing the password', ['update', 'users', 'new.password_hash <> old.password_hash']],
+    ['ending the sessions', ['delete', 'sessions']],
+    ['queueing the notice', ['insert', 'outbox']],
   ])('RE-2: a reset that fails at %s has changed nothing, and can be tried again', async (_, step) => {
     const signedIn = await app.register(ada);
     const token = await app.resetToken(ada.email);
@@ -41,7 +44,7 @@ describe('a change that fails halfway', () => {
   });
 
   it('RE-2: a registration that cannot sign in has made no account', async () => {
-    await breaking('insert on sessions', async () => {
+    await breaking(['insert', 'sessions'], async () => {
       const browser = app.browser();
       expect(await browser.send(REGISTER, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
       expect(browser.cookies).toEqual({});
@@ -54,7 +57,7 @@ describe('a change that fails halfway', () => {
   it('RE-2: a login that fails leaves the session that was there', async () => {
     const browser = await app.register(ada);
 
-    await breaking('insert on sessions', async () => {
+    await breaking(['insert', 'sessions'], async () => {
       expect(await browser.send(LOGIN, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
     });
 
@@ -64,7 +67,7 @@ describe('a change that fails halfway', () => {
   it('RE-2: a logout that fails ends nothing, and keeps the cookie to try again with', async () => {
     const browser = await app.register(ada);
 
-    await breaking('delete on sessions', async () => {
+    await breaking(['delete', 'sessions'], async () => {
       expect(await browser.send(LOGOUT)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
     });
 

@@ -46,7 +46,7 @@ describe('two new installations', () => {
 async function secretsAfterUse(app: TestApp): Promise<string[]> {
   const { cookies } = await app.register(ada);
   const token = await app.resetToken(ada.email);
-  const stored = (await app.contents(...TABLES_OF_PEOPLE)).flat().flatMap(row => Object.values(row));
+  const stored = (await app.database.contents(...TABLES_OF_PEOPLE)).flat().flatMap(row => Object.values(row));
   const long = stored.filter(value => typeof value === 'string' && value.length > 20);
   return [...Object.values(cookies), token, ...(long as string[])];
 }

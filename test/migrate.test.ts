@@ -1,26 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { migrations } from '../schema/migrations/sqlite/index.ts';
 import { ada, startApp } from './support/app.ts';
-import { Folder } from './support/folder.ts';
+import { newDatabase } from './support/databases/new-database.ts';
+import type { TestDatabase } from './support/databases/test-database.ts';
+import { migrationsOfEngine } from './support/migrations.ts';
 import { runCommand, startServer } from './support/server.ts';
 
-const NAMES = migrations.map(({ name }) => name);
+const NAMES = migrationsOfEngine.map(({ name }) => name);
 const lines = (verb: string, names = NAMES) => names.map(name => `${verb}: ${name}\n`).join('');
 
 describe('bienvenue migrate', () => {
-  let folder: Folder;
-  let file: string;
-  beforeEach(() => {
-    folder = new Folder();
-    file = join(folder.path, 'test.sqlite');
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await newDatabase();
   });
-  afterEach(() => folder.remove());
+  afterEach(() => database.drop());
   const bienvenue = (words: string, env = {}) =>
-    runCommand(words.split(' '), { DATABASE_URL: `sqlite:${file}`, PORT: '0', ...env });
-  const migrated = async () => (await startApp({ path: file })).close();
+    runCommand(words.split(' '), { DATABASE_URL: database.url, PORT: '0', ...env });
+  const migrated = async () => (await startApp({ database })).close();
   const printed = (stdout: string) => ({ code: 0, stdout, stderr: '' });
 
   it('makes the tables of a new database', async () => {
@@ -29,30 +27,30 @@ describe('bienvenue migrate', () => {
   });
 
   it('OP-2: leaves the data of a populated one alone, takes it down to nothing, and up again', async () => {
-    const app = await startApp({ path: file });
+    const app = await startApp({ database });
     await app.register(ada);
     await app.resetToken(ada.email);
     await app.close();
-    const rows = await app.dump();
+    const rows = await database.dump();
 
     const [up, status] = await Promise.all([bienvenue('migrate up'), bienvenue('migrate status')]);
     expect(up).toEqual(printed('there was nothing to do\n'));
     expect(status.stdout).toMatch(/^(Migration\w+ {2}\d{4}-\d\d-\d\dT[\d:.]+Z\n)+$/);
-    expect(await app.dump()).toEqual(rows);
+    expect(await database.dump()).toEqual(rows);
     expect(rows).toContain(ada.email);
 
     for (const name of NAMES.toReversed())
       expect(await bienvenue('migrate down')).toEqual(printed(lines('taken back', [name])));
     expect(await bienvenue('migrate up')).toEqual(printed(lines('applied')));
 
-    expect(await app.rows('select * from users')).toEqual([]);
+    expect(await database.rows('select * from users')).toEqual([]);
     await migrated();
   });
 
   it('has to be run by hand before the start where the operator says so', async () => {
     const refused = await bienvenue('serve', { BIENVENUE_MIGRATE: 'manual' });
     await migrated();
-    const server = await startServer({ BIENVENUE_MIGRATE: 'manual', DATABASE_URL: `sqlite:${file}` });
+    const server = await startServer({ BIENVENUE_MIGRATE: 'manual' }, database);
     await server.close();
 
     expect(refused.code).toBe(1);
@@ -72,7 +70,7 @@ describe('bienvenue migrate', () => {
   });
 
   async function mikroOrm(words: string): Promise<string> {
-    const env = { PATH: process.env.PATH, DATABASE_URL: `sqlite:${file}` } as NodeJS.ProcessEnv;
+    const env = { PATH: process.env.PATH, DATABASE_URL: database.url } as NodeJS.ProcessEnv;
     const child = spawn(process.execPath, ['node_modules/@mikro-orm/cli/cli.js', ...words.split(' ')], { env });
     const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
     if (code !== 0) throw new Error(`mikro-orm ${words} ended with ${code}: ${stdout}`);

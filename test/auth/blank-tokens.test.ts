@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { ada, LOGIN, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 
 const newPassword = 'a password that is new';
@@ -31,11 +31,11 @@ describe('a token that is none', () => {
     await app.resetToken(ada.email);
     // Rows that a careless lookup would find: the token itself, its hash, or nothing where a hash should be.
     const hashes = malformed.flatMap(([, token]) => [token, createHash('sha256').update(token).digest('hex')]);
-    for (const [index, hash] of hashes.entries()) {
+    for (const hash of hashes) {
       await app.rows(
-        `insert into tokens select 'row-' || ?, user_id, purpose, ?, credential_version, created_at, expires_at
+        `insert into tokens select ?, user_id, purpose, ?, credential_version, created_at, expires_at
            from tokens limit 1`,
-        index,
+        randomUUID(),
         hash,
       );
     }

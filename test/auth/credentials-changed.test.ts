@@ -9,6 +9,7 @@ import {
   startApp,
   type TestApp,
 } from '../support/app.ts';
+import type { Change } from '../support/databases/test-database.ts';
 import { Gate } from '../support/gate.ts';
 
 const newPassword = 'a password that is new';
@@ -64,31 +65,34 @@ describe('a password reset', () => {
     expect(await isSignedIn(await app.login({ ...ada, password: newPassword }))).toBe(true);
   });
 
-  it.each([
-    ['the password is set', 'before update of password_hash on users'],
-    ['the sessions are ended', 'before delete on sessions'],
-    ['the other links are voided', 'before delete on tokens when (select count(*) from tokens) = 1'],
-    ['the notice is queued', `before insert on outbox when new.kind = 'password-changed'`],
-  ])('SE-6, RE-2: happens as a whole or not at all, should the database fail when %s', async (_, moment) => {
-    await app.resetToken(ada.email);
-    app.clock.advance({ minutes: 6 });
-    const token = await app.resetToken(ada.email);
-    const browser = await app.login(ada);
-    const before = await app.contents('users', 'sessions', 'tokens', 'outbox');
+  it.each<[string, Change, string, string]>([
+    ['the password is set', 'update', 'users', 'new.password_hash <> old.password_hash'],
+    ['the sessions are ended', 'delete', 'sessions', 'true'],
+    ['the other links are voided', 'delete', 'tokens', '(select count(*) from tokens) = 1'],
+    ['the notice is queued', 'insert', 'outbox', `new.kind = 'password-changed'`],
+  ])(
+    'SE-6, RE-2: happens as a whole or not at all, should the database fail when %s',
+    async (_, change, table, when) => {
+      await app.resetToken(ada.email);
+      app.clock.advance({ minutes: 6 });
+      const token = await app.resetToken(ada.email);
+      const browser = await app.login(ada);
+      const before = await app.database.contents('users', 'sessions', 'tokens', 'outbox');
 
-    await app.rows(`create trigger fault ${moment} begin select raise(abort, 'fault'); end`);
-    expect(await reset(token)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
-    await app.rows('drop trigger fault');
+      await app.database.failOn(change, table, when);
+      expect(await reset(token)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+      await app.database.heal();
 
-    expect(await app.contents('users', 'sessions', 'tokens', 'outbox')).toEqual(before);
-    expect(await isSignedIn(browser)).toBe(true);
-    expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
-    expect((await reset(token)).data).toEqual({ resetPassword: true });
-  });
+      expect(await app.database.contents('users', 'sessions', 'tokens', 'outbox')).toEqual(before);
+      expect(await isSignedIn(browser)).toBe(true);
+      expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+      expect((await reset(token)).data).toEqual({ resetPassword: true });
+    },
+  );
 
   it('RE-2: is not undone in part by a login that read the account before: it writes nothing back', async () => {
     await reset(await app.resetToken(ada.email));
-    await app.rows(`create trigger fault before update on users begin select raise(abort, 'fault'); end`);
+    await app.database.failOn('update', 'users');
 
     const answer = await app.browser().send(LOGIN, { ...ada, password: newPassword });
 

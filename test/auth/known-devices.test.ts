@@ -10,9 +10,9 @@ import {
   startApp,
   type TestApp,
 } from '../support/app.ts';
+import { statementsDuring } from '../support/databases/statements.ts';
 import { BEHIND_PROXY, browserAt, guess, guessWrong } from '../support/guesses.ts';
 import { Restarting } from '../support/restart.ts';
-import { statementsDuring } from '../support/statements.ts';
 
 const LIMITED = { status: 429, code: 'RATE_LIMITED' };
 const WRONG = { status: 200, code: 'INVALID_CREDENTIALS' };

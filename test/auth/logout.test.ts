@@ -1,4 +1,3 @@
-import SQLite from 'better-sqlite3';
 import { ada, type Browser, bob, LOGIN, LOGOUT, PROFILE, startApp, type TestApp } from '../support/app.ts';
 
 describe('logout', () => {
@@ -45,12 +44,12 @@ describe('logout', () => {
 
   it('SE-4: is told once to those that ask at the same time', async () => {
     const browser = await app.login(ada);
-    const release = holdWrites(app);
+    const release = await app.database.holdWrites();
 
     const asked = Array.from({ length: 5 }, () => copyOf(browser).send(LOGOUT));
     // By the time that this is answered, they have all found the session, and wait to end it.
     await copyOf(browser).send(PROFILE);
-    release();
+    await release();
     const answers = await Promise.all(asked);
 
     expect(answers.filter(({ data }) => data.logout)).toHaveLength(1);
@@ -83,10 +82,3 @@ describe('logout', () => {
     expect(await app.rows('select id from sessions order by id')).toEqual(before);
   });
 });
-
-/** Keeps everybody from writing to the database until what it gives is called. */
-function holdWrites({ file }: TestApp): () => void {
-  const database = new SQLite(file);
-  database.exec('begin immediate');
-  return () => database.close();
-}

@@ -50,7 +50,7 @@ describe('asking for a reset for an address that has no account', () => {
   it('LG-3: writes the same rows, in the same order', async () => {
     // What the courier does with a mail comes later, and in nobody's way: here it is kept from doing it.
     await holdUpTheCourier();
-    const writes = await recordWrites(app);
+    const writes = await app.database.recordWrites();
 
     await ask(ada.email);
     const known = await writes();
@@ -68,7 +68,7 @@ describe('asking for a reset for an address that has no account', () => {
   });
 
   it('LG-3: leaves nothing behind but the count of tries', async () => {
-    const contents = () => app.contents('outbox', 'sessions', 'tokens', 'users');
+    const contents = () => app.database.contents('outbox', 'sessions', 'tokens', 'users');
     const before = await contents();
 
     await ask(nobody);
@@ -78,19 +78,3 @@ describe('asking for a reset for an address that has no account', () => {
     expect(mailServer.attempts).toBe(0);
   });
 });
-
-/** Has the database write down every change, and gives what came since it was last asked. */
-async function recordWrites(app: TestApp): Promise<() => Promise<string[]>> {
-  await app.rows('create table writes (what text)');
-  for (const table of ['limits', 'outbox', 'sessions', 'tokens', 'users']) {
-    for (const change of ['insert', 'update', 'delete']) {
-      await app.rows(`create trigger ${change}_${table} after ${change} on ${table}
-        begin insert into writes values ('${change} ${table}'); end`);
-    }
-  }
-  return async () => {
-    const writes = (await app.rows('select what from writes order by rowid')).map(({ what }) => what);
-    await app.rows('delete from writes');
-    return writes;
-  };
-}

@@ -50,7 +50,11 @@ describe('the database', () => {
     await app.register(bob);
     const { data } = await app.browser().send(LOGIN, { ...bob, transport: 'BEARER' });
     secrets = [browser.cookies.session_id as string, data.login.token, await app.resetToken(ada.email)];
-    target = await startApp({ path: app.file, ports: { clock: app.clock }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    target = await startApp({
+      database: app.database,
+      ports: { clock: app.clock },
+      env: { BIENVENUE_RATE_LIMITS: 'off' },
+    });
     values = [...new Set((await app.dump()).map(String))].flatMap(value => [value, ...otherSpellings(value)]);
   });
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
 import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import type { Answer } from '../support/browser.ts';
-import { destroyFile } from '../support/outage.ts';
+import { fileOf } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 /** An answer, and how long it took. */
@@ -67,11 +67,11 @@ describe('a database that goes away under load', () => {
     const { pid } = server.process;
     for (let outage = 0; outage < 10; outage++) {
       await recovery();
-      const repair = destroyFile(server.file);
+      await server.database.goAway();
       await sleep(400);
       expect(new Set(failures().map(({ code, status }) => `${status} ${code}`))).toEqual(new Set(['503 UNAVAILABLE']));
       expect(Math.max(...answers.map(({ wait }) => wait))).toBeLessThan(5000);
-      repair();
+      await server.database.comeBack();
       expect(await recovery()).toBeLessThan(5000);
     }
     expect([server.process.pid, server.process.exitCode]).toEqual([pid, null]);
@@ -80,7 +80,7 @@ describe('a database that goes away under load', () => {
 
   it('RE-3: whose lock another program keeps, refuses writes within five seconds and goes on reading', async () => {
     await recovery();
-    const other = new SQLite(server.file);
+    const other = new SQLite(fileOf(server));
     other.exec('begin immediate');
     await sleep(7000);
     const during = [...answers];

@@ -10,6 +10,7 @@ import {
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
 } from '../support/app.ts';
+import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from '../support/no-room.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -20,10 +21,8 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
   let pid: number;
   beforeEach(async () => {
     room = makeRoom();
-    server = await startServer({
-      DATABASE_URL: `sqlite:${join(room.path, 'test.sqlite')}`,
-      BIENVENUE_RATE_LIMITS: 'off',
-    });
+    const database = new SqliteDatabase(join(room.path, 'test.sqlite'));
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, database);
     pid = server.process.pid as number;
     browser = server.browser();
     await browser.send(REGISTER, { ...ada });

@@ -18,7 +18,7 @@ describe('a hundred guesses whose last byte comes at the same moment', () => {
   const start = async (replicas: number, env = {}) => {
     const first = await startServer(env);
     servers.push(first);
-    while (servers.length < replicas) servers.push(await startServer({ ...env, DATABASE_URL: `sqlite:${first.file}` }));
+    while (servers.length < replicas) servers.push(await startServer(env, first.database));
     await first.browser().send(REGISTER, { ...ada });
   };
 

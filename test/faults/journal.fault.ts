@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ada, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { fileOf, SqliteDatabase } from '../support/databases/sqlite.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from '../support/no-room.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -13,10 +14,8 @@ describe('a database file that cannot take what its journal holds', () => {
   let server: TestServer;
   beforeEach(async () => {
     room = makeRoom();
-    server = await startServer({
-      DATABASE_URL: `sqlite:${join(room.path, 'test.sqlite')}`,
-      BIENVENUE_RATE_LIMITS: 'off',
-    });
+    const database = new SqliteDatabase(join(room.path, 'test.sqlite'));
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, database);
     await server.browser().send(REGISTER, { ...ada });
   });
   afterEach(async () => {
@@ -24,7 +23,7 @@ describe('a database file that cannot take what its journal holds', () => {
     room.remove();
   });
 
-  const journal = () => statSync(`${server.file}-wal`).size;
+  const journal = () => statSync(`${fileOf(server)}-wal`).size;
   /** SQLite writes it from its start again once all of it is in the database, and leaves it as long as it was. */
   const fillJournal = async () => {
     for (let size = -1; size !== journal(); ) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LOGIN, type Person, PROFILE, RESET_PASSWORD } from '../support/app.ts';
+import { fileOf } from '../support/databases/sqlite.ts';
 import { type Balance, type BookedReset, type Entry, Ledger } from '../support/ledger.ts';
 import { Life } from '../support/life.ts';
 import { Neighbour } from '../support/neighbour.ts';
@@ -40,7 +41,7 @@ describe('a server that is killed in the middle of its work, again and again', (
         const resets = await atOnce(() => newLife().aboutToReset());
         let answers = 0;
         isTime = ({ kind }) => kind === 'reset' && ++answers === ANSWERS_OF_A_CROWD;
-        const neighbour = new Neighbour(server.file);
+        const neighbour = new Neighbour(fileOf(server));
         await atOnce(caller => unlessKilled(resets[caller] as () => Promise<void>));
         neighbour.leave();
       }

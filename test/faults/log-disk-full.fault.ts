@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
+import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import { Folder } from '../support/folder.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from '../support/no-room.ts';
 import { freePort } from '../support/port.ts';
@@ -62,8 +63,9 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose log finds no room since %s',
 /** The built server with its stdout in a file, which leaves only its port to find it by. */
 async function startLoggingTo(file: string, folder: Folder): Promise<TestServer> {
   const port = await freePort();
-  const env = { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: `sqlite:${folder.path}/test.sqlite` };
-  const server = new TestServer(env, folder.path);
+  const database = new SqliteDatabase(join(folder.path, 'test.sqlite'));
+  const env = { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: database.url };
+  const server = new TestServer(env, folder.path, { database, keep: true });
   const stdout = openSync(file, 'a');
   const command = [join(process.cwd(), 'dist/src/cli/bienvenue.js'), 'serve'];
   server.process = spawn(process.execPath, command, { env, cwd: folder.path, stdio: ['ignore', stdout, 'pipe'] });

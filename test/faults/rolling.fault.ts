@@ -10,7 +10,7 @@ describe('two servers on one database that are restarted in turn', () => {
   let servers: TestServer[];
   beforeEach(async () => {
     const first = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
-    servers = [first, await startServer({ BIENVENUE_RATE_LIMITS: 'off', DATABASE_URL: `sqlite:${first.file}` })];
+    servers = [first, await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, first.database)];
   });
   afterEach(() => Promise.all(servers.map(server => server.close())));
 

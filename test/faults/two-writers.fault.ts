@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, LOGIN, LOGOUT, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { fileOf } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { ninetieth, waitsOf } from '../support/waits.ts';
 
@@ -29,8 +30,8 @@ describe('two servers on one SQLite file, and a third process that takes the loc
   let locks: number[];
   beforeEach(async () => {
     one = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
-    two = await startServer({ BIENVENUE_RATE_LIMITS: 'off', DATABASE_URL: `sqlite:${one.file}` });
-    const words = ['--input-type=module', '--eval', GREEDY, one.file];
+    two = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, one.database);
+    const words = ['--input-type=module', '--eval', GREEDY, fileOf(one)];
     greedy = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     locks = [];
     greedy.stdout?.on('data', () => locks.push(performance.now()));

@@ -1,6 +1,7 @@
 import { ada, startApp, type TestApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/databases/test-database.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/everything.ts';
-import { destroyFile, INSIDES, renameTables } from '../support/outage.ts';
+import { INSIDES } from '../support/insides.ts';
 import { post, request } from '../support/raw.ts';
 
 const operations = EVERY_OPERATION.map(operation => [operation.field, operation] as const);
@@ -8,16 +9,16 @@ const routes = EVERY_ROUTE.map(route => [`${route.method} ${route.path}`, route]
 /** What a visitor may ask that cannot be answered without the database. */
 const PUBLIC = ['register', 'login', 'requestPasswordReset', 'resetPassword'];
 
-describe.each([
-  ['with its tables gone', 'INTERNAL_SERVER_ERROR', 500, renameTables],
-  ['with noise in its file', 'UNAVAILABLE', 503, destroyFile],
+describe.each<[string, string, number, (database: TestDatabase) => Promise<void>]>([
+  ['with its tables gone', 'INTERNAL_SERVER_ERROR', 500, database => database.renameTables()],
+  ['that is away', 'UNAVAILABLE', 503, database => database.goAway()],
 ])('over a database %s', (_, code, status, breakDatabase) => {
   let app: TestApp;
   let cookie: string;
   beforeAll(async () => {
     app = await startApp();
     cookie = `session_id=${(await app.register(ada)).cookies.session_id}`;
-    breakDatabase(app.file);
+    await breakDatabase(app.database);
   });
   beforeEach(() => {
     app.lines.length = 0;
@@ -55,7 +56,7 @@ describe.each([
           msg: 'operation failed',
           operation: field,
           code,
-          error: expect.stringMatching(/^\w+ SQLITE_\w+/),
+          error: expect.stringMatching(/^\w+ [A-Z0-9_]{5,}/),
         },
         { level: 'info', msg: 'answered', operation: field, code },
       ]);

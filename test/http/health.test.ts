@@ -1,5 +1,4 @@
 import { ada, type Browser, bob, PROFILE, REGISTER, startApp, type TestApp } from '../support/app.ts';
-import { destroyFile } from '../support/outage.ts';
 import { post, request } from '../support/raw.ts';
 
 describe('health', () => {
@@ -28,12 +27,11 @@ describe('while the database does not answer', () => {
   let app: TestApp;
   let browser: Browser;
   let cookie: string;
-  let repair: () => void;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
     browser = await app.register(ada);
     cookie = `session_id=${browser.cookies.session_id}`;
-    repair = destroyFile(app.file);
+    await app.database.goAway();
   });
   afterAll(() => app.close());
 
@@ -76,7 +74,7 @@ describe('while the database does not answer', () => {
   });
 
   it('RE-4: everything is as before once it answers again', async () => {
-    repair();
+    await app.database.comeBack();
 
     expect(await request(app.url, { path: '/readyz' })).toMatchObject({ status: 200 });
     expect((await post(app.url, PROFILE, { headers: { cookie } })).json).toMatchObject({

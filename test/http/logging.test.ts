@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { ada, type Browser, LOGIN, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/databases/test-database.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, sendRoute, valuesOf } from '../support/everything.ts';
-import { destroyFile, renameTables } from '../support/outage.ts';
 import { post, type RawRequest, request, sendBytes } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -82,15 +82,15 @@ async function askForEverything(url: string): Promise<number> {
   return asked.length;
 }
 
-describe.each<[string, (file: string) => void]>([
-  ['fine', () => {}],
-  ['without its tables', renameTables],
-  ['of noise', destroyFile],
+describe.each<[string, (database: TestDatabase) => Promise<void>]>([
+  ['that is fine', async () => {}],
+  ['without its tables', database => database.renameTables()],
+  ['that is away', database => database.goAway()],
 ])('with a database %s, at the most talkative level', (_, prepare) => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
-    prepare(app.file);
+    await prepare(app.database);
   });
   afterAll(() => app.close());
 
@@ -112,7 +112,7 @@ describe('a process, at the most talkative level', () => {
 
   it('LO-1: writes nothing that a caller sent, to stdout or stderr', async () => {
     await askForEverything(server.url);
-    renameTables(server.file);
+    await server.database.renameTables();
     await askForEverything(server.url);
     await sendBytes(server.url, `${CANARY} / HTTP/1.1\r\nHost: ${CANARY}\r\n\r\n`);
     await server.signal('SIGTERM');

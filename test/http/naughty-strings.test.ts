@@ -1,9 +1,9 @@
 import { ada, LOGIN, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import { statementsDuring } from '../support/databases/statements.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, valuesOf } from '../support/everything.ts';
 import { NAUGHTY, SLOW } from '../support/fuzz/naughty.ts';
 import { CountingHasher } from '../support/hasher.ts';
 import { post, type RawAnswer, request } from '../support/raw.ts';
-import { statementsDuring } from '../support/statements.ts';
 
 const isText = ({ type }: Operation['args'][number]) => /^String!?$/.test(String(type));
 const everyText = EVERY_OPERATION.flatMap(operation =>

@@ -1,6 +1,6 @@
 import { ada } from '../support/app.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/everything.ts';
-import { INSIDES, renameTables } from '../support/outage.ts';
+import { INSIDES } from '../support/insides.ts';
 import { post } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -13,7 +13,7 @@ describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
     await browser.form('POST', '/users', { email: ada.email, password: ada.password });
     await browser.form('POST', '/sessions', { email: ada.email, password: ada.password });
     cookie = `session_id=${browser.cookies.session_id}`;
-    renameTables(server.file);
+    await server.database.renameTables();
   });
   afterAll(() => server.close());
 

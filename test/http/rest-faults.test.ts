@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ada, type Browser, bob, LOGIN, PROFILE, startApp, type TestApp } from '../support/app.ts';
 import { EVERY_ROUTE, type Route, rightText } from '../support/everything.ts';
-import { renameTables } from '../support/outage.ts';
 import { request } from '../support/raw.ts';
 
 const NOTHINGS = ['', ' ', 'null', 'None', 'undefined', '0', 'false', 'NaN', '[]', '{}'];
@@ -118,7 +117,7 @@ describe('a REST route', () => {
   });
 
   it('does not call a database that is away an address that is taken', async () => {
-    renameTables(app.file);
+    await app.database.renameTables();
 
     const response = await app.browser().form('POST', '/users', { email: bob.email, password: bob.password });
 

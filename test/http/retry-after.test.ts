@@ -1,7 +1,6 @@
 import { AuthError } from '../../src/errors.ts';
 import type { Hasher } from '../../src/ports/hasher.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
-import { destroyFile } from '../support/outage.ts';
 import { post, request } from '../support/raw.ts';
 
 const LOGIN = `login(email: "${ada.email}", password: "wrong horse") { __typename }`;
@@ -36,7 +35,7 @@ describe.each([
     if (code === 'RATE_LIMITED') for (let tries = 0; tries < 6; tries++) await post(app.url, ALONE);
     if (code === 'RATE_LIMITED') app.clock.advance({ seconds: 1 });
     if (code === 'RATE_LIMITED') await post(app.url, ALONE);
-    if (code === 'UNAVAILABLE') destroyFile(app.file);
+    if (code === 'UNAVAILABLE') await app.database.goAway();
   });
   afterAll(() => app.close());
 

@@ -66,7 +66,7 @@ describe('couriers', () => {
 
       const clock = new TestClock();
       clock.advance({ ms: Date.now() - clock.now().getTime() });
-      app = await startApp({ path: server.file, env: mailServer.settings, ports: { clock } });
+      app = await startApp({ database: server.database, env: mailServer.settings, ports: { clock } });
       await app.auth.settle();
       expect(mailServer.attempts).toBe(1);
       clock.advance({ minutes: 2 });

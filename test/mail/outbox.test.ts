@@ -178,7 +178,7 @@ describe('the outbox', () => {
     mailServer.takeAll();
     app.clock.advance({ seconds: 10 });
 
-    const successor = await startApp({ env: mailServer.settings, path: app.file, ports: { clock: app.clock } });
+    const successor = await startApp({ env: mailServer.settings, database: app.database, ports: { clock: app.clock } });
     await successor.auth.settle();
     await successor.close();
 

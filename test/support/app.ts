@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Config, readConfig, withPort } from '../../src/config.ts';
 import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
 import { HttpServer } from '../../src/http/server.ts';
@@ -10,9 +7,9 @@ import { BcryptHasher } from '../../src/ports/hasher.ts';
 import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { TestClock } from './clock.ts';
+import { cleanDatabase } from './databases/new-database.ts';
+import type { TestDatabase } from './databases/test-database.ts';
 import { LOGIN, REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
-import { rowsIn } from './rows.ts';
-import './sqlite-errors.ts';
 
 export { Browser } from './browser.ts';
 export * from './operations.ts';
@@ -31,8 +28,8 @@ export interface AppOptions {
   /** Settings beside those that every test has. */
   env?: Environment;
   ports?: Partial<Ports>;
-  /** An existing database file; a new one when absent. */
-  path?: string;
+  /** A database that stays when the app is closed; one of its own when absent. */
+  database?: TestDatabase;
 }
 
 /**
@@ -48,10 +45,9 @@ export function fastHasher(cost = 4): BcryptHasher {
 const hashers: Record<number, BcryptHasher> = {};
 
 /** Starts the service on a free port, over a real database, with a clock to turn and a mailbox to read. */
-export async function startApp({ env = {}, ports = {}, path }: AppOptions = {}): Promise<TestApp> {
-  const folder = path ? undefined : mkdtempSync(join(tmpdir(), 'bienvenue-'));
-  const file = path ?? join(folder as string, 'test.sqlite');
-  const settings = readConfig({ PORT: '0', DATABASE_URL: `sqlite:${file}`, LOG_LEVEL: 'trace', ...env });
+export async function startApp({ env = {}, ports = {}, database: kept }: AppOptions = {}): Promise<TestApp> {
+  const database = kept ?? (await cleanDatabase());
+  const settings = readConfig({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'trace', ...env });
   const lines: string[] = [];
   const log = createLog(settings.logLevel, { write: line => void lines.push(line) });
   const clock = (ports.clock as TestClock) ?? new TestClock();
@@ -63,10 +59,12 @@ export async function startApp({ env = {}, ports = {}, path }: AppOptions = {}):
   const parts = { clock, log, hasher: fastHasher(), ...(mailer && { mailer }), ...ports };
   const auth = await createAuth(config, parts).catch(async error => {
     await server.stop();
+    if (!kept) await database.drop();
     throw error;
   });
   await server.open(auth, config, log);
-  return new TestApp({ auth, server, config, clock, lines, file, folder, url: `http://localhost:${port}` });
+  const keep = kept !== undefined;
+  return new TestApp({ auth, server, config, clock, lines, database, keep, url: `http://localhost:${port}` });
 }
 
 interface AppParts {
@@ -75,8 +73,8 @@ interface AppParts {
   config: Config;
   clock: TestClock;
   lines: string[];
-  file: string;
-  folder?: string;
+  database: TestDatabase;
+  keep: boolean;
   url: string;
 }
 
@@ -87,19 +85,18 @@ export class TestApp {
   readonly url: string;
   /** What was logged, a line each. */
   readonly lines: string[];
-  /** The database file. */
-  readonly file: string;
+  readonly database: TestDatabase;
   private readonly server: HttpServer;
-  private readonly folder?: string;
+  private readonly keep: boolean;
 
-  constructor({ auth, server, config, clock, lines, file, folder, url }: AppParts) {
+  constructor({ auth, server, config, clock, lines, database, keep, url }: AppParts) {
     this.auth = auth;
     this.server = server;
     this.config = config;
     this.clock = clock;
     this.lines = lines;
-    this.file = file;
-    this.folder = folder;
+    this.database = database;
+    this.keep = keep;
     this.url = url;
   }
 
@@ -137,31 +134,20 @@ export class TestApp {
   }
 
   /** Rows as they lie in the database. */
-  // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
-  async rows(sql: string, ...parameters: unknown[]): Promise<any[]> {
-    return rowsIn(this.file, sql, ...parameters);
-  }
-
-  /** All rows of these tables, table by table. */
-  async contents(...tables: string[]): Promise<Record<string, unknown>[][]> {
-    const contents: Record<string, unknown>[][] = [];
-    for (const table of tables) contents.push(await this.rows(`select * from ${table}`));
-    return contents;
+  rows(sql: string, ...parameters: unknown[]): ReturnType<TestDatabase['rows']> {
+    return this.database.rows(sql, ...parameters);
   }
 
   /** Every value of every table. */
-  async dump(): Promise<unknown[]> {
-    const values: unknown[] = [];
-    for (const { name } of await this.rows("select name from sqlite_master where type = 'table'"))
-      values.push(...(await this.rows(`select * from "${name}"`)).flatMap(row => Object.values<unknown>(row)));
-    return values;
+  dump(): Promise<unknown[]> {
+    return this.database.dump();
   }
 
-  /** Stops the service; with `keep` its database stays, to be opened again. */
-  async close({ keep = false } = {}): Promise<void> {
+  /** Stops the service, and takes its database away unless it was there before. */
+  async close(): Promise<void> {
     await this.server.stop();
     await this.auth.close();
-    if (this.folder && !keep) rmSync(this.folder, { recursive: true, force: true });
+    if (!this.keep) await this.database.drop();
   }
 }
 

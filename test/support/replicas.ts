@@ -1,6 +1,6 @@
 import { type AppOptions, startApp, type TestApp } from './app.ts';
 
-/** Two services on one database file, under one clock. */
+/** Two services on one database, under one clock. */
 export interface Replicas {
   one: TestApp;
   two: TestApp;
@@ -9,7 +9,7 @@ export interface Replicas {
 
 export async function startReplicas(options: AppOptions = {}): Promise<Replicas> {
   const one = await startApp(options);
-  const two = await startApp({ ...options, path: one.file, ports: { clock: one.clock, ...options.ports } });
+  const two = await startApp({ ...options, database: one.database, ports: { clock: one.clock, ...options.ports } });
   return {
     one,
     two,

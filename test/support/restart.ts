@@ -1,21 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AppOptions, startApp, type TestApp } from './app.ts';
+import { cleanDatabase } from './databases/new-database.ts';
+import type { TestDatabase } from './databases/test-database.ts';
 
-/** A service that is stopped and started, each time with other settings, over one database file. */
+/** A service that is stopped and started, each time with other settings, over one database. */
 export class Restarting {
   app!: TestApp;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
+  private database?: TestDatabase;
 
   async start(options: AppOptions = {}): Promise<TestApp> {
     await this.app?.close();
-    this.app = await startApp({ ...options, path: join(this.folder, 'test.sqlite') });
+    this.database ??= await cleanDatabase();
+    this.app = await startApp({ ...options, database: this.database });
     return this.app;
   }
 
   async close(): Promise<void> {
     await this.app?.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.database?.drop();
   }
 }

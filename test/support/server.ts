@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
-import { rowsIn } from './rows.ts';
+import { newDatabase } from './databases/new-database.ts';
+import type { TestDatabase } from './databases/test-database.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';
 
@@ -34,16 +35,12 @@ export async function runCommand(words: string[], env: Environment = {}, cwd = p
   return outcome;
 }
 
-/** Starts the built server as a process of its own, in a new folder, over a new database unless `env` names one. */
-export async function startServer(env: Environment = {}): Promise<TestServer> {
+/** Starts the built server as a process of its own, in a new folder, over a new database or one that stays when it ends. */
+export async function startServer(env: Environment = {}, kept?: TestDatabase): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
-  const settings = {
-    PORT: '0',
-    DATABASE_URL: `sqlite:${join(folder, 'test.sqlite')}`,
-    BIENVENUE_BCRYPT_COST: '10',
-    ...env,
-  };
-  const server = new TestServer(settings, folder);
+  const database = kept ?? (await newDatabase());
+  const settings = { PORT: '0', DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10', ...env };
+  const server = new TestServer(settings, folder, { database, keep: kept !== undefined });
   try {
     await server.start();
     return server;
@@ -65,17 +62,16 @@ export class TestServer {
   constructor(
     readonly env: Environment,
     readonly folder: string,
+    private readonly data: { database: TestDatabase; keep: boolean },
   ) {}
 
-  /** The database file. */
-  get file(): string {
-    return String(this.env.DATABASE_URL).replace('sqlite:', '');
+  get database(): TestDatabase {
+    return this.data.database;
   }
 
   /** Rows as they lie in the database. */
-  // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
-  async rows(sql: string): Promise<any[]> {
-    return rowsIn(this.file, sql);
+  rows(sql: string): ReturnType<TestDatabase['rows']> {
+    return this.database.rows(sql);
   }
 
   /** Starts the process; also a second time, on the same database. Resolves when it is ready. */
@@ -119,6 +115,7 @@ export class TestServer {
 
   async close(): Promise<void> {
     await this.signal('SIGKILL');
+    if (!this.data.keep) await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,43 @@
+import { statSync } from 'node:fs';
+import { SESSION_BY_TOKEN } from '../../src/auth/session-lookup.ts';
+import { openDatabase } from '../../src/database.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { fileOf } from '../support/databases/sqlite.ts';
+
+describe('the database on SQLite', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it('RE-1: is set so that a commit is on the disk before anybody hears of it', async () => {
+    const { orm, close } = await openDatabase(app.config);
+    const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map(name =>
+      orm.em.getConnection().execute(`pragma ${name}`),
+    );
+
+    // 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+    expect(await Promise.all(pragmas)).toEqual([
+      [{ journal_mode: 'wal' }],
+      [{ synchronous: 2 }],
+      [{ foreign_keys: 1 }],
+    ]);
+    await close();
+  });
+
+  it.each(['', '-wal', '-shm'])(
+    'holds password hashes, so test.sqlite%s is for the eyes of its owner alone',
+    suffix => {
+      expect(statSync(`${fileOf(app)}${suffix}`).mode & 0o077).toBe(0);
+    },
+  );
+
+  it('is asked for the session of a request by what it can find by an index, never by reading a whole table', async () => {
+    const plan = (await app.rows(`explain query plan ${SESSION_BY_TOKEN}`, 'hash')).map(({ detail }) => detail);
+
+    expect(plan).toHaveLength(2);
+    expect(plan[0]).toMatch(/^SEARCH s USING INDEX sessions_token_hash_unique \(token_hash=\?\)$/);
+    expect(plan[1]).toMatch(/^SEARCH u USING INDEX \w+ \(id=\?\)$/);
+  });
+});

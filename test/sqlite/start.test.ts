@@ -1,0 +1,36 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import SQLite from 'better-sqlite3';
+import { SqliteDatabase } from '../support/databases/sqlite.ts';
+import { Folder } from '../support/folder.ts';
+import { startServer, TestServer } from '../support/server.ts';
+
+describe('a start on SQLite', () => {
+  let server: TestServer;
+  afterEach(() => server.close());
+
+  it('needs no setting: it makes its data, for the eyes of its owner', async () => {
+    server = await startServer({ DATABASE_URL: '' });
+
+    const data = join(server.folder, 'data');
+    expect(readdirSync(data)).toContain('bienvenue.sqlite');
+    expect(statSync(data).mode & 0o077).toBe(0);
+  });
+
+  it('RE-5: waits while another process is just making the file', async () => {
+    const { path } = new Folder();
+    const database = new SqliteDatabase(join(path, 'test.sqlite'));
+    const maker = new SQLite(database.file);
+    maker.exec('begin exclusive; create table maker (id)');
+    server = new TestServer({ PORT: '0', DATABASE_URL: database.url }, path, { database, keep: true });
+    const ready = server.start();
+    await server.says('listening');
+    // Longer than it takes from there to the file, shorter than a start has patience.
+    const made = sleep(500).then(() => maker.exec('commit').close());
+    await Promise.allSettled([ready, made]);
+    await ready;
+
+    expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'migrated', 'ready']);
+  });
+});
