@@ -31,7 +31,11 @@ describe('a token that is none', () => {
     await app.resetToken(ada.email);
     // Rows that a careless lookup would find: the token itself, its hash, or nothing where a hash should be.
     const hashes = malformed.flatMap(([, token]) => [token, createHash('sha256').update(token).digest('hex')]);
-    for (const hash of hashes) {
+    // Not each of them can lie in the column of a server; and blanks at the end are none there.
+    const possible = hashes
+      .filter(hash => hash.length <= 64 && !hash.includes('\0'))
+      .map(hash => hash.replace(/ +$/, ''));
+    for (const hash of new Set(possible)) {
       await app.rows(
         `insert into tokens select ?, user_id, purpose, ?, credential_version, created_at, expires_at
            from tokens limit 1`,
