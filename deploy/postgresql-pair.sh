@@ -113,6 +113,7 @@ start_node() { start "node$1" patroni "$(data "$1")/patroni.yml"; }
 
 # The passwords come by environment and standard input, where no other user reads them.
 ask() { PGPASSWORD=$(secret superuser) "$programs/psql" -h 127.0.0.1 -p "$(sql_port "$(primary)")" -U postgres -qAtX -v ON_ERROR_STOP=1; }
+writable() { [ "$(ask <<<'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; }
 make_database() {
   ask <<EOT
 SELECT 'CREATE ROLE bienvenue LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bienvenue') \gexec
@@ -149,6 +150,8 @@ up() {
   for n in 1 2; do make_node "$n"; done
   start_etcd
   start_all
+  # Right after a start patroni goes by what etcd remembers, and PostgreSQL may still be on its way.
+  wait_for 60 'the primary to take writes' writable
   make_database
   start_proxy
   urls
