@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source-path=SCRIPTDIR source=processes.sh
 . ./processes.sh
+# shellcheck source-path=SCRIPTDIR source=galera-node.sh
+. ./galera-node.sh
 
 USAGE='galera.sh up | down | stop | status | urls | kill N | start N | promote N
 
@@ -40,45 +42,6 @@ size() { ask "$1" "SHOW STATUS LIKE 'wsrep_cluster_size'" | cut -f2; }
 synced() { [ "$(state "$1")" = Synced ]; }
 any_synced() { synced 1 || synced 2 || synced 3; }
 all_synced() { synced 1 && synced 2 && synced 3 && [ "$(size 1)" = 3 ]; }
-
-configure() {
-  private "$(data "$1")/my.cnf" <<EOT
-[mariadbd]
-datadir = $(data "$1")/data
-socket = $(data "$1")/sock
-pid_file = $(data "$1")/mariadbd.pid
-log_error = $(data "$1")/error.log
-bind_address = 127.0.0.1
-port = $(sql_port "$1")
-skip_name_resolve = ON
-character_set_server = utf8mb4
-max_connections = 300
-performance_schema = OFF
-innodb_buffer_pool_size = 64M
-innodb_flush_log_at_trx_commit = 1
-# What Galera asks for.
-binlog_format = ROW
-default_storage_engine = InnoDB
-innodb_autoinc_lock_mode = 2
-wsrep_on = ON
-wsrep_provider = $provider
-wsrep_cluster_name = bienvenue
-wsrep_cluster_address = gcomm://$(members)
-wsrep_node_name = node$1
-wsrep_node_address = 127.0.0.1:$(group "$1")
-wsrep_slave_threads = 2
-# mariabackup, for it does not block the node that gives; it comes in by the socket.
-wsrep_sst_method = mariabackup
-wsrep_sst_auth = $user:
-wsrep_sst_receive_address = 127.0.0.1:$(($(group "$1") + 2))
-tmpdir = $(data "$1")
-# The last one: a dead node is given up after 2 s instead of 5 s; until then no commit of the others comes through.
-wsrep_provider_options = "gmcast.listen_addr=tcp://127.0.0.1:$(group "$1");ist.recv_addr=127.0.0.1:$(($(group "$1") + 1));gcache.size=64M;gcache.recover=yes;evs.keepalive_period=PT0.5S;evs.suspect_timeout=PT2S"
-
-[sst]
-sst-log-archive = 0
-EOT
-}
 
 # Nodes two and three get everything from the first.
 make_node() {

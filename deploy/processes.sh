@@ -47,7 +47,12 @@ marked() { grep -qzxFs "$(marker)" "/proc/$1/environ"; }
 ours() { grep -lzxFs "$(marker)" /proc/[0-9]*/environ | cut -d/ -f3 || true; }
 
 pid_of() { cat "$folder/$1.pid" 2>/dev/null || say 0; }
-running() { marked "$(pid_of "$1")"; }
+# In the moment in which a process becomes another program, its environment reads empty: it is looked at again.
+running() {
+  local pid
+  pid=$(pid_of "$1")
+  marked "$pid" || { [ -d "/proc/$pid" ] && sleep 0.1 && marked "$pid"; }
+}
 
 # start NAME COMMAND...: in the background, in a session of its own, as the user in $identity.
 start() {
