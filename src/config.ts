@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { DAY, HOUR, MINUTE } from './ports/clock.ts';
 import {
   cidr,
@@ -50,6 +51,11 @@ export interface Config {
   /** Hands reset tokens to whoever asks over REST, as the exercise did. Loopback only. */
   readonly exposeResetToken: boolean;
   readonly migrate: 'auto' | 'manual';
+  /**
+   * Processes on this machine that share its cores, and the bounds that are meant for the machine. The stand-alone server
+   * starts them; a program that embeds the service starts its own.
+   */
+  readonly workers: number;
 }
 
 export type DatabaseConfig = SqliteDatabase | ServerDatabase;
@@ -136,11 +142,11 @@ export function readConfig(environment: Environment): Config {
     rest: settings.get('BIENVENUE_REST', onOff, true),
     exposeResetToken: settings.get('BIENVENUE_EXPOSE_RESET_TOKEN', onOff, false),
     migrate: settings.get('BIENVENUE_MIGRATE', oneOf(['auto', 'manual']), 'auto'),
+    workers: settings.get('BIENVENUE_WORKERS', workers, 1),
   };
 
   // Known to the contract, not to this version: only what they would default to is accepted.
   settings.get('BIENVENUE_EMAIL_VERIFICATION', onlyYet('optional'), undefined);
-  settings.get('BIENVENUE_WORKERS', onlyYet('1'), undefined);
   settings.get('BIENVENUE_METRICS_PORT', notYet, undefined);
 
   settings.refuseUnknown();
@@ -154,6 +160,9 @@ export function withPort(config: Config, port: number): Config {
   const moved = (url: string) => (url === localhost(config.port) ? localhost(port) : url);
   return freeze({ ...config, port, publicUrl: moved(config.publicUrl), appUrl: moved(config.appUrl) });
 }
+
+/** Where it listens, as an address to open. */
+export const addressOf = ({ host, port }: Config) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** As browsers write it: without the port where it is the usual one. */
 const localhost = (port: number) => new URL(`http://localhost:${port}`).origin;
@@ -242,6 +251,15 @@ const database =
       'say sqlite:PATH, postgresql://USER:PASSWORD@HOST/DATABASE or mysql://USER:PASSWORD@HOST/DATABASE.',
     );
   };
+
+const MOST_WORKERS = 64;
+
+const workers: Reader<number> = text => {
+  if (text === 'auto') return Math.min(availableParallelism(), MOST_WORKERS);
+  const count = integer(1, MOST_WORKERS)(text);
+  if (!(count instanceof Refusal)) return count;
+  return new Refusal(`give a whole number from 1 to ${MOST_WORKERS}, or auto for one a core.`);
+};
 
 const SHORTEST_SECRET = 32;
 

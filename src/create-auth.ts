@@ -63,7 +63,7 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
   const clock = ports.clock ?? systemClock;
   const log = ports.log ?? createLog(config.logLevel);
   // Its threads start with the first hash: where another is given, this one costs nothing.
-  const ownHasher = new BcryptHasher({ cost: config.password.bcryptCost });
+  const ownHasher = new BcryptHasher({ cost: config.password.bcryptCost, workers: config.workers });
   const mailer = ports.mailer ?? createMailer(config, clock);
   const database = await openDatabase(config);
   try {

@@ -23,6 +23,10 @@ export interface LogFields {
   signal?: string;
   connections?: number;
   version?: string;
+  /** Which of several workers, counted from 1, and its process. */
+  worker?: number;
+  pid?: number;
+  exitCode?: number;
 }
 
 export interface Log {
@@ -44,10 +48,14 @@ const clean = (text: string) =>
     .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
     .slice(0, LONGEST_FIELD);
 
-/** One JSON line an event on stdout, or a readable line where stdout is a terminal. */
-export function createLog(level: LogLevel, stream: DestinationStream = standardOutput()): Log {
+/** One JSON line an event on stdout, or a readable line where stdout is a terminal. `always` stands in each. */
+export function createLog(
+  level: LogLevel,
+  stream: DestinationStream = standardOutput(),
+  always: Pick<LogFields, 'worker'> = {},
+): Log {
   const logger = pino(
-    { level, base: undefined, timestamp: stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
+    { level, base: always, timestamp: stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
     stream,
   );
   return {
@@ -84,10 +92,12 @@ function standardOutput(): DestinationStream {
 
 /** How much may wait, in bytes, for a disk that is full or a reader that stands still. Lines beyond it are lost. */
 const MOST_WAITING = 4 * 1024 * 1024;
+/** Several processes may share the pipe, and Linux keeps no more than that in one piece. Whole lines, some ten of them. */
+const MOST_AT_ONCE = 4096;
 
 /** Written beside the work. What cannot be written is tried again with the next line, and never a reason to end. */
 function backgroundLines(): DestinationStream {
-  const stream = destination({ dest: 1, sync: false, maxLength: MOST_WAITING });
+  const stream = destination({ dest: 1, sync: false, maxLength: MOST_WAITING, maxWrite: MOST_AT_ONCE });
   const { flushSync } = stream;
   // Nor a reason not to end: on its way out it would try to write the last lines for ever.
   stream.on('error', () => {

@@ -8,6 +8,7 @@ const PERSISTENCE =
   /\.entity\.ts$|^entities\.ts$|^database\.ts$|^databases\/|^@mikro-orm\/|^kysely$|^better-sqlite3$|^pg$|^mysql2$/;
 const TRANSPORT = /^graphql\/|^http\/|\.resolver\.ts$|\.types\.ts$|^(type-)?graphql$|^graphql-scalars$|^@apollo\//;
 const ENTRIES = /^main\.ts$|^cli\/|^index\.ts$/;
+const ENDINGS = /^main\.ts$|^workers\/(primary|worker)\.ts$|^ending\.ts$|^cli\//;
 
 const isTransport = ({ path }: Module) => /^(graphql|http)\/|\.resolver\.ts$|\.types\.ts$/.test(path);
 const isPolicy = ({ path }: Module) =>
@@ -44,6 +45,16 @@ const NEVER: [string, (module: Module) => boolean, RegExp][] = [
   ],
   ['nobody but the commands knows the commands', ({ path }) => !path.startsWith('cli/'), /^cli\//],
   ['nobody but the commands knows the server of its own', ({ path }) => !path.startsWith('cli/'), /^main\.ts$/],
+  [
+    'nobody but who runs it knows how a process ends, and that there are workers',
+    ({ path }) => !/^(main|open-house)\.ts$|^(cli|workers)\//.test(path),
+    /^(ending|open-house)\.ts$|^workers\/|^node:cluster$/,
+  ],
+  [
+    'the primary of the workers loads nothing of the house',
+    ({ path }) => path === 'workers/primary.ts',
+    /^(create-auth|open-house|services|database)\.ts$|^(auth|graphql|http|mail)\//,
+  ],
   ['nobody in the house looks at it from outside', () => true, /^index\.ts$/],
 ];
 
@@ -102,9 +113,9 @@ describe('the edges of the house', () => {
       ENTRIES,
     ],
     [
-      'the process is ended and its signals heard by main and the commands',
+      'the process is ended and its signals heard by main, the workers and the commands',
       /\bprocess\s*\.\s*(exit|exitCode|on|once|kill|abort)\b/,
-      ENTRIES,
+      ENDINGS,
     ],
     ['the time is asked of the clock', /\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\)|\bTemporal\b/, /^ports\/clock\.ts$/],
     ['passwords are hashed in a hash thread', /from 'bcrypt'/, /^ports\/hash-thread\.ts$/],

@@ -1,9 +1,11 @@
-import { serve } from '../main.ts';
 import { type Command, UsageError } from './command.ts';
 import { readSettings } from './settings.ts';
 
 export const serveCommand: Command = async words => {
   if (words.length > 0) throw new UsageError('serve takes no words');
-  await serve(readSettings());
+  const settings = readSettings();
+  // Who only looks after workers loads nothing of the house.
+  if (settings.workers > 1) return (await import('../workers/primary.ts')).serveByWorkers(settings);
+  await (await import('../main.ts')).serve(settings);
   return undefined;
 };

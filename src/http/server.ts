@@ -21,6 +21,7 @@ const LIMITS = {
   // It is asked for behind the front door, where the answer has all of our headers.
   requireHostHeader: false,
 };
+/** Over all workers. */
 const MOST_CONNECTIONS = 5000;
 /** A client that has taken nothing of its answer for that long, or twice that at most, is believed to be gone. */
 const STANDSTILL = 30 * SECOND;
@@ -34,9 +35,14 @@ export class HttpServer implements ServerState {
   private readonly answers = new Set<ServerResponse>();
   private whenAnswered?: () => void;
 
-  constructor() {
+  private readonly mostConnections: number;
+
+  /** `workers`: how many processes share the connections. */
+  constructor(workers = 1) {
+    this.mostConnections = Math.ceil(MOST_CONNECTIONS / workers);
     this.server = createServer(LIMITS);
-    this.server.maxConnections = MOST_CONNECTIONS;
+    // Dropped also by a worker: full ones would else pass it round among themselves, and do nothing else.
+    Object.assign(this.server, { maxConnections: this.mostConnections, dropMaxConnection: true });
     this.server.setTimeout(STANDSTILL);
     this.server.on('connection', socket => this.count(socket));
     this.server.on('drop', () => this.full());
@@ -90,7 +96,7 @@ export class HttpServer implements ServerState {
 
   private async full(): Promise<void> {
     // One that comes while the listener closes is dropped as well, and no sign of a crowd.
-    if (!this.stopping) (await this.door.promise).full(MOST_CONNECTIONS);
+    if (!this.stopping) (await this.door.promise).full(this.mostConnections);
   }
 
   private count(socket: Duplex): void {

@@ -12,10 +12,21 @@ export class DevMailbox implements Mailer {
   /** Newest first. */
   readonly mails: DevMail[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  /** `share` is told of each mail, where other processes show the same mailbox. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly share: (mail: DevMail) => void = () => {},
+  ) {}
 
   async send(mail: Mail): Promise<void> {
-    this.mails.unshift({ ...mail, date: this.clock.now() });
+    const dated = { ...mail, date: this.clock.now() };
+    this.keep(dated);
+    this.share(dated);
+  }
+
+  /** Takes in a mail that another process has shared. */
+  keep(mail: DevMail): void {
+    this.mails.unshift(mail);
     this.mails.length = Math.min(this.mails.length, KEPT);
   }
 

@@ -16,7 +16,9 @@ export interface Hasher {
 
 export interface BcryptOptions {
   cost: number;
-  /** How many hashes run at once. More than there are cores wins nothing and slows everybody else. */
+  /** Processes that share the cores of this machine. */
+  workers?: number;
+  /** How many hashes run at once. More than there are cores, over all workers, wins nothing and slows everybody else. */
   concurrency?: number;
   /** How far its threads stand back, from 0 (not at all) to 19; on Linux. */
   niceness?: number;
@@ -30,6 +32,8 @@ const SECONDS_AT_COST_10 = 0.055;
 /** Whoever is signed in already goes first. Measured in docs/decisions/0009. */
 const NICENESS = 10;
 
+const shareOfCores = (workers: number) => Math.max(1, Math.round(availableParallelism() / workers));
+
 /** Runs bcrypt in threads of low priority, a bounded number at a time, the rest in a short queue. */
 export class BcryptHasher implements Hasher {
   readonly cost: number;
@@ -41,7 +45,7 @@ export class BcryptHasher implements Hasher {
   /** How long a hash takes, in seconds: a moving average that begins with a guess. */
   private pace: number;
 
-  constructor({ cost, concurrency = availableParallelism(), niceness = NICENESS }: BcryptOptions) {
+  constructor({ cost, workers = 1, concurrency = shareOfCores(workers), niceness = NICENESS }: BcryptOptions) {
     this.cost = cost;
     this.concurrency = concurrency;
     this.niceness = niceness;

@@ -6,17 +6,15 @@ import { LocalLimiter } from './local-limiter.ts';
 /** So long after the shared store came back it is not believed alone: it may have come back empty. */
 const IN_DOUBT = HOUR;
 
-const halved = (rule: LimitRule): LimitRule => ({
-  ...rule,
-  slots: half(rule.slots),
-  ...(rule.delayFrom && { delayFrom: half(rule.delayFrom) }),
-});
-
-const half = (number: number) => Math.max(1, Math.floor(number / 2));
+const divided = (rule: LimitRule, by: number): LimitRule => {
+  const part = (number: number) => Math.max(1, Math.floor(number / by));
+  return { ...rule, slots: part(rule.slots), ...(rule.delayFrom && { delayFrom: part(rule.delayFrom) }) };
+};
 
 /**
  * Counts in a shared store and, alongside, in this process. While the store is away the process decides, at half the
- * numbers, since each replica counts for itself: no outage opens more tries, and none keeps people out.
+ * numbers, since each replica counts for itself: no outage opens more tries, and none keeps people out. The workers of
+ * one replica share its half, down to one try each.
  */
 export class InsuredLimiter implements Limiter {
   private readonly own: LocalLimiter;
@@ -27,6 +25,7 @@ export class InsuredLimiter implements Limiter {
     private readonly shared: Limiter,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly workers = 1,
   ) {
     this.own = new LocalLimiter(clock);
   }
@@ -34,7 +33,7 @@ export class InsuredLimiter implements Limiter {
   async take(rule: LimitRule, ...subject: string[]): Promise<number> {
     const wait = await this.asked(shared => shared.take(rule, ...subject));
     if (wait !== undefined && wait > 0) return wait;
-    if (this.inDoubt()) return this.own.take(halved(rule), ...subject);
+    if (this.inDoubt()) return this.own.take(divided(rule, 2 * this.workers), ...subject);
     await this.own.take(rule, ...subject);
     return 0;
   }
@@ -57,7 +56,7 @@ export class InsuredLimiter implements Limiter {
       this.away = false;
       return answer;
     } catch (error) {
-      if (!this.away) this.log.warn('limits are not shared, each process counts at half the numbers', describe(error));
+      if (!this.away) this.log.warn('limits are not shared, each process counts for itself', describe(error));
       this.away = true;
       this.doubtUntil = this.clock.now().getTime() + IN_DOUBT;
       return undefined;

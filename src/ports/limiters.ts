@@ -20,6 +20,6 @@ export async function openLimiters(config: Config, clock: Clock, log: Log): Prom
   // Who has no Redis does not load its client.
   const { RedisLimiter } = await import('./redis-limiter.ts');
   const redis = await RedisLimiter.open(config.redisUrl, clock);
-  const limiter = new InsuredLimiter(redis, clock, log);
+  const limiter = new InsuredLimiter(redis, clock, log, config.workers);
   return { limiterFor: () => limiter, close: () => redis.close() };
 }

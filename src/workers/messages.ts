@@ -1,0 +1,21 @@
+import type { Config } from '../config.ts';
+import type { LogFields } from '../log.ts';
+import type { DevMail } from '../ports/dev-mailbox.ts';
+
+/** What the primary tells a worker. */
+export type Order =
+  /** With the settings as the primary read them, once: a worker that comes later has the same as the others. */
+  | { order: 'listen'; settings: Config; port: number; worker: number }
+  /** With the mails that are in the dev mailbox already, newest first. */
+  | { order: 'open'; mails: readonly DevMail[] }
+  /** A mail that another worker would have sent. */
+  | { order: 'keep'; mail: DevMail }
+  | { order: 'stop' };
+
+/** What a worker tells the primary. */
+export type Report =
+  | { report: 'listening'; port: number }
+  | { report: 'ready' }
+  /** It cannot start; the sentence is for the operator. */
+  | { report: 'refused'; sentence: string; fault: Pick<LogFields, 'error' | 'at'> }
+  | { report: 'kept'; mail: DevMail };
