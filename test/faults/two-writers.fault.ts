@@ -23,14 +23,18 @@ const GREEDY = `
     await sleep(4000);
   }`;
 
-describe('two servers on one SQLite file, and a third process that takes the lock', () => {
+describe.each([
+  ['two servers', 1],
+  ['the two workers of one server', 2],
+])('%s on one SQLite file, and another process that takes the lock', (_, workers) => {
   let one: TestServer;
   let two: TestServer;
   let greedy: ChildProcess;
   let locks: number[];
   beforeEach(async () => {
-    one = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
-    two = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, one.database);
+    const env = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_WORKERS: String(workers) };
+    one = await startServer(env);
+    two = workers > 1 ? one : await startServer(env, one.database);
     const words = ['--input-type=module', '--eval', GREEDY, fileOf(one)];
     greedy = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     locks = [];
@@ -95,6 +99,8 @@ describe('two servers on one SQLite file, and a third process that takes the loc
     expect(ninetieth(whileLocked)).toBeLessThanOrEqual(ninetieth(otherwise) + 250);
     expect(asked.length).toBeGreaterThan(0.8 * SECONDS * WRITES_A_SECOND);
     expect(codesIn([...one.lines, ...two.lines])).toEqual([]);
+    const answering = new Set(one.lines.filter(({ msg }) => msg === 'answered').map(({ worker }) => worker));
+    expect(answering.size).toBe(workers);
     expect(await one.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     const emails = (await one.rows('select email from users')).map(({ email }) => email);
     expect(emails.toSorted()).toEqual(registered.toSorted());
