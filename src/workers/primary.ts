@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { addressOf, type Config, withPort } from '../config.ts';
 import { end, endOnCrash, STOP_SIGNALS } from '../ending.ts';
@@ -106,8 +106,11 @@ class Primary {
     this.alive.add(worker);
     void this.letListen(worker, place);
     try {
-      // Its last words may still be on their way when it has ended already.
-      const [[code, signal]] = await Promise.all([once(worker, 'exit'), once(worker, 'disconnect')]);
+      const [code, signal] = await once(worker, 'exit');
+      // What it said last is heard first. There is no event to wait for: when a connection was on its way to a worker
+      // that is killed, Node does not emit "disconnect", and goes on to count it among those that share the port.
+      while (worker.isConnected()) await nextTurn();
+      worker.disconnect();
       return { ...life, exitCode: code ?? undefined, signal: signal ?? undefined };
     } catch {
       return life;

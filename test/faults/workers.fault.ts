@@ -50,8 +50,9 @@ describe('workers and the harm that is done to them', () => {
       // A connection that was on its way to the killed one is answered by nobody; its caller has to give up.
       const answer = post(server.url, REGISTER, { variables: { email, password: randomUUID() } });
       const outcome = await Promise.race([answer, sleep(5000)]).catch(() => undefined);
-      if (outcome?.status === 200) acknowledged.push(email);
-      else broken += 1;
+      if (!outcome) broken += 1;
+      // Else it was busy: the one that is left has both of their hashes to do.
+      else if (outcome.json.data?.register) acknowledged.push(email);
     };
     const crowd = Array.from({ length: 8 }, async () => {
       while (performance.now() < end) await comeInOnceMore();
