@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig, withPort } from '../src/config.ts';
 import { DAY, HOUR, MINUTE } from '../src/ports/clock.ts';
@@ -62,6 +63,7 @@ const SETTINGS: [string, (config: Config) => unknown, unknown, string, unknown][
   ['BIENVENUE_REST', c => c.rest, true, 'off', false],
   ['BIENVENUE_EXPOSE_RESET_TOKEN', c => c.exposeResetToken, false, 'on', true],
   ['BIENVENUE_MIGRATE', c => c.migrate, 'auto', 'manual', 'manual'],
+  ['BIENVENUE_WORKERS', c => c.workers, 1, '64', 64],
 ];
 
 describe('a good setting', () => {
@@ -89,6 +91,10 @@ describe('a good setting', () => {
     const sender = '"Doe, Ada" <ada@example.org>';
 
     expect(readConfig({ MAIL_FROM: sender }).mail.from).toBe(sender);
+  });
+
+  it('starts as many workers as there are cores when that is asked for', () => {
+    expect(readConfig({ BIENVENUE_WORKERS: 'auto' }).workers).toBe(availableParallelism());
   });
 
   it('keeps playground and introspection for loopback, unless it is asked for', () => {

@@ -84,7 +84,8 @@ class Primary {
       // As long as others serve it is worth waiting for better times.
       if (!life.served && this.serving.size === 0) throw new Error(lastWords(life));
       this.tellOf(life);
-      short = performance.now() - began < LONG_LIFE ? short + 1 : 0;
+      const asTold = life.served && life.exitCode === 0;
+      short = !asTold && performance.now() - began < LONG_LIFE ? short + 1 : 0;
       await this.pause(short);
       if (this.stopping.signal.aborted) return true;
     }

@@ -4,21 +4,30 @@ import { availableParallelism } from 'node:os';
 import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { Folder } from '../support/folder.ts';
 import { HeldRequest } from '../support/held-request.ts';
+import { request } from '../support/raw.ts';
 import { runCommand, startServer, type TestServer } from '../support/server.ts';
 import { Workers } from '../support/workers.ts';
 
+/** On a connection of its own. */
+const ONCE = { connection: 'close' };
+
 const cookieOf = (cookies: Record<string, string>) => `session_id=${cookies.session_id}`;
 
-describe('several workers', () => {
-  let server: TestServer;
-  let workers: Workers;
-  const start = async (count = '2') => {
-    server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off' });
-    workers = new Workers(server);
-  };
-  afterEach(() => server.close());
+let server: TestServer;
+let workers: Workers;
+const start = async (count = '2') => {
+  server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off' });
+  workers = new Workers(server);
+};
+const login = () => new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password });
 
-  const login = () => new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password });
+describe('several workers', () => {
+  beforeAll(async () => {
+    await start();
+    for (const person of [ada, bob]) await server.browser().send(REGISTER, { ...person });
+  });
+  afterAll(() => server.close());
+
   const kill = async (worker: number) => {
     const lost = server.says('worker lost');
     const replaced = server.says('worker ready');
@@ -36,8 +45,8 @@ describe('several workers', () => {
   };
 
   it('OP-2: say one address first, migrate once, and each of them answers there', async () => {
-    await start();
-    const { lines, url } = server;
+    const { url } = server;
+    const lines = server.lines.filter(({ msg }) => msg !== 'answered');
 
     expect(lines[0]).toMatchObject({ level: 'info', msg: 'listening', url });
     expect(lines.slice(1).map(({ msg }) => msg)).toEqual(['migrated', 'worker ready', 'worker ready', 'ready']);
@@ -47,17 +56,9 @@ describe('several workers', () => {
     expect(server.stderr).toBe('');
   });
 
-  it('are as many as there are cores when that is asked for', async () => {
-    await start('auto');
-
-    expect(server.lines.at(-1)).toMatchObject({ msg: 'ready' });
-    expect(workers.pids.size).toBe(availableParallelism() > 1 ? availableParallelism() : 0);
-  });
-
   it('SE-3: know a session that another has begun, and that it has ended', async () => {
-    await start();
     const browser = server.browser();
-    await browser.send(REGISTER, { ...ada });
+    await browser.send(LOGIN, { email: ada.email, password: ada.password });
     const cookie = cookieOf(browser.cookies);
     const profiles = async () => {
       const path = `/graphql?query=${encodeURIComponent(PROFILE)}`;
@@ -71,8 +72,6 @@ describe('several workers', () => {
   });
 
   it('show all mails of all workers, also one that came later', async () => {
-    await start();
-    for (const person of [ada, bob]) await server.browser().send(REGISTER, { ...person });
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
     await mailboxesOf(ada.email);
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: bob.email });
@@ -83,9 +82,14 @@ describe('several workers', () => {
     await mailboxesOf(bob.email, ada.email);
   });
 
-  it('go on while one is killed and replaced', async () => {
-    await start();
+  it('go on while one is killed and replaced, also with a connection on its way to it', async () => {
     const before = workers.pids;
+    process.kill(workers.pid(2), 'SIGSTOP');
+    const asked = Array.from({ length: 4 }, () => request(server.url, { path: '/livez', headers: ONCE }));
+    const answered = new Set<unknown>();
+    await new Promise<void>(resolve => {
+      for (const each of asked) void each.then(answer => answered.add(answer).size === 3 && resolve(), resolve);
+    });
     await kill(2);
 
     expect(workers.pids.get(1)).toBe(before.get(1));
@@ -95,7 +99,6 @@ describe('several workers', () => {
   });
 
   it('are back at the same address when all are killed at once', async () => {
-    await start();
     const [one, two] = [workers.pid(1), workers.pid(2)];
     const lost = [server.says('worker lost')];
     for (const pid of [one, two]) process.kill(pid, 'SIGKILL');
@@ -106,10 +109,9 @@ describe('several workers', () => {
   });
 
   it('are replaced one by one when they are told to stop, and answer what they have begun', async () => {
-    await start();
-    await server.browser().send(REGISTER, { ...ada });
     const held = [login(), login()];
     await Promise.all(held.map(({ begun }) => begun));
+    const errors = server.lines.filter(({ level }) => level === 'error').length;
     const stopped = server.says('worker stopped');
     const replaced = server.says('worker ready');
 
@@ -118,7 +120,18 @@ describe('several workers', () => {
     for (const { status } of await Promise.all(held.map(each => each.finish()))) expect(status).toBe(200);
     expect(await stopped).toMatchObject({ level: 'info', worker: 1 });
     expect(await replaced).toMatchObject({ worker: 1 });
-    expect(server.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(server.lines.filter(({ level }) => level === 'error')).toHaveLength(errors);
+  });
+});
+
+describe('several workers that are told to stop', () => {
+  afterEach(() => server.close());
+
+  it('are as many as there are cores when that is asked for', async () => {
+    await start('auto');
+
+    expect(workers.pids.size).toBe(availableParallelism() > 1 ? availableParallelism() : 0);
+    expect(await server.signal('SIGTERM')).toBe(0);
   });
 
   it.each([
