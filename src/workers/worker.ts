@@ -25,6 +25,8 @@ class WorkerProcess {
     endOnCrash(this.log);
     // Who stops a group of processes, as Ctrl-C does, tells the primary as well: only its word counts as a second one.
     for (const signal of STOP_SIGNALS) process.on(signal, () => void this.stop());
+    // What Node itself has to say to a primary that has just died fails; that it died is told by the next line.
+    primary.on('error', () => {});
     primary.on('disconnect', () => this.abandoned());
     primary.on('message', (order: Order) => void this.obey(order).catch(error => this.refuse(error)));
   }
