@@ -59,8 +59,9 @@ class Primary {
 
   /** Rejects when the start is refused, or when nobody serves any more and nobody can be started. */
   async run(): Promise<number> {
-    // The port is the primary's then, and free as soon as it is gone.
-    cluster.schedulingPolicy = cluster.SCHED_RR;
+    // Workers take connections from the kernel themselves. Handed on one by one they wait for a worker that is busy, and
+    // one that is killed takes them along: docs/decisions/0012.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
     cluster.setupPrimary({ exec: WORKER, args: [], stdio, serialization: 'advanced' });
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.stop(signal));
@@ -108,8 +109,7 @@ class Primary {
     void this.letListen(worker, place);
     try {
       const [code, signal] = await once(worker, 'exit');
-      // What it said last is heard first. There is no event to wait for: when a connection was on its way to a worker
-      // that is killed, Node does not emit "disconnect", and goes on to count it among those that share the port.
+      // What it said last is heard first. Nothing hangs on "disconnect", which Node does not always emit for who is killed.
       while (worker.isConnected()) await nextTurn();
       worker.disconnect();
       return { ...life, exitCode: code ?? undefined, signal: signal ?? undefined };

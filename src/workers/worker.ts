@@ -57,7 +57,7 @@ class WorkerProcess {
     end((await this.house.stop()) ? 0 : 1, this.log);
   }
 
-  /** The primary died, and the port with it. What is in flight is still answered; Node would end this process at once. */
+  /** The primary died. What is in flight is still answered; Node would end this process at once. */
   private abandoned(): void {
     this.primary.exitedAfterDisconnect = true;
     void this.stop();
