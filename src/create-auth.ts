@@ -6,7 +6,7 @@ import { Passwords } from './auth/passwords.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
 import { type Caller, callerOf, localCaller, proxyList } from './caller.ts';
 import type { Config } from './config.ts';
-import { type Database, migrate, migrationStatus, openDatabase } from './database.ts';
+import { type Database, MigrationsPending, migrate, openDatabase, pendingMigrations } from './database.ts';
 import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
 import { type CookieForm, cookieForm, cookieValue, SessionCookie } from './graphql/cookie.ts';
 import { RequestRefused } from './graphql/errors.ts';
@@ -46,16 +46,6 @@ export interface Auth {
   settle(): Promise<void>;
   /** Stops what runs beside the answers, and closes the database. */
   close(): Promise<void>;
-}
-
-/** The start was refused: with `migrate: 'manual'`, migrations are pending. */
-export class MigrationsPending extends Error {
-  constructor(names: string[]) {
-    super(
-      `BIENVENUE_MIGRATE: set to manual, and migrations are pending (${names.join(', ')}); run: bienvenue migrate up`,
-    );
-    this.name = 'MigrationsPending';
-  }
 }
 
 /** Opens the database, brings its tables up to date, and puts the house together. */
@@ -182,9 +172,9 @@ const createMailer = ({ mail }: Config, clock: Clock): Mailer =>
   mail.smtpUrl ? new SmtpMailer({ url: mail.smtpUrl, from: mail.from }) : new DevMailbox(clock);
 
 async function bringUpToDate(database: Database, config: Config, log: Log): Promise<void> {
-  const pending = (await migrationStatus(database)).filter(({ executedAt }) => executedAt === null);
+  const pending = await pendingMigrations(database);
   if (pending.length === 0) return;
-  if (config.migrate === 'manual') throw new MigrationsPending(pending.map(({ name }) => name));
+  if (config.migrate === 'manual') throw new MigrationsPending(pending);
 
   const unhurried = await openDatabase(config, { unhurried: true });
   try {

@@ -42,6 +42,16 @@ export class DatabaseNotOpened extends Error {
   }
 }
 
+/** The start was refused: with `migrate: 'manual'`, migrations are pending. */
+export class MigrationsPending extends Error {
+  constructor(names: string[]) {
+    super(
+      `BIENVENUE_MIGRATE: set to manual, and migrations are pending (${names.join(', ')}); run: bienvenue migrate up`,
+    );
+    this.name = 'MigrationsPending';
+  }
+}
+
 async function open(config: DatabaseConfig, options: EngineOptions): Promise<Database> {
   const engine = await engineOf(config, options);
   const orm = await MikroORM.init(optionsOf(config, engine));
@@ -117,6 +127,12 @@ export async function migrationStatus({ orm, migrations }: Database): Promise<Mi
   const executed = (await hasMigrations(orm)) ? await orm.migrator.getExecuted() : [];
   const done = new Map(executed.map(row => [row.name, row.executed_at]));
   return migrations.map(({ name }) => ({ name, executedAt: done.get(name) ?? null }));
+}
+
+/** The names of the migrations that have not run, oldest first. */
+export async function pendingMigrations(database: Database): Promise<string[]> {
+  const migrations = await migrationStatus(database);
+  return migrations.filter(({ executedAt }) => executedAt === null).map(({ name }) => name);
 }
 
 async function hasMigrations(orm: MikroORM): Promise<boolean> {

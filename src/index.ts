@@ -1,7 +1,8 @@
 export type { Credentials, PasswordReset, Registration, SignedIn } from './auth/auth.service.ts';
 export type { OpenSession, SignedInUser } from './auth/session-lookup.ts';
 export { type Config, ConfigError, readConfig } from './config.ts';
-export { type Auth, createAuth, MigrationsPending, type Ports } from './create-auth.ts';
+export { type Auth, createAuth, type Ports } from './create-auth.ts';
+export { MigrationsPending } from './database.ts';
 export { AuthError, type ErrorCode, type ErrorDetails, type InputFault, type InputRule } from './errors.ts';
 export { type Context, type Exchange, signedIn } from './graphql/context.ts';
 export type { Log, LogFields } from './log.ts';

@@ -12,6 +12,8 @@ Usage: bienvenue COMMAND
   migrate [up]       bring the tables up to date
   migrate down       take the last migration back
   migrate status     list the migrations and when they ran
+  export [FILE]      write everything in the database to a new file, or to stdout
+  import [FILE]      take an export, or what is piped in, into an empty database
 
   --help, --version
 
@@ -22,6 +24,8 @@ Settings come from the environment, and from .env in the working directory; the 
 const COMMANDS = new Map<string, () => Promise<Command>>([
   ['serve', async () => (await import('./serve.ts')).serveCommand],
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
+  ['export', async () => (await import('./export.ts')).exportCommand],
+  ['import', async () => (await import('./import.ts')).importCommand],
 ]);
 
 async function main(): Promise<number | undefined> {

@@ -191,6 +191,7 @@ class MysqlClient implements Client {
     (this.connection as unknown as { stream: { destroy(): void } }).stream.destroy();
   }
 
+  /** The pool learns late of a socket that was cut, and would give it to the next. */
   release(): void {
     if (this.severed) this.connection.destroy();
     else this.connection.release();

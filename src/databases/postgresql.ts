@@ -164,6 +164,7 @@ class PgClient implements Client {
     cut(this.client);
   }
 
+  /** The pool learns late of a socket that was cut, and would give it to the next. */
   release(): void {
     this.client.release(this.severed);
   }

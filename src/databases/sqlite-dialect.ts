@@ -9,6 +9,7 @@ import {
   type QueryResult,
   SqliteDialect,
   SqliteDriver,
+  type TransactionSettings,
 } from 'kysely';
 
 /** The driver stands still, and the event loop with it, while it waits for a lock: so it waits only this long at a time. */
@@ -62,14 +63,16 @@ class PatientSqliteDriver extends SqliteDriver {
   }
 
   /**
-   * A plain begin takes the write lock at the first write, too late for a transaction that has read: it would fail.
+   * A plain begin takes the write lock at the first write, too late for a transaction that has read: it would fail. One
+   * that only reads takes no lock at all, and stops nobody.
    *
    * A begin that fails is told by the next query. Thrown from here it would leave the one connection taken for ever:
    * Kysely gives a connection back only after a commit or a rollback that went well.
    */
-  override async beginTransaction(): Promise<void> {
+  override async beginTransaction(_?: DatabaseConnection, { accessMode }: TransactionSettings = {}): Promise<void> {
+    const begin = accessMode === 'read only' ? 'begin' : 'begin immediate';
     try {
-      await this.connection.executeQuery(CompiledQuery.raw('begin immediate'));
+      await this.connection.executeQuery(CompiledQuery.raw(begin));
     } catch (error) {
       this.connection.refuseAll(error);
     }

@@ -1,0 +1,30 @@
+import type { Config } from '../config.ts';
+import { type Database, MigrationsPending, migrate, openDatabase, pendingMigrations } from '../database.ts';
+import { ExportFile } from '../transfer/export-file.ts';
+import { Import } from '../transfer/import.ts';
+import { type Command, UsageError } from './command.ts';
+import { told } from './export.ts';
+import { readSettings } from './settings.ts';
+
+export const importCommand: Command = async ([path, ...rest]) => {
+  if (rest.length > 0) throw new UsageError('import takes one FILE, or none');
+  if (path === undefined && process.stdin.isTTY) throw new UsageError('import takes a FILE, or what is piped in');
+  const settings = readSettings();
+  const file = await (path === undefined ? ExportFile.piped(process.stdin) : ExportFile.at(path));
+  try {
+    const database = await openDatabase(settings, { unhurried: true });
+    await take(database, file, settings).finally(() => database.close());
+  } finally {
+    await file.close();
+  }
+  return 0;
+};
+
+async function take(database: Database, file: ExportFile, settings: Config): Promise<void> {
+  const imported = new Import(database, file);
+  await imported.check();
+  const pending = await pendingMigrations(database);
+  if (pending.length > 0 && settings.migrate === 'manual') throw new MigrationsPending(pending);
+  await migrate(database, 'up');
+  process.stdout.write(told('imported', await imported.run()));
+}
