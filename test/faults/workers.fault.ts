@@ -69,9 +69,9 @@ describe('workers and the harm that is done to them', () => {
     expect(acknowledged.length).toBeGreaterThan(10);
     // Those of the crowd that the killed one had in hand, and no more.
     expect(broken).toBeLessThanOrEqual(8 * kills);
-    const known = new Set(server.rows('select email from users').map(({ email }) => email));
+    const known = new Set((await server.rows('select email from users')).map(({ email }) => email));
     expect(acknowledged.filter(email => !known.has(email))).toEqual([]);
-    expect(server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect([...(await workers.askEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
   });
 
