@@ -70,7 +70,7 @@ export class MysqlEngine implements Engine {
 
   /** By a lock of the server's. Each node of a cluster has locks of its own, so there two may come at once. */
   async alone<T>(job: () => Promise<T>): Promise<T> {
-    const client = await this.pool.acquire();
+    const { client } = await this.pool.acquire();
     try {
       await client.read(this.pool.prepare(`select get_lock(concat('bienvenue.', md5(database())), 3600)`), []);
       return await job();

@@ -69,7 +69,7 @@ export class PostgresqlEngine implements Engine {
   }
 
   async alone<T>(job: () => Promise<T>): Promise<T> {
-    const client = await this.pool.acquire();
+    const { client } = await this.pool.acquire();
     try {
       await client.read(this.pool.prepare('select pg_advisory_lock($1)'), [MIGRATIONS]);
       return await job();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionException, DeadlockException, DriverException } from '@mikro-orm/core';
+import { ConnectionException, DeadlockException } from '@mikro-orm/core';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -7,125 +7,10 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
+import type { Client, Pool } from './pool.ts';
 
-/** How long to wait for a connection, be it one of the pool's or a new one. */
-export const ACQUIRE_MS = 1500;
-/** After so long the engine is to give up by itself: on a statement, or on a lock that another has. */
-export const STATEMENT_MS = 2000;
-/** An engine that was silent for so long is gone. With the wait for a connection: a refusal within five seconds (RE-3). */
-const SILENCE_MS = 2500;
 /** For so long a transaction is done again that the engine undid for the sake of another one. PostgreSQL takes a second to see it. */
 const INSISTENCE_MS = 2000;
-
-/** A statement that the engine keeps prepared under a name. */
-export interface Prepared {
-  readonly name: string;
-  readonly sql: string;
-}
-
-/** One connection of a pool, in the words of its client library. */
-export interface Client {
-  query(query: CompiledQuery): Promise<QueryResult<never>>;
-  /** The first row. */
-  read(statement: Prepared, parameters: unknown[]): Promise<unknown>;
-  /** Cuts the socket: what waits on it fails, and once released it is the pool's no more. */
-  sever(): void;
-  release(): void;
-}
-
-/** A client library's pool, and how that library's errors are to be understood. */
-export interface ClientPool {
-  acquire(): Promise<Client>;
-  end(): Promise<void>;
-  /** How a transaction begins. */
-  begin(settings: TransactionSettings): string[];
-  /** The engine, or the way to it, is not there, or cannot work now. */
-  isAway(error: unknown): boolean;
-  /** The error as MikroORM would have it. */
-  convert(error: Error): Error;
-}
-
-/** Waits for an answer as long as it may; then the connection is cut, and with it the answer fails. */
-export async function within<T>(ms: number, client: Pick<Client, 'sever'>, answer: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => client.sever(), ms);
-  try {
-    return await answer;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Connections that are waited for, and listened to, for a bounded time. */
-export class Pool {
-  private statements = 0;
-
-  /**
-   * Unhurried, an engine may take its time: for migrations and for moving all data, where nobody waits for an answer, and
-   * where nothing is done twice.
-   */
-  constructor(
-    private readonly clients: ClientPool,
-    readonly unhurried: boolean,
-  ) {}
-
-  /** Waits for as long as it may, and no longer; one that comes too late goes back at once. */
-  async acquire(): Promise<Client> {
-    const acquired = this.clients.acquire();
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new ConnectionException(new Error('no connection in time')));
-      acquired.then(client => client.release()).catch(() => {});
-    }, ACQUIRE_MS);
-    try {
-      return await this.told(Promise.race([acquired, late.promise]));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** Names a statement, for read(). */
-  prepare(sql: string): Prepared {
-    this.statements += 1;
-    return { name: `bienvenue_${this.statements}`, sql };
-  }
-
-  query(client: Client, query: CompiledQuery): Promise<QueryResult<never>> {
-    return this.heard(client, client.query(query));
-  }
-
-  /** The first row, outside of any transaction. */
-  async read(statement: Prepared, parameters: unknown[]): Promise<unknown> {
-    const client = await this.acquire();
-    try {
-      return await this.heard(client, client.read(statement, parameters));
-    } finally {
-      client.release();
-    }
-  }
-
-  begin(settings: TransactionSettings): string[] {
-    return this.clients.begin(settings);
-  }
-
-  end(): Promise<void> {
-    return this.clients.end();
-  }
-
-  /** A database that does not answer, as one whose machine has lost its power, would be waited for for ever. */
-  private async heard<T>(client: Client, answer: Promise<T>): Promise<T> {
-    return this.told(this.unhurried ? answer : within(SILENCE_MS, client, answer));
-  }
-
-  private async told<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof DriverException) throw error;
-      if (this.clients.isAway(error)) throw new ConnectionException(error as Error);
-      throw this.clients.convert(error as Error);
-    }
-  }
-}
 
 /**
  * Kysely's driver of an engine, over connections that may break. Kysely's own leaves a connection taken for ever when a
@@ -137,7 +22,8 @@ export class PooledDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PooledConnection> {
-    return new PooledConnection(this.pool, await this.pool.acquire());
+    const { client, left } = await this.pool.acquire();
+    return new PooledConnection(this.pool, client, left);
   }
 
   beginTransaction(connection: PooledConnection, settings: TransactionSettings): Promise<void> {
@@ -180,6 +66,7 @@ class PooledConnection implements DatabaseConnection {
   constructor(
     private readonly pool: Pool,
     private readonly client: Client,
+    private left?: number,
   ) {}
 
   /** A begin that fails is told by the next query: thrown from here, it would leave the connection taken for ever. */
@@ -214,7 +101,8 @@ class PooledConnection implements DatabaseConnection {
     for (let tries = 1; ; tries++) {
       try {
         if (tries > 1) await this.again(tries);
-        const result = await this.pool.query(this.client, query);
+        const result = await this.pool.query(this.client, query, this.left);
+        this.left = undefined;
         if (!this.pool.unhurried) this.transaction?.push({ query, outcome: outcomeOf(result) });
         return result;
       } catch (error) {
