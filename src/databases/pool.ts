@@ -1,5 +1,5 @@
 import { ConnectionException, DriverException } from '@mikro-orm/core';
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely';
+import type { CompiledQuery, QueryResult, TransactionSettings } from 'kysely';
 
 /** How long to wait for a connection, be it one of the pool's or a new one (RE-6). */
 export const ACQUIRE_MS = 3000;

@@ -4,7 +4,8 @@ import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../config.ts';
 import { clientOf, DatabaseUnfit, type Engine, type EngineOptions, fromPeer } from './engine.ts';
-import { ACQUIRE_MS, type Client, type ClientPool, Pool, PooledDriver, STATEMENT_MS, within } from './pooled.ts';
+import { ACQUIRE_MS, type Client, type ClientPool, Pool, STATEMENT_MS, within } from './pool.ts';
+import { PooledDriver } from './pooled-driver.ts';
 
 const PEER = '@mikro-orm/postgresql';
 
