@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { checkHeader, readRow, Tally, TransferRefused } from './format.ts';
 import type { Row, Table } from './tables.ts';
 
@@ -84,23 +84,28 @@ export class ExportFile {
     if (end !== tally.end()) throw changed();
   }
 
-  /** The lines, without their ends. */
+  /** The lines, without their ends, from the first one on. */
   async *lines(): AsyncGenerator<string, void> {
-    const { fd } = this.file;
     let rest = '';
-    for await (const chunk of createReadStream('', {
-      fd,
-      start: 0,
-      autoClose: false,
-      encoding: 'utf8',
-      highWaterMark: CHUNK,
-    })) {
-      const lines = (rest + chunk).split('\n');
+    for await (const text of this.text()) {
+      const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > LONGEST_LINE) throw changed();
       yield* lines;
     }
     if (rest) yield rest;
+  }
+
+  /** A stream would close the file for all when one reader has had enough. */
+  private async *text(): AsyncGenerator<string> {
+    const decoder = new StringDecoder('utf8');
+    const chunk = Buffer.alloc(CHUNK);
+    for (let position = 0; ; ) {
+      const { bytesRead } = await this.file.read(chunk, 0, CHUNK, position);
+      if (bytesRead === 0) return;
+      yield decoder.write(chunk.subarray(0, bytesRead));
+      position += bytesRead;
+    }
   }
 
   close(): Promise<void> {

@@ -1,0 +1,85 @@
+import { ada, bob, LOGIN, type Person, PROFILE, REGISTER, RESET_PASSWORD, startApp } from '../support/app.ts';
+import { TestClock } from '../support/clock.ts';
+import { MysqlDatabase } from '../support/databases/mysql.ts';
+import { PostgresqlDatabase } from '../support/databases/postgresql.ts';
+import { SqliteDatabase } from '../support/databases/sqlite.ts';
+import type { TestDatabase } from '../support/databases/test-database.ts';
+import { exportOf, importInto } from '../support/exports.ts';
+import { NAUGHTY } from '../support/fuzz/naughty.ts';
+
+const NAMES = [...NAUGHTY, 'O\'Hara "the \\" \\n \\\\', '%_?:$1', '\u{1f469}\u200d\u{1f680}', '\u{1f600}'.repeat(200)];
+const AT_ONCE = 16;
+const mallory: Person = { email: 'mallory@example.org', password: 'a password that is not it' };
+
+describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
+  const databases: TestDatabase[] = [];
+  afterAll(async () => {
+    for (const database of databases) await database.drop();
+  });
+
+  it('is a journey on which nothing changes, and after which everybody is still signed in', async () => {
+    databases.push(await SqliteDatabase.take(), await PostgresqlDatabase.take({ once: true }));
+    databases.push(await MysqlDatabase.take({ once: true }), await SqliteDatabase.take());
+    const [source, ...stops] = databases as [TestDatabase, ...TestDatabase[]];
+    const clock = new TestClock();
+    const names = await nameEverybody(source, clock);
+    const guests = await settleIn(source, clock);
+
+    const exported = await exportOf(source);
+    let last = exported;
+    for (const stop of stops) {
+      expect(await importInto(stop, last)).toMatchObject({ code: 0, stderr: '' });
+      last = await exportOf(stop);
+      // Not toBe: it would print both.
+      expect(last === exported).toBe(true);
+    }
+
+    expect(names.length).toBeGreaterThan(NAUGHTY.length / 2);
+    for (const name of names) expect(exported).toContain(`"name":${JSON.stringify(name)},`);
+    for (const stop of stops) await meetAgain(stop, clock, guests);
+  }, 180_000);
+
+  /** Gives the names that were taken. */
+  async function nameEverybody(database: TestDatabase, clock: TestClock): Promise<string[]> {
+    const app = await startApp({ database, ports: { clock }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    const taken: string[] = [];
+    const waiting = NAMES.map((name, number) => ({ ...ada, name, email: `naughty${number}@example.org` }));
+    while (waiting.length > 0) {
+      const answers = waiting.splice(0, AT_ONCE).map(person => app.browser().send(REGISTER, { ...person }));
+      for (const { data } of await Promise.all(answers)) {
+        const name = data?.register?.user?.name;
+        if (name) taken.push(name);
+      }
+    }
+    await app.close();
+    return taken;
+  }
+
+  interface Guests {
+    cookies: Record<string, string>[];
+    resetToken: string;
+  }
+
+  /** Ada signs in twice and asks for a reset; somebody guesses Bob's password until nobody listens any more. */
+  async function settleIn(database: TestDatabase, clock: TestClock): Promise<Guests> {
+    const app = await startApp({ database, ports: { clock } });
+    const browsers = [await app.register(ada), await app.login(ada), await app.register(bob)];
+    const resetToken = await app.resetToken(ada.email);
+    while ((await app.browser().send(LOGIN, { ...bob, password: mallory.password })).code !== 'RATE_LIMITED');
+    await app.close();
+    return { cookies: browsers.map(browser => ({ ...browser.cookies })), resetToken };
+  }
+
+  async function meetAgain(database: TestDatabase, clock: TestClock, { cookies, resetToken }: Guests): Promise<void> {
+    const app = await startApp({ database, ports: { clock } });
+    const profiles = await Promise.all(cookies.map(kept => app.browser({ cookies: kept }).send(PROFILE)));
+    const guess = await app.browser().send(LOGIN, { ...bob, password: mallory.password });
+    const reset = await app.browser().send(RESET_PASSWORD, { token: resetToken, newPassword: 'a newer one of hers' });
+    const login = await app.browser().send(LOGIN, { ...ada, password: 'a newer one of hers' });
+    await app.close();
+
+    expect(profiles.map(({ data }) => data.profile?.email)).toEqual([ada.email, ada.email, bob.email]);
+    expect(guess.code).toBe('RATE_LIMITED');
+    expect([reset.errors, login.errors]).toEqual([undefined, undefined]);
+  }
+});

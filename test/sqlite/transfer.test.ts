@@ -1,0 +1,53 @@
+import { ada, startApp } from '../support/app.ts';
+import { SqliteDatabase } from '../support/databases/sqlite.ts';
+import { exportOf, importInto } from '../support/exports.ts';
+
+describe('bienvenue import', () => {
+  let source: SqliteDatabase;
+  let target: SqliteDatabase;
+  beforeEach(async () => {
+    [source, target] = [await SqliteDatabase.take(), await SqliteDatabase.take()];
+    for (const database of [source, target]) await (await startApp({ database })).close();
+    const app = await startApp({ database: source });
+    await app.register(ada);
+    await app.close();
+  });
+  afterEach(async () => {
+    for (const database of [source, target]) await database.drop();
+  });
+
+  it.each([
+    [
+      'keeps another name',
+      "update users set name = 'canary' where id = new.id",
+      'does not give back what it was given',
+    ],
+    ['loses a row', 'delete from users where id = new.id', 'does not give back what it was given'],
+    [
+      'has somebody else who writes',
+      "insert or ignore into users select 'f' || substr(id, 2), 'x', 'x', null, null, 1, null, 1 from users",
+      'somebody else writes to the database; stop what does',
+    ],
+  ])('reads back what it has written, and takes it away again from a database that %s', async (_, deed, sentence) => {
+    const [{ id }] = await source.rows('select id from users');
+    await target.rows(`create trigger deed after insert on users begin ${deed}; end`);
+
+    const { code, stdout, stderr } = await importInto(target, await exportOf(source));
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      new RegExp(`^bienvenue: users, .${id.slice(1)}: .*${sentence}\\. Nothing of it stays in the database\\.\n$`),
+    );
+    expect(await target.rows('select * from sessions')).toEqual([]);
+    expect(await target.rows('select * from users where id = ?', id)).toEqual([]);
+  });
+
+  it('finds on the way out what no other database could keep, and names the row', async () => {
+    const [{ id }] = await source.rows('select id from users');
+    await source.rows("update users set name = 'A' || char(0)");
+
+    await expect(exportOf(source)).rejects.toThrow(
+      `bienvenue: users, ${id}: name holds a NUL, which PostgreSQL cannot keep; mend that row, and export again.`,
+    );
+  });
+});

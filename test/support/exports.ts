@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import type { Environment } from '../../src/settings.ts';
+import type { TestDatabase } from './databases/test-database.ts';
+
+const COMMAND = 'dist/src/cli/bienvenue.js';
+
+/** Starts an export or an import of the built package, for a test that meets it on its way. */
+export function startTransfer(words: string[], { url }: Pick<TestDatabase, 'url'>, env: Environment = {}) {
+  return spawn(process.execPath, [COMMAND, ...words], {
+    env: { PATH: process.env.PATH, DATABASE_URL: url, ...env } as NodeJS.ProcessEnv,
+  });
+}
+
+/** Everything in the database, as `bienvenue export` says it. */
+export async function exportOf(database: TestDatabase): Promise<string> {
+  const child = startTransfer(['export'], database);
+  const [stdout, stderr, [code]] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`the export ended with ${code}: ${stderr}`);
+  return stdout.toString();
+}
+
+/** Pipes an export into the database. */
+export async function importInto(database: TestDatabase, exported: string | Iterable<string>, env: Environment = {}) {
+  const child = startTransfer(['import'], database, env);
+  // It may end before it has read everything.
+  child.stdin.on('error', () => {});
+  Readable.from(typeof exported === 'string' ? [exported] : exported).pipe(child.stdin);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+}
+
+/** A row of an export. */
+export type Line = [table: string, row: Record<string, unknown>];
+
+/** The first line, and the rows. */
+export function opened(exported: string): { header: string; rows: Line[] } {
+  const [header = '', ...lines] = exported.trimEnd().split('\n').slice(0, -1);
+  return { header, rows: lines.map(line => JSON.parse(line)) };
+}
+
+/** An export of these rows with the last line that belongs to it: what somebody can write who means harm. */
+export function sealed(header: string, rows: Iterable<Line | string>): string {
+  const { tables } = JSON.parse(header) as { tables: Record<string, string[]> };
+  const counts = Object.fromEntries(Object.keys(tables).map(table => [table, 0]));
+  const lines = [header];
+  for (const row of rows) {
+    lines.push(typeof row === 'string' ? row : JSON.stringify(row));
+    const [table] = typeof row === 'string' ? JSON.parse(row) : row;
+    counts[table] = (counts[table] ?? 0) + 1;
+  }
+  const body = `${lines.join('\n')}\n`;
+  return `${body}${JSON.stringify({ rows: counts, sha256: createHash('sha256').update(body).digest('hex') })}\n`;
+}
+
+/** Rows of one account with so many sessions, each about 700 bytes long. */
+export function manySessions(count: number): Line[] {
+  const id = (number: number) => `01900000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
+  const user = {
+    id: id(0),
+    email: 'many@example.org',
+    canonical_email: 'many@example.org',
+    name: null,
+    password_hash: null,
+    credential_version: 1,
+    email_verified_at: null,
+    created_at: 1,
+  };
+  const sessions = Array.from(
+    { length: count },
+    (_, number): Line => [
+      'sessions',
+      {
+        id: id(number),
+        user_id: user.id,
+        token_hash: createHash('sha256').update(String(number)).digest('hex'),
+        credential_version: 1,
+        persistent: number % 2 === 0,
+        created_at: number,
+        last_used_at: number,
+        expires_at: 2 ** 52,
+        ip_address: '2001:db8::1',
+        user_agent: `${number} `.padEnd(255, '\u00e9'),
+      },
+    ],
+  );
+  return [['users', user], ...sessions];
+}
