@@ -19,28 +19,33 @@ describe('bienvenue import', () => {
   it.each([
     [
       'keeps another name',
+      'users',
       "update users set name = 'canary' where id = new.id",
       'does not give back what it was given',
     ],
-    ['loses a row', 'delete from users where id = new.id', 'does not give back what it was given'],
+    ['loses a row', 'sessions', 'delete from sessions where id = new.id', 'does not give back what it was given'],
     [
       'has somebody else who writes',
+      'users',
       "insert or ignore into users select 'f' || substr(id, 2), 'x', 'x', null, null, 1, null, 1 from users",
       'somebody else writes to the database; stop what does',
     ],
-  ])('reads back what it has written, and takes it away again from a database that %s', async (_, deed, sentence) => {
-    const [{ id }] = await source.rows('select id from users');
-    await target.rows(`create trigger deed after insert on users begin ${deed}; end`);
+  ])(
+    'reads back what it has written, and takes it away again from a database that %s',
+    async (_, table, deed, sentence) => {
+      const [{ id }] = await source.rows(`select id from ${table}`);
+      await target.rows(`create trigger deed after insert on ${table} begin ${deed}; end`);
 
-    const { code, stdout, stderr } = await importInto(target, await exportOf(source));
+      const { code, stdout, stderr } = await importInto(target, await exportOf(source));
 
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      new RegExp(`^bienvenue: users, .${id.slice(1)}: .*${sentence}\\. Nothing of it stays in the database\\.\n$`),
-    );
-    expect(await target.rows('select * from sessions')).toEqual([]);
-    expect(await target.rows('select * from users where id = ?', id)).toEqual([]);
-  });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        new RegExp(`^bienvenue: ${table}, .${id.slice(1)}: .*${sentence}\\. Nothing of it stays in the database\\.\n$`),
+      );
+      expect(await target.rows('select * from sessions')).toEqual([]);
+      expect(await target.rows('select * from users where id = ?', id)).toEqual([]);
+    },
+  );
 
   it('finds on the way out what no other database could keep, and names the row', async () => {
     const [{ id }] = await source.rows('select id from users');
