@@ -43,6 +43,11 @@ const NEVER: [string, (module: Module) => boolean, RegExp][] = [
     ({ path }) => path.startsWith('cli/'),
     /^(auth|graphql|http|mail|ports)\/|^(services|entities)\.ts$|^@mikro-orm\//,
   ],
+  [
+    'what moves all data knows no table by name',
+    ({ path }) => path.startsWith('transfer/'),
+    /^(auth|graphql|http|mail|ports|cli)\/|^(services|entities|create-auth)\.ts$/,
+  ],
   ['nobody but the commands knows the commands', ({ path }) => !path.startsWith('cli/'), /^cli\//],
   ['nobody but the commands knows the server of its own', ({ path }) => !path.startsWith('cli/'), /^main\.ts$/],
   [

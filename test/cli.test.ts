@@ -13,7 +13,7 @@ describe('the command line', () => {
     const { code, stdout, stderr } = await run('--help');
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['serve', 'migrate', 'migrate down', 'migrate status']) {
+    for (const command of ['serve', 'migrate', 'migrate down', 'migrate status', 'export', 'import']) {
       expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, 'm'));
     }
     expect(stdout).toMatch(/settings come from the environment, and from \.env/i);
@@ -35,6 +35,8 @@ describe('the command line', () => {
     ['an unknown flag', ['serve', '--frobnicate'], "Unknown option '--frobnicate'"],
     ['words that serve does not know', ['serve', 'me'], 'serve takes no words'],
     ['a direction that every object has', ['migrate', 'toString'], 'migrate takes one of up, down, status'],
+    ['two files to write', ['export', 'one', 'two'], 'export takes one FILE, or none'],
+    ['two files to read', ['import', 'one', 'two'], 'import takes one FILE, or none'],
     ['two directions', ['migrate', 'up', 'down'], 'migrate takes one of up, down, status'],
   ])('%s is refused: exit code 2, and where to read on', async (_, words, sentence) => {
     const { code, stdout, stderr } = await run(...words);

@@ -1,10 +1,11 @@
 import { ada, startApp } from '../support/app.ts';
 import { SqliteDatabase } from '../support/databases/sqlite.ts';
+import type { TestDatabase } from '../support/databases/test-database.ts';
 import { exportOf, importInto } from '../support/exports.ts';
 
 describe('bienvenue import', () => {
-  let source: SqliteDatabase;
-  let target: SqliteDatabase;
+  let source: TestDatabase;
+  let target: TestDatabase;
   beforeEach(async () => {
     [source, target] = [await SqliteDatabase.take(), await SqliteDatabase.take()];
     for (const database of [source, target]) await (await startApp({ database })).close();
