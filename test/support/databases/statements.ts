@@ -10,7 +10,7 @@ type Prototype = Record<string, (...parameters: any[]) => unknown>;
  */
 export async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
   const seen: string[] = [];
-  const leave = await LISTENERS[ENGINE as keyof typeof LISTENERS](sql => seen.push(sql.replaceAll(/\$\d+/g, '?')));
+  const leave = await LISTENERS[ENGINE as keyof typeof LISTENERS](sql => seen.push(sql));
   try {
     await work();
   } finally {
@@ -32,7 +32,7 @@ const LISTENERS = {
   async postgresql(hear: Hear) {
     const { default: pg } = await import('pg');
     const client = pg.Client.prototype as unknown as Prototype;
-    return listen(client, ['query'], (_, query) => hear(typeof query === 'string' ? query : query.text));
+    return listen(client, ['query'], (_, query) => hear(questioned(typeof query === 'string' ? query : query.text)));
   },
 
   async mysql(hear: Hear) {
@@ -41,6 +41,8 @@ const LISTENERS = {
     return listen(prototype, ['query', 'execute'], (_, query) => hear(typeof query === 'string' ? query : query.sql));
   },
 };
+
+const questioned = (sql: string) => sql.replaceAll(/\$\d+/g, '?');
 
 /** Hears of every call of these verbs. Gives back what ends it. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
