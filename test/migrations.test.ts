@@ -5,7 +5,7 @@ import { type Database, migrate, migrationStatus, openDatabase } from '../src/da
 import { createLog } from '../src/log.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
-import { MIGRATIONS, migrationsOfEngine } from './support/migrations.ts';
+import { changesIn, MIGRATIONS, migrationsOfEngine } from './support/migrations.ts';
 
 const NAMES = migrationsOfEngine.map(({ name }) => name);
 
@@ -31,11 +31,11 @@ describe('the migrations', () => {
   });
 
   it('make exactly the tables that the entities describe', async () => {
-    expect(await missing()).toMatch(/create table .users\W/);
+    expect(changesIn(await missing()).join()).toMatch(/create table .users\W/);
 
     await migrate(database, 'up');
 
-    expect(await missing()).toBe('');
+    expect(changesIn(await missing())).toEqual([]);
     expect(await database.orm.migrator.checkSchema()).toBe(false);
   });
 
@@ -43,7 +43,7 @@ describe('the migrations', () => {
     await migrate(database, 'up');
     await test.rows('alter table users drop column name');
 
-    expect(await missing()).toMatch(/alter table .users\W add (column )?.name\W/);
+    expect(changesIn(await missing()).join()).toMatch(/alter table .users\W add (column )?.name\W/);
   });
 
   it('run once, and are taken back one by one, to nothing', async () => {
