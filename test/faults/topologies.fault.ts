@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ada, type Browser, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
+import { buildSchema } from '../../src/graphql/schema.ts';
+import { ada, Browser, bob, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
 import { Crowd } from '../support/crowd.ts';
+import { PostgresqlServer } from '../support/engines/postgresql-server.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { Topology } from '../support/topology.ts';
 
@@ -124,5 +126,60 @@ describe('a PostgreSQL primary with a synchronous standby', () => {
     expect(crowd.acknowledged).toBeGreaterThan(50);
     expect(await crowd.lost()).toEqual([]);
     expect(servers.map(({ process }) => process.exitCode)).toEqual([null, null]);
+  }, 300_000);
+});
+
+describe('two replicas on PostgreSQL, behind haproxy', () => {
+  const REQUESTS = 10_000;
+  let database: PostgresqlServer;
+  let replicas: Topology;
+  beforeAll(async () => {
+    database = await new PostgresqlServer().open();
+    replicas = new Topology('replicas', { ...SETTINGS, DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10' });
+    await replicas.say('up');
+  }, 120_000);
+  afterAll(async () => {
+    await replicas?.say('down');
+    await database?.close();
+  });
+
+  it('RE-11: restarted one after the other, again and again, fail none of ten thousand requests', async () => {
+    const browser = () => new Browser(`http://localhost:${replicas.port + 2}`, buildSchema());
+    const reader = browser();
+    await reader.send(REGISTER, { ...ada });
+    await browser().send(REGISTER, { ...bob });
+    const failed: unknown[] = [];
+    let answered = 0;
+    let rounds = 0;
+    let rolling = true;
+    const ask = async (asked: Promise<{ data?: unknown }>, expected: object) => {
+      const answer = await asked.catch(error => ({ error: String(error), data: undefined }));
+      answered += 1;
+      try {
+        expect(answer.data).toMatchObject(expected);
+      } catch {
+        failed.push(answer);
+      }
+    };
+    const isEnough = () => answered >= REQUESTS && !rolling;
+    const read = async () => {
+      while (!isEnough()) await ask(reader.send(PROFILE), { profile: { email: ada.email } });
+    };
+    const comeAndGo = async () => {
+      while (!isEnough()) {
+        const visitor = browser();
+        await ask(visitor.send(LOGIN, { email: bob.email, password: bob.password }), { login: { user: {} } });
+        await ask(visitor.send(LOGOUT), { logout: true });
+      }
+    };
+    const roll = async () => {
+      for (; answered < REQUESTS; rounds++) await replicas.say('roll');
+      rolling = false;
+    };
+    await Promise.all([roll(), comeAndGo(), ...Array.from({ length: 8 }, read)]);
+
+    expect(failed).toEqual([]);
+    expect(answered).toBeGreaterThanOrEqual(REQUESTS);
+    expect(rounds).toBeGreaterThan(0);
   }, 300_000);
 });
