@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EntityClass } from '@mikro-orm/core';
 import { Session } from './auth/session.entity.ts';
 import { Token } from './auth/token.entity.ts';
 import type { Database } from './database.ts';
@@ -11,19 +10,21 @@ import { DatabaseLimiter } from './ports/limiter.ts';
 /** So long after its end a row is of no use even to a clock that was set back. */
 const LEFT_LYING = DAY;
 const ROUND = 10 * MINUTE;
-/** Of all replicas one has the turn of a round. */
-const TURN = { name: 'sweep', slots: 1, window: ROUND };
+/** Of all replicas one has the turn. It ends before the next round, which would else find it taken by a hair. */
+const TURN = { name: 'sweep', slots: 1, window: ROUND - MINUTE };
 /** So few at a time that nobody waits for them: SQLite has one writer, and its driver holds the event loop. */
 const BATCH = 100;
 /** Milliseconds between two batches. */
 const PAUSE = 20;
 
-/** By indexed columns. */
-const SWEPT: [EntityClass<object>, (over: Date) => object][] = [
-  [Session, over => ({ expiresAt: { $lte: over } })],
-  [Token, over => ({ expiresAt: { $lte: over } })],
-  [Limit, over => ({ resetsAt: { $lte: over.getTime() } })],
-];
+/** Whose key, and by which indexed column. */
+const SWEPT = [
+  { entity: Session, key: 'id', end: 'expiresAt' },
+  { entity: Token, key: 'id', end: 'expiresAt' },
+  { entity: Limit, key: 'key', end: 'resetsAt' },
+] as const;
+
+type Swept = (typeof SWEPT)[number];
 
 /** Deletes what is over: nothing hangs on it, since whoever reads these rows looks at their times. */
 export class Sweeper {
@@ -62,20 +63,31 @@ export class Sweeper {
     await this.round.catch(() => {});
   }
 
+  /** The tables by turns, so that one that never ends keeps none of the others waiting. */
   private async sweepAll(): Promise<void> {
     const begun = this.clock.now().getTime();
-    const over = new Date(begun - LEFT_LYING);
-    // After its turn another one has it, and goes on.
-    const mayGoOn = () => !this.stopped && this.clock.now().getTime() < begun + ROUND;
-    for (const [entity, isOver] of SWEPT) {
-      while (mayGoOn() && (await this.sweepBatch(entity, isOver(over))) === BATCH) await wait(PAUSE);
+    const mayGoOn = () => !this.stopped && this.clock.now().getTime() < begun + TURN.window;
+    let left: readonly Swept[] = SWEPT;
+    while (left.length > 0 && mayGoOn()) {
+      const full: Swept[] = [];
+      for (const swept of left) if ((await this.sweepBatch(swept, begun - LEFT_LYING)) === BATCH) full.push(swept);
+      left = full;
+      if (left.length > 0) await wait(PAUSE);
     }
   }
 
-  private async sweepBatch(entity: EntityClass<object>, where: object): Promise<number> {
+  private async sweepBatch({ entity, key, end }: Swept, over: number): Promise<number> {
     const em = this.database.orm.em.fork();
-    const rows = await em.find(entity, where, { limit: BATCH });
-    await em.remove(rows).flush();
+    const isOver = { [end]: { $lte: over } };
+    const oldest = em
+      .qb<Session | Token | Limit>(entity)
+      .select(key)
+      .where(isOver)
+      .orderBy({ [end]: 'asc' });
+    const rows = await oldest.limit(BATCH).execute<Record<string, string>[]>('all', false);
+    // Asked again whether it is over: a counter may have begun anew meanwhile.
+    const keys = rows.map(row => row[key]).sort();
+    if (keys.length > 0) await em.nativeDelete<Session | Token | Limit>(entity, { [key]: { $in: keys }, ...isOver });
     return rows.length;
   }
 

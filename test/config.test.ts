@@ -97,6 +97,20 @@ describe('a good setting', () => {
     expect(readConfig({ BIENVENUE_WORKERS: 'auto' }).workers).toBe(availableParallelism());
   });
 
+  it.each(['postgres', 'postgresql', 'mysql', 'mariadb'])(
+    'takes %s: for a database server, and bounds its connections',
+    scheme => {
+      const DATABASE_URL = `${scheme}://me:secret@db.example.org:1234/accounts?ssl=true`;
+      const kind = scheme.startsWith('postgres') ? 'postgresql' : 'mysql';
+
+      expect(readConfig({ DATABASE_URL, BIENVENUE_DATABASE_POOL: '25' }).database).toEqual({
+        kind,
+        url: DATABASE_URL,
+        poolSize: 25,
+      });
+    },
+  );
+
   it('keeps playground and introspection for loopback, unless it is asked for', () => {
     expect(readConfig(PUBLIC).playground).toBe(false);
     expect(readConfig({ ...PUBLIC, BIENVENUE_PLAYGROUND: 'on' }).playground).toBe(true);
@@ -110,7 +124,8 @@ describe('a good setting', () => {
     const lines = readFileSync('README.md', 'utf8').match(/^\| `[A-Z_]+`.*?\|/gm) ?? [];
     const listed = lines.flatMap(line => line.match(/[A-Z_]+/g) ?? []);
 
-    expect(listed.toSorted()).toEqual([...SETTINGS.map(([name]) => name), 'SMTP_URL'].toSorted());
+    const others = ['SMTP_URL', 'BIENVENUE_DATABASE_POOL'];
+    expect(listed.toSorted()).toEqual([...SETTINGS.map(([name]) => name), ...others].toSorted());
   });
 
   it('leads to settings that nobody can change', () => {

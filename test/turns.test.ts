@@ -13,7 +13,7 @@ describe('of several replicas', () => {
 
     expect(await turns()).toBe(1);
     expect(await turns()).toBe(0);
-    clock.advance({ minutes: 9 });
+    clock.advance({ minutes: 8 });
     expect(await turns()).toBe(0);
     clock.advance({ minutes: 1 });
     expect(await turns()).toBe(1);

@@ -97,13 +97,13 @@ export class SessionLookup {
     this.used.clear();
     this.over.clear();
     const em = this.database.orm.em.fork();
-    if (used.length > 0) {
+    for (const ids of inBatches(used)) {
       const lastUsedAt = this.clock.now();
       const future = new Date(lastUsedAt.getTime() + CLOCK_SKEW);
       const older = [{ lastUsedAt: { $lt: lastUsedAt } }, { lastUsedAt: { $gt: future } }];
-      await em.nativeUpdate(Session, { id: { $in: used }, $or: older }, { lastUsedAt });
+      await em.nativeUpdate(Session, { id: { $in: ids }, $or: older }, { lastUsedAt });
     }
-    if (over.length > 0) await em.nativeDelete(Session, { id: { $in: over } });
+    for (const ids of inBatches(over)) await em.nativeDelete(Session, { id: { $in: ids } });
   }
 
   private isOver(row: Row, now: number): boolean {
@@ -116,6 +116,12 @@ export class SessionLookup {
     this.timer ??= setTimeout(() => void this.flush().catch(this.failed), WRITE_DELAY).unref();
   }
 }
+
+/** So many at once that a slow disk still answers in time. Whichever is not written is noted again at its next use. */
+const BATCH = 200;
+
+const inBatches = (ids: string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => ids.slice(index * BATCH, (index + 1) * BATCH));
 
 const isFuture = (time: number, now: number) => time > now + CLOCK_SKEW;
 

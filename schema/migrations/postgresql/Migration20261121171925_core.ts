@@ -1,5 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
+/** Of a session only the last use changes: room on its page keeps that from touching every index. */
 export class Migration20261121171925_core extends Migration {
   override name = 'Migration20261121171925_core';
 
@@ -27,7 +28,7 @@ export class Migration20261121171925_core extends Migration {
     this.addSql(`create index "tokens_expires_at_index" on "tokens" ("expires_at");`);
 
     this.addSql(
-      `create table "sessions" ("id" uuid not null, "user_id" uuid not null, "token_hash" char(64) not null, "credential_version" int not null, "persistent" boolean not null, "created_at" bigint not null, "last_used_at" bigint not null, "expires_at" bigint not null, "ip_address" varchar(45) null, "user_agent" varchar(255) null, primary key ("id"));`,
+      `create table "sessions" ("id" uuid not null, "user_id" uuid not null, "token_hash" char(64) not null, "credential_version" int not null, "persistent" boolean not null, "created_at" bigint not null, "last_used_at" bigint not null, "expires_at" bigint not null, "ip_address" varchar(45) null, "user_agent" varchar(255) null, primary key ("id")) with (fillfactor = 85);`,
     );
     this.addSql(`create index "sessions_user_id_index" on "sessions" ("user_id");`);
     this.addSql(`alter table "sessions" add constraint "sessions_token_hash_unique" unique ("token_hash");`);

@@ -22,6 +22,7 @@ export abstract class EngineServer {
   protected readonly immediateStop: NodeJS.Signals = 'SIGKILL';
   protected readonly user?: User;
   private child?: ChildProcess;
+  private databases = 0;
 
   /** For DATABASE_URL. */
   abstract get url(): string;
@@ -35,14 +36,22 @@ export abstract class EngineServer {
   protected abstract command(): [string, string[]];
   /** A command that succeeds once the server takes questions. */
   protected abstract ready(): string[];
-  protected abstract makeDatabase(): Promise<void>;
+  protected abstract makeDatabase(name: string): Promise<void>;
 
   async open(): Promise<this> {
     this.port = await freePort();
     await this.prepare();
     await this.start();
-    await this.makeDatabase();
+    await this.makeDatabase('accounts');
     return this;
+  }
+
+  /** The address of one more database, an empty one. */
+  async newDatabase(): Promise<string> {
+    this.databases += 1;
+    const name = `accounts_${this.databases}`;
+    await this.makeDatabase(name);
+    return this.url.replace(/accounts$/, name);
   }
 
   /** Resolves when it takes questions. */

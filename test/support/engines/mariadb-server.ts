@@ -44,14 +44,8 @@ export class MariadbServer extends EngineServer {
     return ['mariadbd', ['--no-defaults', ...where, ...small, '--skip-log-bin', `--user=${userInfo().username}`]];
   }
 
-  protected makeDatabase(): Promise<void> {
-    return this.run('mariadb', [
-      '--no-defaults',
-      `--socket=${this.socket}`,
-      '-uroot',
-      '-e',
-      'create database accounts',
-    ]);
+  protected makeDatabase(name: string): Promise<void> {
+    return this.run('mariadb', ['--no-defaults', `--socket=${this.socket}`, '-uroot', '-e', `create database ${name}`]);
   }
 
   protected override ready(): string[] {

@@ -47,9 +47,9 @@ export class PostgresqlServer extends EngineServer {
     return [program('postgres'), ['-D', this.data, '-p', `${this.port}`, ...settings]];
   }
 
-  protected async makeDatabase(): Promise<void> {
+  protected async makeDatabase(name: string): Promise<void> {
     const there = ['-h', '127.0.0.1', '-p', `${this.port}`, '-U', 'postgres'];
-    await this.run(program('createdb'), [...there, 'accounts']);
+    await this.run(program('createdb'), [...there, name]);
   }
 
   protected override ready(): string[] {
