@@ -39,6 +39,25 @@ export class Crowd {
     return this.accounts.length + this.open.size + this.ended.length;
   }
 
+  /** What was acknowledged to all of them until now, for a server that has a copy of the data. */
+  copy(browser: Crowd['browser']): Crowd {
+    const copy = new Crowd(browser);
+    copy.accounts.push(...this.accounts);
+    copy.ended.push(...this.ended);
+    for (const [session, person] of this.open) copy.open.set(session, person);
+    return copy;
+  }
+
+  /** Leaves out sessions that are not open any more by what another one knows. */
+  forgetOthersThan({ open }: Crowd): void {
+    for (const session of this.open.keys()) if (!open.has(session)) this.open.delete(session);
+  }
+
+  /** Those that nobody has left. */
+  get openSessions(): string[] {
+    return [...this.open.keys()];
+  }
+
   /** What was acknowledged and is not so: accounts that do not let their owner in, sessions gone or back again. */
   async lost(): Promise<unknown[]> {
     const lost: unknown[] = [];

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../../../src/settings.ts';
 import { freePort } from '../port.ts';
 
 const LONGEST_START = 30_000;
+/** The one that it is opened with. */
+export const DATABASE = 'accounts';
 
 /** In numbers, as the system has it. */
 export interface User {
@@ -16,7 +19,8 @@ export interface User {
 
 /** A database server of the test's own, with its data in a new folder: killed, frozen, started again. */
 export abstract class EngineServer {
-  protected readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
+  protected readonly data = join(this.folder, 'data');
   protected port = 0;
   /** What ends it at once, children and all; what was committed is on the disk. */
   protected readonly immediateStop: NodeJS.Signals = 'SIGKILL';
@@ -24,11 +28,13 @@ export abstract class EngineServer {
   private child?: ChildProcess;
   private databases = 0;
 
-  /** For DATABASE_URL. */
-  abstract get url(): string;
+  /** Where its own client programs find it by themselves. */
+  protected abstract get clientEnvironment(): Environment;
+  /** Of one of its databases, for DATABASE_URL. */
+  abstract urlOf(database: string): string;
   /** Rows, over a connection that is closed again. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
-  abstract rows(sql: string): Promise<any[]>;
+  abstract rows(sql: string, database?: string): Promise<any[]>;
   /** Says these words on a connection of its own, which then stays open and keeps the locks that they took. */
   abstract hold(words: string[]): Promise<{ release(): Promise<void> }>;
   /** Makes the files of a new server. */
@@ -38,20 +44,28 @@ export abstract class EngineServer {
   protected abstract ready(): string[];
   protected abstract makeDatabase(name: string): Promise<void>;
 
-  async open(): Promise<this> {
+  /** With a new, empty database; or with what a folder holds, which it takes for its own. */
+  async open(data?: string): Promise<this> {
     this.port = await freePort();
-    await this.prepare();
+    if (this.user) chownSync(this.folder, this.user.uid, this.user.gid);
+    if (data === undefined) await this.prepare();
+    else renameSync(data, this.data);
     await this.start();
-    await this.makeDatabase('accounts');
+    if (data === undefined) await this.makeDatabase(DATABASE);
     return this;
+  }
+
+  /** For DATABASE_URL. */
+  get url(): string {
+    return this.urlOf(DATABASE);
   }
 
   /** The address of one more database, an empty one. */
   async newDatabase(): Promise<string> {
     this.databases += 1;
-    const name = `accounts_${this.databases}`;
+    const name = `${DATABASE}_${this.databases}`;
     await this.makeDatabase(name);
-    return this.url.replace(/accounts$/, name);
+    return this.urlOf(name);
   }
 
   /** Resolves when it takes questions. */
@@ -88,14 +102,20 @@ export abstract class EngineServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Runs commands as its operator would: by its user, in its folder. Throws where one of them fails. */
+  async operate(script: string): Promise<void> {
+    await this.run('bash', ['-euo', 'pipefail', '-c', script], { ...process.env, ...this.clientEnvironment });
+  }
+
   /** Runs a program to its end; throws with what it said where that was not a good one. */
-  protected async run(program: string, options: string[]): Promise<void> {
-    const { code, said } = await this.codeOf(program, options);
+  protected async run(program: string, options: string[], env?: Environment): Promise<void> {
+    const { code, said } = await this.codeOf(program, options, env);
     if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`);
   }
 
-  private async codeOf(program: string, options: string[]): Promise<{ code: number; said: string }> {
-    const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], cwd: this.folder, ...this.user });
+  private async codeOf(program: string, options: string[], env?: Environment): Promise<{ code: number; said: string }> {
+    const how = { cwd: this.folder, env: env as NodeJS.ProcessEnv, ...this.user };
+    const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], ...how });
     let said = '';
     child.stderr.on('data', chunk => (said += chunk));
     const [code] = await once(child, 'close');

@@ -1,18 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { EngineServer } from './engine-server.ts';
+import { DATABASE, EngineServer } from './engine-server.ts';
 
 export class MariadbServer extends EngineServer {
-  private readonly data = join(this.folder, 'data');
   private readonly socket = join(this.folder, 'socket');
 
-  get url(): string {
-    return `mysql://root@127.0.0.1:${this.port}/accounts`;
+  urlOf(database: string): string {
+    return `mysql://root@127.0.0.1:${this.port}/${database}`;
   }
 
-  async rows(sql: string) {
-    const connection = await mysql.createConnection({ uri: this.url, connectTimeout: 2000, supportBigNumbers: true });
+  async rows(sql: string, database = DATABASE) {
+    const uri = this.urlOf(database);
+    const connection = await mysql.createConnection({ uri, connectTimeout: 2000, supportBigNumbers: true });
     connection.on('error', () => {});
     try {
       // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
@@ -26,6 +27,13 @@ export class MariadbServer extends EngineServer {
     const connection = await mysql.createConnection({ uri: this.url });
     for (const sql of words) await connection.query(sql);
     return { release: () => connection.end() };
+  }
+
+  /** Its programs read .my.cnf there. */
+  protected get clientEnvironment() {
+    const where = ['host = 127.0.0.1', `port = ${this.port}`, 'user = root'];
+    writeFileSync(join(this.folder, '.my.cnf'), ['[client]', ...where, ''].join('\n'), { mode: 0o600 });
+    return { HOME: this.folder };
   }
 
   protected prepare(): Promise<void> {

@@ -1,24 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { EngineServer, type User } from './engine-server.ts';
+import { DATABASE, EngineServer, type User } from './engine-server.ts';
 
 /** Debian keeps the programs of each version apart; elsewhere they are where all others are. */
 const [NEWEST = ''] = globSync('/usr/lib/postgresql/*/bin/').sort().toReversed();
 const program = (name: string) => join(NEWEST, name);
 
 export class PostgresqlServer extends EngineServer {
-  private readonly data = join(this.folder, 'data');
   protected override readonly immediateStop = 'SIGQUIT';
   protected override readonly user = userToRunAs();
 
-  get url(): string {
-    return `postgresql://postgres@127.0.0.1:${this.port}/accounts`;
+  urlOf(database: string): string {
+    return `postgresql://postgres@127.0.0.1:${this.port}/${database}`;
   }
 
-  async rows(sql: string) {
-    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 2000 });
+  async rows(sql: string, database = DATABASE) {
+    const client = new pg.Client({ connectionString: this.urlOf(database), connectionTimeoutMillis: 2000 });
     client.on('error', () => {});
     await client.connect();
     try {
@@ -35,8 +34,12 @@ export class PostgresqlServer extends EngineServer {
     return { release: () => client.end() };
   }
 
+  protected get clientEnvironment() {
+    const path = [NEWEST, process.env.PATH].filter(Boolean).join(':');
+    return { PATH: path, PGHOST: '127.0.0.1', PGPORT: `${this.port}`, PGUSER: 'postgres' };
+  }
+
   protected async prepare(): Promise<void> {
-    if (this.user) chownSync(this.folder, this.user.uid, this.user.gid);
     const options = ['-D', this.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale'];
     await this.run(program('initdb'), options);
   }
