@@ -34,12 +34,15 @@ interface Origin extends Database {
 /** One of the ways to back up, by the heading that it has there. */
 interface Way {
   heading: string;
+  /** So many that the backup takes a while. */
+  users: number;
   /** The database to back up, and the one that there is after a restore; both as the commands name them. */
   open(): Promise<{ origin: Origin; restored: () => Promise<Database> }>;
 }
 
 const ofSqlite = (heading: string, file: string): Way => ({
   heading,
+  users: 100_000,
   open: async () => {
     const origin = new SqliteSite();
     return { origin, restored: async () => origin.database(file) };
@@ -49,6 +52,7 @@ const ofSqlite = (heading: string, file: string): Way => ({
 /** Into another database of the same server. */
 const ofServer = (heading: string, newServer: () => PostgresqlServer | MariadbServer): Way => ({
   heading,
+  users: 20_000,
   open: async () => {
     const origin = await newServer().open();
     const [url, rows] = [origin.urlOf('restored'), (sql: string) => origin.rows(sql, 'restored')];
@@ -59,6 +63,7 @@ const ofServer = (heading: string, newServer: () => PostgresqlServer | MariadbSe
 /** The files of the server, under another one. */
 const ofFiles = (heading: string, newServer: () => PostgresqlServer | MariadbServer): Way => ({
   heading,
+  users: 20_000,
   open: async () => {
     const origin = await newServer().open();
     return { origin, restored: () => newServer().open(join(origin.folder, 'restored')) };
