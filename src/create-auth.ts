@@ -176,10 +176,10 @@ async function bringUpToDate(database: Database, config: Config, log: Log): Prom
   if (pending.length === 0) return;
   if (config.migrate === 'manual') throw new MigrationsPending(pending);
 
-  const unhurried = await openDatabase(config, { unhurried: true });
+  const unhurried = database.unhurried ? database : await openDatabase(config, { unhurried: true });
   try {
     for (const migration of await migrate(unhurried, 'up')) log.info('migrated', { migration });
   } finally {
-    await unhurried.close();
+    if (unhurried !== database) await unhurried.close();
   }
 }

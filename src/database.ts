@@ -11,7 +11,7 @@ import { packageFile } from './package.ts';
 export type { EntityManager } from '@mikro-orm/sql';
 
 /** The configured database: MikroORM for everything, and prepared reads for what every request asks. */
-export interface Database extends Pick<Engine, 'alone' | 'migrations' | 'prepareRead'> {
+export interface Database extends Pick<Engine, 'alone' | 'migrations' | 'prepareRead' | 'unhurried'> {
   readonly orm: MikroORM;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
@@ -66,6 +66,7 @@ async function open(config: DatabaseConfig, options: EngineOptions): Promise<Dat
   return {
     orm,
     migrations: engine.migrations,
+    unhurried: engine.unhurried,
     alone: job => engine.alone(job),
     prepareRead: sql => engine.prepareRead(sql),
     async ping() {

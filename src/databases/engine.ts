@@ -8,6 +8,8 @@ import { peer } from '../package.ts';
 export interface Engine {
   /** Driver and dialect, for MikroORM. */
   readonly options: SqlOptions;
+  /** It has no time limits. */
+  readonly unhurried: boolean;
   /** Oldest first. */
   readonly migrations: { name: string; class: Constructor<Migration> }[];
   /** Reaches the database, once MikroORM has. Throws where it is not to be had, or would not keep what it is given. */

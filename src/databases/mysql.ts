@@ -43,6 +43,10 @@ export class MysqlEngine implements Engine {
     private readonly pool: Pool,
   ) {}
 
+  get unhurried(): boolean {
+    return this.pool.unhurried;
+  }
+
   static async of(database: ServerDatabase, { unhurried = false }: EngineOptions): Promise<MysqlEngine> {
     const { MySqlDriver, MySqlPlatform } = await fromPeer('MySQL', PEER, () => import('@mikro-orm/mysql'));
     const converter = new MySqlPlatform().getExceptionConverter();

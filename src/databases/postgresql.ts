@@ -39,6 +39,10 @@ export class PostgresqlEngine implements Engine {
     private readonly pool: Pool,
   ) {}
 
+  get unhurried(): boolean {
+    return this.pool.unhurried;
+  }
+
   static async of(database: ServerDatabase, { unhurried = false }: EngineOptions): Promise<PostgresqlEngine> {
     const { PostgreSqlDriver, PostgreSqlPlatform } = await fromPeer(
       'PostgreSQL',

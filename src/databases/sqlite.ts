@@ -11,6 +11,7 @@ const MOST_TRIES = 5;
 export class SqliteEngine implements Engine {
   readonly options: Engine['options'];
   readonly migrations = migrations;
+  readonly unhurried = true;
   private reader?: SQLite.Database;
 
   constructor(private readonly file: SqliteDatabase) {
