@@ -1,0 +1,50 @@
+import { readConfig } from '../../src/config.ts';
+import { migrate, openDatabase } from '../../src/database.ts';
+import { survivesConflicts } from '../support/conflict-promises.ts';
+import { newDatabase } from '../support/databases/new-database.ts';
+
+survivesConflicts();
+
+describe('a connection to MariaDB', () => {
+  const SETTINGS =
+    'select @@tx_isolation as isolation, @@innodb_lock_wait_timeout as locks, @@max_statement_time as statements';
+
+  it.each([
+    ['gives up on a statement and on a lock', false, { isolation: 'READ-COMMITTED', locks: 2, statements: 2 }],
+    ['takes its time where nobody waits', true, { isolation: 'READ-COMMITTED', locks: 50, statements: 0 }],
+  ])('RE-6: %s', async (_, unhurried, expected) => {
+    const test = await newDatabase();
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { unhurried });
+
+    const shown = await database.prepareRead<typeof expected>(SETTINGS)();
+    await database.close();
+    await test.drop();
+
+    expect(shown && { ...shown, statements: Number(shown.statements) }).toEqual(expected);
+  });
+
+  it('ID-1: compares byte by byte, and cuts nothing, whatever the database and the server are set to', async () => {
+    const test = await newDatabase();
+    await test.rows(`alter database character set latin1 collate latin1_swedish_ci`);
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+    await migrate(database, 'up');
+    const insert = (email: string, name: string) =>
+      database.orm.em
+        .fork()
+        .execute(`insert into users (id, email, canonical_email, name, created_at) values (uuid(), ?, ?, ?, 0)`, [
+          email,
+          email,
+          name,
+        ]);
+
+    await insert('e@example.org', '\u{1f600}');
+    await insert('\u00e9@example.org', '\u0141ukasz');
+    await insert('E@example.org', 'E');
+    await expect(insert('long@example.org', 'x'.repeat(201))).rejects.toMatchObject({ errno: 1406 });
+    const names = (await test.rows('select name from users')).map(({ name }) => name).toSorted();
+    await database.close();
+    await test.drop();
+
+    expect(names).toEqual(['E', '\u0141ukasz', '\u{1f600}'].toSorted());
+  });
+});

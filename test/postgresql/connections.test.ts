@@ -1,0 +1,42 @@
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/database.ts';
+import { survivesConflicts } from '../support/conflict-promises.ts';
+import { newDatabase } from '../support/databases/new-database.ts';
+
+survivesConflicts();
+
+describe('a connection to PostgreSQL', () => {
+  const SETTINGS = ['default_transaction_isolation', 'statement_timeout', 'lock_timeout'];
+
+  it.each([
+    ['gives up on a statement and on a lock', false, ['read committed', '2s', '2s']],
+    ['takes its time where nobody waits', true, ['read committed', '0', '0']],
+  ])('RE-6: %s, whatever the operator has set', async (_, unhurried, expected) => {
+    const test = await newDatabase();
+    const name = new URL(test.url).pathname.slice(1);
+    await test.rows(`alter database "${name}" set statement_timeout = '5min'`);
+    await test.rows(`alter database "${name}" set default_transaction_isolation = 'serializable'`);
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { unhurried });
+
+    const shown = await Promise.all(SETTINGS.map(setting => database.prepareRead(`show ${setting}`)()));
+    await database.close();
+    await test.drop();
+
+    expect(shown.map(row => Object.values(row as object)[0])).toEqual(expected);
+  });
+
+  it('ID-1: is refused in words where the database cannot keep every name', async () => {
+    const test = await newDatabase();
+    const url = new URL(test.url);
+    await test.rows(`create database latin_one encoding 'LATIN1' locale 'C' template template0`);
+    url.pathname = '/latin_one';
+
+    const refused = openDatabase(readConfig({ DATABASE_URL: url.href }));
+    await expect(refused).rejects.toThrow(
+      'DATABASE_URL: a database in LATIN1 cannot keep every name; make one in UTF8.',
+    );
+
+    await test.rows('drop database latin_one');
+    await test.drop();
+  });
+});
