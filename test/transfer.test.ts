@@ -16,8 +16,8 @@ import { Folder } from './support/folder.ts';
 import { migrationsOfEngine } from './support/migrations.ts';
 import { runCommand } from './support/server.ts';
 
-const MANY = 30_000;
-const HEAP = '--max-old-space-size=32';
+const MANY = 50_000;
+const HEAP = '--max-old-space-size=48';
 const PENDING = migrationsOfEngine.map(({ name }) => name).join(', ');
 
 describe('bienvenue export and import', () => {

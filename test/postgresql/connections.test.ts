@@ -28,15 +28,16 @@ describe('a connection to PostgreSQL', () => {
   it('ID-1: is refused in words where the database cannot keep every name', async () => {
     const test = await newDatabase();
     const url = new URL(test.url);
-    await test.rows(`create database latin_one encoding 'LATIN1' locale 'C' template template0`);
-    url.pathname = '/latin_one';
-
-    const refused = openDatabase(readConfig({ DATABASE_URL: url.href }));
-    await expect(refused).rejects.toThrow(
-      'DATABASE_URL: a database in LATIN1 cannot keep every name; make one in UTF8.',
-    );
-
-    await test.rows('drop database latin_one');
-    await test.drop();
+    const name = `${url.pathname.slice(1)}_latin`;
+    url.pathname = `/${name}`;
+    await test.rows(`create database "${name}" encoding 'LATIN1' locale 'C' template template0`);
+    try {
+      await expect(openDatabase(readConfig({ DATABASE_URL: url.href }))).rejects.toThrow(
+        'DATABASE_URL: a database in LATIN1 cannot keep every name; make one in UTF8.',
+      );
+    } finally {
+      await test.rows(`drop database "${name}" with (force)`);
+      await test.drop();
+    }
   });
 });
