@@ -102,6 +102,8 @@ function optionsOf({ kind }: DatabaseConfig, { options, migrations }: Engine): S
     extensions: [Migrator],
     // A name of our own, so that a host's RequestContext is not taken for ours.
     contextName: 'bienvenue',
+    // A missing database is the operator's to make; MikroORM would look for it on a connection of its own.
+    ensureDatabase: false,
     migrations: {
       migrationsList: migrations,
       path: packageFile(`schema/migrations/${kind}`),

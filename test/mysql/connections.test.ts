@@ -47,4 +47,16 @@ describe('a connection to MariaDB', () => {
 
     expect(names).toEqual(['E', '\u0141ukasz', '\u{1f600}'].toSorted());
   });
+
+  it('OP-1: says by its code what the server says of a database that nobody has made', async () => {
+    const test = await newDatabase();
+    const url = new URL(test.url);
+    url.pathname = '/nobody_has_made_this';
+
+    const opened = openDatabase(readConfig({ DATABASE_URL: url.href }));
+    await expect(opened).rejects.toThrow(
+      'DATABASE_URL: the database cannot be opened (ER_BAD_DB_ERROR); check where it points',
+    );
+    await test.drop();
+  });
 });

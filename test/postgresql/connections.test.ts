@@ -40,4 +40,14 @@ describe('a connection to PostgreSQL', () => {
       await test.drop();
     }
   });
+
+  it('OP-1: says by its code what the server says of a database that nobody has made', async () => {
+    const test = await newDatabase();
+    const url = new URL(test.url);
+    url.pathname = '/nobody_has_made_this';
+
+    const opened = openDatabase(readConfig({ DATABASE_URL: url.href }));
+    await expect(opened).rejects.toThrow('DATABASE_URL: the database cannot be opened (3D000); check where it points');
+    await test.drop();
+  });
 });
