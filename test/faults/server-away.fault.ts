@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { Crowd } from '../support/crowd.ts';
@@ -154,6 +155,22 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     expect(await database.rows(idleInTransaction)).toEqual([]);
   });
 
+  it('RE-11: hanging, does not keep the service from ending', async () => {
+    await crowd.stop();
+    const browser = await signedIn();
+    database.freeze();
+    const asked = browser.send(PROFILE);
+    const began = performance.now();
+    const code = await server.signal('SIGTERM');
+    const took = performance.now() - began;
+    database.thaw();
+    await server.start();
+
+    expect((await asked).code).toBe('UNAVAILABLE');
+    expect(code).toBe(0);
+    expect(took).toBeLessThan(10_000);
+  });
+
   /** Clients that ask who they are and do not wait for the answer. */
   async function abandon(times: number): Promise<void> {
     const { cookies } = await signedIn();
@@ -173,7 +190,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
 
   async function signedIn() {
     const browser = server.browser();
-    await browser.send(REGISTER, { email: 'cy@example.org', password: 'correct horse battery staple' });
+    await browser.send(REGISTER, { email: `${randomUUID()}@example.org`, password: 'correct horse battery staple' });
     return browser;
   }
 });
