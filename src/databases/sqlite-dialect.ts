@@ -16,21 +16,38 @@ import {
 const LOCK_WAIT_MS = 20;
 /** … and is asked again, with the loop free in between, until a writer in another process had this long to finish. */
 const PATIENCE_MS = 3000;
+/** A start may take longer: to stop it helps nobody. */
+const OPENING_MS = 10_000;
 /** A lock that nobody met for so long has been free in between. */
 const FORGOTTEN_MS = 1000;
 
 /** Opens a handle with the settings that durability and several processes on one file ask for. */
 export function openSqlite(path: string, { readonly = false } = {}): SQLite.Database {
   if (!readonly) makeFile(path);
-  const handle = new SQLite(path, { readonly, timeout: PATIENCE_MS });
+  const handle = new SQLite(path, { readonly, timeout: OPENING_MS });
   handle.pragma('foreign_keys = on');
   if (!readonly) {
-    handle.pragma('journal_mode = wal');
+    patiently(() => handle.pragma('journal_mode = wal'));
     // NORMAL would lose acknowledged commits when the power goes.
     handle.pragma('synchronous = full');
   }
   handle.pragma(`busy_timeout = ${LOCK_WAIT_MS}`);
   return handle;
+}
+
+/** Several that open a new file at once get in each other's way, and there SQLite tells them so instead of waiting. */
+function patiently(work: () => unknown): void {
+  const latest = performance.now() + OPENING_MS;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > latest) throw error;
+      // Nobody is served yet: the thread may stand still.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_WAIT_MS);
+    }
+  }
 }
 
 /** For the eyes of its owner alone; the files that SQLite puts beside it are given the same rights. */

@@ -77,7 +77,8 @@ describe('a server with slow clients', () => {
       silent: await come({ count: 1000 }),
       idle: await come({ count: 1000, first: get('/livez') }),
     };
-    expect(openFiles(pid)).toBeGreaterThan(3000);
+    // Most of them: on a slow machine the first are cut off before the last have come.
+    expect(openFiles(pid)).toBeGreaterThan(2000);
     await Promise.all(Object.values(crowd).map(clients => clients.gone()));
     while (openFiles(pid) > baseline + 5) await sleep(100);
     done = true;
