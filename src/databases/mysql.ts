@@ -1,4 +1,4 @@
-import type { ExceptionConverter } from '@mikro-orm/sql';
+import { type ExceptionConverter, TableExistsException } from '@mikro-orm/sql';
 import { MysqlDialect, type QueryResult, type TransactionSettings } from 'kysely';
 import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
@@ -73,12 +73,18 @@ export class MysqlEngine implements Engine {
     return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
   }
 
-  /** By a lock of the server's. Each node of a cluster has locks of its own, so there two may come at once. */
+  /**
+   * By a lock of the server's. Each node of a cluster has locks of its own, so there two may come at once: the one that
+   * finds a table which the other has just made looks again.
+   */
   async alone<T>(job: () => Promise<T>): Promise<T> {
     const { client } = await this.pool.acquire();
     try {
       await client.read(this.pool.prepare(`select get_lock(concat('bienvenue.', md5(database())), 3600)`), []);
-      return await job();
+      return await job().catch(error => {
+        if (error instanceof TableExistsException) return job();
+        throw error;
+      });
     } finally {
       // The lock goes with the connection, whatever became of the job.
       client.sever();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import mysql from 'mysql2/promise';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { ada, Browser, bob, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
 import { Crowd } from '../support/crowd.ts';
@@ -75,6 +76,23 @@ describe('a cluster of three MariaDB nodes that all write', () => {
     // Who comes second at another node is told that it cannot be done now, and then that the token is used.
     const others = ['TOKEN_INVALID', 'UNAVAILABLE', 'BUSY'];
     expect(answers.filter(({ code }) => code && !others.includes(code))).toEqual([]);
+  });
+
+  it('SE-4: knows of a logout at once also where a node is behind', async () => {
+    const writer = await mysql.createConnection({ uri: (await galera.urls()).get('node1') });
+    await writer.query('create table bulk (id int auto_increment primary key, filling varchar(200))');
+    const browser = one.browser();
+    await browser.send(REGISTER, { email: 'late@example.org', password: 'correct horse battery staple' });
+    const elsewhere = at(two, browser);
+
+    // What comes after it has to wait at the other nodes until they have all of it.
+    await writer.query(`insert into bulk (filling) select repeat('x', 200) from seq_1_to_100000`);
+    await browser.send(LOGOUT);
+    const { data, code } = await elsewhere.send(PROFILE);
+    await writer.query('drop table bulk');
+    await writer.end();
+
+    expect({ data, code }).toEqual({ data: { profile: null }, code: undefined });
   });
 
   it('RE-1, RE-3: one node killed under load, has lost nothing that was acknowledged, and goes on with the others', async () => {
