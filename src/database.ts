@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { TableNotFoundException } from '@mikro-orm/core';
+import { TableExistsException, TableNotFoundException } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type SqlOptions, UnderscoreNamingStrategy } from '@mikro-orm/sql';
@@ -153,6 +153,19 @@ async function hasMigrations(orm: MikroORM): Promise<boolean> {
  * on a new database one runs it; the others find that it is done.
  */
 export async function migrate({ orm, alone }: Database, direction: 'up' | 'down'): Promise<string[]> {
-  const ran = await alone(() => orm.migrator[direction]());
+  const ran = await alone(() => behindOthers(() => orm.migrator[direction]()));
   return ran.map(({ name }) => name);
+}
+
+const MOST_TRIES = 5;
+
+/** Not every engine keeps others out altogether: who finds a table that another has just made looks again. */
+async function behindOthers<T>(job: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await job();
+    } catch (error) {
+      if (!(error instanceof TableExistsException) || tries === MOST_TRIES) throw error;
+    }
+  }
 }

@@ -1,11 +1,27 @@
-import { type ExceptionConverter, TableExistsException } from '@mikro-orm/sql';
-import { MysqlDialect, type QueryResult, type TransactionSettings } from 'kysely';
+import { Duplex } from 'node:stream';
+import type { ExceptionConverter } from '@mikro-orm/sql';
+import {
+  type CompiledQuery,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+  type TransactionSettings,
+} from 'kysely';
 import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../config.ts';
-import { clientOf, type Engine, type EngineOptions, fromPeer } from './engine.ts';
-import { ACQUIRE_MS, type Client, type ClientPool, Pool, STATEMENT_MS, within } from './pool.ts';
-import { PooledDriver } from './pooled-driver.ts';
+import { clientOf, type EngineOptions, fromPeer } from './engine.ts';
+import {
+  ACQUIRE_MS,
+  type Client,
+  type ClientPool,
+  Pool,
+  type Prepared,
+  type Rows,
+  STATEMENT_MS,
+  within,
+} from './pool.ts';
+import { ServerEngine, type Speech } from './server-engine.ts';
 
 const PEER = '@mikro-orm/mysql';
 
@@ -34,74 +50,32 @@ const AWAY = new Set([
   1159, 1160, 1161, 1180, 1184, 1203, 1205, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 3024,
 ]);
 
+const SPEECH: Speech = {
+  Adapter: MysqlAdapter,
+  QueryCompiler: MysqlQueryCompiler,
+  Introspector: MysqlIntrospector,
+};
+
 /** MySQL and MariaDB, also as a Galera cluster. */
-export class MysqlEngine implements Engine {
+export class MysqlEngine extends ServerEngine {
   readonly migrations = migrations;
-
-  private constructor(
-    readonly options: Engine['options'],
-    private readonly pool: Pool,
-  ) {}
-
-  get unhurried(): boolean {
-    return this.pool.unhurried;
-  }
+  /** Each node of a cluster has locks of its own: there two may come at once. */
+  protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600)`;
 
   static async of(database: ServerDatabase, { unhurried = false }: EngineOptions): Promise<MysqlEngine> {
     const { MySqlDriver, MySqlPlatform } = await fromPeer('MySQL', PEER, () => import('@mikro-orm/mysql'));
     const converter = new MySqlPlatform().getExceptionConverter();
-    const pool = new Pool(new MysqlClients(clientOf(PEER, 'mysql2'), database, { unhurried, converter }), unhurried);
-    return new MysqlEngine(
-      {
-        driver: MySqlDriver,
-        driverOptions: new PooledMysqlDialect(pool),
-        dbName: decodeURIComponent(new URL(database.url).pathname.slice(1)),
-        // Two addresses that differ in an accent are two, whatever the server's own default says.
-        charset: 'utf8mb4',
-        collate: 'utf8mb4_bin',
-      },
-      pool,
-    );
+    const clients = new MysqlClients(clientOf(PEER, 'mysql2'), database, { unhurried, converter });
+    return new MysqlEngine(database, new Pool(clients, unhurried), SPEECH, {
+      driver: MySqlDriver,
+      // Two addresses that differ in an accent are two, whatever the server's own default says.
+      charset: 'utf8mb4',
+      collate: 'utf8mb4_bin',
+    });
   }
 
   async open(): Promise<void> {
     await this.prepareRead('select 1')();
-  }
-
-  prepareRead<Row>(sql: string) {
-    const statement = this.pool.prepare(sql);
-    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
-  }
-
-  /**
-   * By a lock of the server's. Each node of a cluster has locks of its own, so there two may come at once: the one that
-   * finds a table which the other has just made looks again.
-   */
-  async alone<T>(job: () => Promise<T>): Promise<T> {
-    const { client } = await this.pool.acquire();
-    try {
-      await client.read(this.pool.prepare(`select get_lock(concat('bienvenue.', md5(database())), 3600)`), []);
-      return await job().catch(error => {
-        if (error instanceof TableExistsException) return job();
-        throw error;
-      });
-    } finally {
-      // The lock goes with the connection, whatever became of the job.
-      client.sever();
-      client.release();
-    }
-  }
-
-  async close(): Promise<void> {}
-}
-
-class PooledMysqlDialect extends MysqlDialect {
-  constructor(private readonly pooled: Pool) {
-    super({ pool: async () => Promise.reject(new Error('not of this pool')) });
-  }
-
-  override createDriver(): PooledDriver {
-    return new PooledDriver(this.pooled);
   }
 }
 
@@ -134,12 +108,11 @@ class MysqlClients implements ClientPool {
     });
     const client = new MysqlClient(connection);
     try {
-      if (!this.greeted.has(connection)) await within(ACQUIRE_MS, client, this.greet(client));
+      if (!this.greeted.has(connection)) await within(ACQUIRE_MS, this.greet(client));
       this.greeted.add(connection);
       return client;
     } catch (error) {
       client.sever();
-      client.release();
       throw error;
     }
   }
@@ -175,14 +148,14 @@ class MysqlClient implements Client {
 
   constructor(private readonly connection: Mysql.PoolConnection) {}
 
-  async query({ sql, parameters }: Parameters<Client['query']>[0]): Promise<QueryResult<never>> {
+  async query({ sql, parameters }: CompiledQuery): Promise<Rows> {
     const result = await this.say(sql, parameters);
-    if (Array.isArray(result)) return { rows: result as never[] };
+    if (Array.isArray(result)) return { rows: result };
     return { numAffectedRows: BigInt(result.affectedRows), rows: [] };
   }
 
   /** The client library keeps a statement prepared for as long as the connection lives, by its text. */
-  read({ sql }: Parameters<Client['read']>[0], parameters: unknown[]): Promise<unknown> {
+  read({ sql }: Prepared, parameters: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.connection.execute<Mysql.RowDataPacket[]>(sql, parameters as never[], (error, rows) =>
         error ? reject(error) : resolve(rows[0]),
@@ -197,14 +170,15 @@ class MysqlClient implements Client {
     });
   }
 
+  /** The library says goodbye on a socket, and waits for the other side to take it, which may not be there any more. */
   sever(): void {
     this.severed = true;
-    (this.connection as unknown as { stream: { destroy(): void } }).stream.destroy();
+    this.connection.destroy();
+    const socket: unknown = Reflect.get(this.connection, 'stream');
+    if (socket instanceof Duplex) socket.destroy();
   }
 
-  /** The pool learns late of a socket that was cut, and would give it to the next. */
   release(): void {
-    if (this.severed) this.connection.destroy();
-    else this.connection.release();
+    if (!this.severed) this.connection.release();
   }
 }

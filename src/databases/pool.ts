@@ -10,18 +10,22 @@ const SILENCE_MS = 2500;
 /** With the wait for a connection, so that a refusal comes within five seconds (RE-3). */
 const WHOLE_MS = 4500;
 
-/** A statement that the engine keeps prepared under a name. */
+/** A statement that the engine keeps prepared under a name. Its parameters are question marks. */
 export interface Prepared {
   readonly name: string;
   readonly sql: string;
 }
 
+/** Rows as MikroORM and Kysely take them from any driver. */
+// biome-ignore lint/suspicious/noExplicitAny: what a row holds is known to who asks
+export type Rows = QueryResult<any>;
+
 /** One connection of a pool, in the words of its client library. */
 export interface Client {
-  query(query: CompiledQuery): Promise<QueryResult<never>>;
+  query(query: CompiledQuery): Promise<Rows>;
   /** The first row. */
   read(statement: Prepared, parameters: unknown[]): Promise<unknown>;
-  /** Cuts the socket: what waits on it fails, and once released it is the pool's no more. */
+  /** Cuts the connection, whatever it waits for; it is the pool's no more. */
   sever(): void;
   release(): void;
 }
@@ -38,11 +42,20 @@ export interface ClientPool {
   convert(error: Error): Error;
 }
 
-/** Waits for an answer as long as it may; then the connection is cut, and with it the answer fails. */
-export async function within<T>(ms: number, client: Pick<Client, 'sever'>, answer: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => client.sever(), ms);
+/** It did not come in time. */
+class Late extends ConnectionException {
+  constructor() {
+    super(new Error('nothing came in time'));
+    this.code = 'LATE';
+  }
+}
+
+/** Waits for so many milliseconds, and no longer: then it throws. */
+export async function within<T>(ms: number, coming: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Late()), ms);
   try {
-    return await answer;
+    return await Promise.race([coming, late.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -67,20 +80,16 @@ export class Pool {
     readonly unhurried: boolean,
   ) {}
 
-  /** Waits for as long as it may, and no longer; one that comes too late goes back at once. */
+  /** One that comes too late goes back at once. */
   async acquire(): Promise<Acquired> {
     const began = performance.now();
-    const acquired = this.clients.acquire();
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new ConnectionException(new Error('no connection in time')));
-      acquired.then(client => client.release()).catch(() => {});
-    }, ACQUIRE_MS);
+    const coming = this.clients.acquire();
     try {
-      const client = await this.told(Promise.race([acquired, late.promise]));
+      const client = await this.told(within(ACQUIRE_MS, coming));
       return { client, left: WHOLE_MS - (performance.now() - began) };
-    } finally {
-      clearTimeout(timer);
+    } catch (error) {
+      if (error instanceof Late) coming.then(client => client.release()).catch(() => {});
+      throw error;
     }
   }
 
@@ -91,7 +100,7 @@ export class Pool {
   }
 
   /** Whoever has waited for the connection has less time `left` for the answer. */
-  query(client: Client, query: CompiledQuery, left = WHOLE_MS): Promise<QueryResult<never>> {
+  query(client: Client, query: CompiledQuery, left = WHOLE_MS): Promise<Rows> {
     return this.heard(client, client.query(query), left);
   }
 
@@ -115,7 +124,13 @@ export class Pool {
 
   /** A database that does not answer, as one whose machine has lost its power, would be waited for for ever. */
   private async heard<T>(client: Client, answer: Promise<T>, left: number): Promise<T> {
-    return this.told(this.unhurried ? answer : within(Math.min(SILENCE_MS, left), client, answer));
+    if (this.unhurried) return this.told(answer);
+    try {
+      return await this.told(within(Math.min(SILENCE_MS, left), answer));
+    } catch (error) {
+      if (error instanceof Late) client.sever();
+      throw error;
+    }
   }
 
   private async told<T>(answer: Promise<T>): Promise<T> {

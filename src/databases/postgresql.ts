@@ -1,11 +1,26 @@
 import { createPostgreSqlTypeParsers, type ExceptionConverter } from '@mikro-orm/sql';
-import { PostgresDialect, type QueryResult, type TransactionSettings } from 'kysely';
+import {
+  type CompiledQuery,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type TransactionSettings,
+} from 'kysely';
 import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../config.ts';
-import { clientOf, DatabaseUnfit, type Engine, type EngineOptions, fromPeer } from './engine.ts';
-import { ACQUIRE_MS, type Client, type ClientPool, Pool, STATEMENT_MS, within } from './pool.ts';
-import { PooledDriver } from './pooled-driver.ts';
+import { clientOf, DatabaseUnfit, type EngineOptions, fromPeer } from './engine.ts';
+import {
+  ACQUIRE_MS,
+  type Client,
+  type ClientPool,
+  Pool,
+  type Prepared,
+  type Rows,
+  STATEMENT_MS,
+  within,
+} from './pool.ts';
+import { ServerEngine, type Speech } from './server-engine.ts';
 
 const PEER = '@mikro-orm/postgresql';
 
@@ -27,21 +42,17 @@ const LEISURE = `
  */
 const AWAY = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;
 
-/** Any number will do that is always the same: "bien". */
-const MIGRATIONS = 0x6269656e;
+const SPEECH: Speech = {
+  Adapter: PostgresAdapter,
+  QueryCompiler: PostgresQueryCompiler,
+  Introspector: PostgresIntrospector,
+};
 
 /** PostgreSQL, or what speaks as it does. */
-export class PostgresqlEngine implements Engine {
+export class PostgresqlEngine extends ServerEngine {
   readonly migrations = migrations;
-
-  private constructor(
-    readonly options: Engine['options'],
-    private readonly pool: Pool,
-  ) {}
-
-  get unhurried(): boolean {
-    return this.pool.unhurried;
-  }
+  /** Any number will do that is always the same: "bien". */
+  protected readonly lock = `select pg_advisory_lock(${0x6269656e})`;
 
   static async of(database: ServerDatabase, { unhurried = false }: EngineOptions): Promise<PostgresqlEngine> {
     const { PostgreSqlDriver, PostgreSqlPlatform } = await fromPeer(
@@ -50,15 +61,8 @@ export class PostgresqlEngine implements Engine {
       () => import('@mikro-orm/postgresql'),
     );
     const converter = new PostgreSqlPlatform().getExceptionConverter();
-    const pool = new Pool(new PgClients(clientOf(PEER, 'pg'), database, { unhurried, converter }), unhurried);
-    return new PostgresqlEngine(
-      {
-        driver: PostgreSqlDriver,
-        driverOptions: new PooledPostgresDialect(pool),
-        dbName: decodeURIComponent(new URL(database.url).pathname.slice(1)),
-      },
-      pool,
-    );
+    const clients = new PgClients(clientOf(PEER, 'pg'), database, { unhurried, converter });
+    return new PostgresqlEngine(database, new Pool(clients, unhurried), SPEECH, { driver: PostgreSqlDriver });
   }
 
   async open(): Promise<void> {
@@ -67,34 +71,9 @@ export class PostgresqlEngine implements Engine {
     throw new DatabaseUnfit(`a database in ${shown?.server_encoding} cannot keep every name; make one in UTF8.`);
   }
 
-  prepareRead<Row>(sql: string) {
+  override prepareRead<Row>(sql: string) {
     let count = 0;
-    const statement = this.pool.prepare(sql.replaceAll('?', () => `$${++count}`));
-    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
-  }
-
-  async alone<T>(job: () => Promise<T>): Promise<T> {
-    const { client } = await this.pool.acquire();
-    try {
-      await client.read(this.pool.prepare('select pg_advisory_lock($1)'), [MIGRATIONS]);
-      return await job();
-    } finally {
-      // The lock goes with the connection, whatever became of the job.
-      client.sever();
-      client.release();
-    }
-  }
-
-  async close(): Promise<void> {}
-}
-
-class PooledPostgresDialect extends PostgresDialect {
-  constructor(private readonly pooled: Pool) {
-    super({ pool: async () => Promise.reject(new Error('not of this pool')) });
-  }
-
-  override createDriver(): PooledDriver {
-    return new PooledDriver(this.pooled);
+    return super.prepareRead<Row>(sql.replaceAll('?', () => `$${++count}`));
   }
 }
 
@@ -143,8 +122,7 @@ class PgClients implements ClientPool {
   private async greet(client: Pg.ClientBase): Promise<void> {
     // While somebody has it, the pool does not listen to what becomes of it.
     client.on('error', () => {});
-    const sever = () => cut(client);
-    await within(ACQUIRE_MS, { sever }, client.query(`${MANNERS}; ${this.options.unhurried ? LEISURE : HURRY}`));
+    await within(ACQUIRE_MS, client.query(`${MANNERS}; ${this.options.unhurried ? LEISURE : HURRY}`));
   }
 }
 
@@ -155,29 +133,25 @@ class PgClient implements Client {
 
   constructor(private readonly client: Pg.PoolClient) {}
 
-  async query({ sql, parameters }: Parameters<Client['query']>[0]): Promise<QueryResult<never>> {
+  async query({ sql, parameters }: CompiledQuery): Promise<Rows> {
     const { command, rowCount, rows } = await this.client.query(sql, [...parameters]);
-    return { numAffectedRows: COUNTED.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: (rows ?? []) as never[] };
+    return { numAffectedRows: COUNTED.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: rows ?? [] };
   }
 
-  async read({ name, sql: text }: Parameters<Client['read']>[0], values: unknown[]): Promise<unknown> {
+  async read({ name, sql: text }: Prepared, values: unknown[]): Promise<unknown> {
     return (await this.client.query({ name, text, values })).rows[0];
   }
 
+  /** The pool ends it, and its socket at once where an answer is still awaited. */
   sever(): void {
+    if (this.severed) return;
     this.severed = true;
-    cut(this.client);
+    this.client.release(true);
   }
 
-  /** The pool learns late of a socket that was cut, and would give it to the next. */
   release(): void {
-    this.client.release(this.severed);
+    if (!this.severed) this.client.release();
   }
-}
-
-/** To end() it would mean to wait for the answer to a goodbye. */
-function cut(client: Pg.ClientBase): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 const INT8 = 20;

@@ -5,8 +5,6 @@ import type { SqliteDatabase } from '../config.ts';
 import type { Engine } from './engine.ts';
 import { openSqlite, PatientSqliteDialect } from './sqlite-dialect.ts';
 
-const MOST_TRIES = 5;
-
 /** A file, which is made when it is missing. */
 export class SqliteEngine implements Engine {
   readonly options: Engine['options'];
@@ -33,15 +31,9 @@ export class SqliteEngine implements Engine {
     return async (...parameters: unknown[]) => statement.get(...parameters);
   }
 
-  /** A migration's transaction has the file to itself. MikroORM makes its own table outside of it: another may come first. */
-  async alone<T>(job: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await job();
-      } catch (error) {
-        if (!/table .* already exists/.test(String(error)) || tries === MOST_TRIES) throw error;
-      }
-    }
+  /** A migration's transaction has the file to itself. */
+  alone<T>(job: () => Promise<T>): Promise<T> {
+    return job();
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,85 @@
+import type { DatabaseIntrospector, Dialect, DialectAdapter, Kysely, QueryCompiler } from 'kysely';
+import type { ServerDatabase } from '../config.ts';
+import type { Engine } from './engine.ts';
+import type { Pool } from './pool.ts';
+import { PooledDriver } from './pooled-driver.ts';
+
+/** How an engine's SQL sounds: Kysely's classes for it. */
+export interface Speech {
+  Adapter: new () => DialectAdapter;
+  QueryCompiler: new () => QueryCompiler;
+  Introspector: new (database: AnyTables) => DatabaseIntrospector;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: so Kysely's own classes have it
+type AnyTables = Kysely<any>;
+
+/** A database that runs as a server, reached over a pool of connections. */
+export abstract class ServerEngine implements Engine {
+  readonly options: Engine['options'];
+  abstract readonly migrations: Engine['migrations'];
+
+  constructor(
+    { url }: ServerDatabase,
+    protected readonly pool: Pool,
+    speech: Speech,
+    options: Engine['options'],
+  ) {
+    this.options = {
+      ...options,
+      driverOptions: new PooledDialect(pool, speech),
+      dbName: decodeURIComponent(new URL(url).pathname.slice(1)),
+    };
+  }
+
+  get unhurried(): boolean {
+    return this.pool.unhurried;
+  }
+
+  abstract open(): Promise<void>;
+
+  prepareRead<Row>(sql: string) {
+    const statement = this.pool.prepare(sql);
+    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
+  }
+
+  async alone<T>(job: () => Promise<T>): Promise<T> {
+    const { client } = await this.pool.acquire();
+    try {
+      await client.read(this.pool.prepare(this.lock), []);
+      return await job();
+    } finally {
+      // The lock goes with the connection, whatever became of the job.
+      client.sever();
+    }
+  }
+
+  /** MikroORM ends the pool, by way of the driver. */
+  async close(): Promise<void> {}
+
+  /** Waits for a lock that one connection can have, and takes it. */
+  protected abstract readonly lock: string;
+}
+
+class PooledDialect implements Dialect {
+  constructor(
+    private readonly pool: Pool,
+    private readonly speech: Speech,
+  ) {}
+
+  createDriver(): PooledDriver {
+    return new PooledDriver(this.pool);
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return new this.speech.QueryCompiler();
+  }
+
+  createAdapter(): DialectAdapter {
+    return new this.speech.Adapter();
+  }
+
+  createIntrospector(database: Kysely<unknown>): DatabaseIntrospector {
+    return new this.speech.Introspector(database);
+  }
+}
