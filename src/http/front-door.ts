@@ -10,6 +10,7 @@ import { MINUTE } from '../ports/clock.ts';
 import { closeAfter, type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { livez, readyz } from './health.ts';
+import { KnownQueries } from './known-queries.ts';
 import { mailboxHandler } from './mailbox.ts';
 import { OriginCheck } from './origin.ts';
 import { playgroundHandlers, playgroundPage } from './playground.ts';
@@ -48,7 +49,7 @@ export class FrontDoor {
     server: ServerState,
   ) {
     this.pressure = new Pressure(() => server.connections);
-    this.graphql = new GraphqlEndpoint(auth, config, log, this.pressure);
+    this.graphql = new GraphqlEndpoint(auth, config, log, this.pressure, new KnownQueries());
     this.origins = new OriginCheck(config);
     this.headers = securityHeaders(config);
     this.handlers = new Map(

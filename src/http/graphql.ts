@@ -15,6 +15,7 @@ import { DOCUMENT_LIMITS, documentLimits } from '../graphql/limits.ts';
 import type { Log } from '../log.ts';
 import { answersPlugin, type OperationContext } from './answers.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
+import type { KnownQueries } from './known-queries.ts';
 import type { Pressure } from './pressure.ts';
 
 /**
@@ -32,6 +33,7 @@ export class GraphqlEndpoint {
     { playground }: Config,
     log: Log,
     private readonly pressure: Pressure,
+    private readonly known: KnownQueries,
   ) {
     this.apollo = new ApolloServer<OperationContext>({
       schema: auth.schema,
@@ -57,6 +59,7 @@ export class GraphqlEndpoint {
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
         answersPlugin(log, auth.schema),
+        this.known.plugin(),
       ],
     });
   }
@@ -73,6 +76,12 @@ export class GraphqlEndpoint {
     const body = req.method === 'POST' ? await this.readOperation(exchange) : undefined;
     const context: OperationContext = await this.auth.context({ req, res, requestId });
     context.line = line;
+    const known = await this.known.answer(req.headers.accept, body, context);
+    if (known) {
+      res.setHeader('content-type', known.contentType);
+      res.end(known.body);
+      return;
+    }
     const answer = await this.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: req.method ?? '', headers: headersForApollo(exchange), search, body },
       context: async () => context,
@@ -80,6 +89,7 @@ export class GraphqlEndpoint {
     for (const [name, value] of answer.headers) if (name !== 'cache-control') res.setHeader(name, value);
     if (answer.body.kind !== 'complete') throw new Error('The schema has no field that could answer in parts.');
     res.statusCode = answer.status ?? 200;
+    if (res.statusCode === 200) this.known.learnContentType(req.headers.accept, answer.headers.get('content-type'));
     if (line.code) await this.pressure.giveWay(line.code);
     res.end(withRequestId(answer.body.string, res.statusCode, requestId));
   }
