@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP, SocketAddress } from 'node:net';
 
 /** Who asks, as far as the connection tells. */
@@ -16,22 +16,23 @@ export const localCaller: Caller = { ipAddress: null, userAgent: null, source: '
 
 const LONGEST_USER_AGENT = 255;
 
-/** Reads the caller off a request. Forwarding headers count only as far as trusted proxies wrote them. */
-export function callerOf(request: IncomingMessage, trustedProxies: BlockList): Caller {
-  const ipAddress = clientAddress(request, trustedProxies);
+/**
+ * Reads the caller off a request: the address of its connection's peer, where that is known, and its headers. Those of
+ * forwarding count only as far as trusted proxies wrote them.
+ */
+export function callerOf(peer: string | undefined, headers: IncomingHttpHeaders, trustedProxies: BlockList): Caller {
+  const ipAddress = clientAddress(normalized(peer ?? ''), headers['x-forwarded-for'] ?? '', trustedProxies);
   return {
     ipAddress,
-    userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
+    userAgent: headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
     source: ipAddress === null ? 'unknown' : networkOf(ipAddress),
   };
 }
 
-/** The socket's peer; where that is a trusted proxy, the right-most address in X-Forwarded-For that is not one. */
-function clientAddress(request: IncomingMessage, trustedProxies: BlockList): string | null {
-  const peer = normalized(request.socket.remoteAddress ?? '');
+/** The peer; where that is a trusted proxy, the right-most address in X-Forwarded-For that is not one. */
+function clientAddress(peer: string | null, header: string | string[], trustedProxies: BlockList): string | null {
   if (peer === null || !isTrusted(peer, trustedProxies)) return peer;
 
-  const header = request.headers['x-forwarded-for'] ?? '';
   const hops = (Array.isArray(header) ? header.join(',') : header).split(',').map(hop => normalized(hop.trim()));
   let client = peer;
   for (const hop of hops.reverse()) {

@@ -109,7 +109,7 @@ class House implements Auth {
 
   async context({ req, res, requestId = randomUUID() }: Exchange): Promise<Context> {
     // Now, while the connection certainly stands: afterwards its address may be gone, and a limit with it.
-    const caller = callerOf(req, this.trustedProxies);
+    const peer = req.socket.remoteAddress;
     const { token, fromCookie } = presentedToken(req.headers, this.cookie.name);
     const session = token === undefined ? null : await this.sessions.find(token);
     const cookie = new SessionCookie(this.cookie, res, () => this.parts.clock.now(), fromCookie);
@@ -118,8 +118,10 @@ class House implements Auth {
       session,
       cookie,
       requestId,
-      buildServices: () =>
-        this.services({ ...caller, devices: cookieValue(req.headers.cookie, this.cookie.devices) }, session),
+      buildServices: () => {
+        const caller = callerOf(peer, req.headers, this.trustedProxies);
+        return this.services({ ...caller, devices: cookieValue(req.headers.cookie, this.cookie.devices) }, session);
+      },
     });
   }
 

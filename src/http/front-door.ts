@@ -10,7 +10,7 @@ import { MINUTE } from '../ports/clock.ts';
 import { closeAfter, type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { livez, readyz } from './health.ts';
-import { KnownQueries } from './known-queries.ts';
+import type { KnownQueries } from './known-queries.ts';
 import { mailboxHandler } from './mailbox.ts';
 import { OriginCheck } from './origin.ts';
 import { playgroundHandlers, playgroundPage } from './playground.ts';
@@ -47,9 +47,10 @@ export class FrontDoor {
     private readonly config: Config,
     private readonly log: Log,
     server: ServerState,
+    knownQueries: KnownQueries,
   ) {
     this.pressure = new Pressure(() => server.connections);
-    this.graphql = new GraphqlEndpoint(auth, config, log, this.pressure, new KnownQueries());
+    this.graphql = new GraphqlEndpoint(auth, config, log, this.pressure, knownQueries);
     this.origins = new OriginCheck(config);
     this.headers = securityHeaders(config);
     this.handlers = new Map(

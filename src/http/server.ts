@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { SECOND } from '../ports/clock.ts';
 import { LARGEST_BODY } from './exchange.ts';
 import { FrontDoor, type ServerState } from './front-door.ts';
+import { KnownQueries } from './known-queries.ts';
 
 /** How long answers in flight may take once the server is told to stop. */
 const GRACE = 10 * SECOND;
@@ -60,8 +61,9 @@ export class HttpServer implements ServerState {
     });
   }
 
-  async open(auth: Auth, config: Config, log: Log): Promise<void> {
-    const door = new FrontDoor(auth, config, log, this);
+  /** Lets in who waits. */
+  async open(auth: Auth, config: Config, log: Log, knownQueries = new KnownQueries()): Promise<void> {
+    const door = new FrontDoor(auth, config, log, this, knownQueries);
     await door.start();
     this.door.resolve(door);
   }

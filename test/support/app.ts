@@ -1,5 +1,6 @@
 import { type Config, readConfig, withPort } from '../../src/config.ts';
 import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
+import { KnownQueries } from '../../src/http/known-queries.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { type DevMail, DevMailbox } from '../../src/ports/dev-mailbox.ts';
@@ -24,10 +25,15 @@ export interface Person {
 export const ada: Person = { email: 'ada@example.org', password: 'correct horse battery staple', name: 'Ada' };
 export const bob: Person = { email: 'bob@example.org', password: 'wrong zebra capacitor nail', name: 'Bob' };
 
+/** `TEST_WAY=apollo` sends every operation through Apollo, for the whole suite. */
+const knownQueriesOfSuite = () => (process.env.TEST_WAY === 'apollo' ? new KnownQueries(0) : new KnownQueries());
+
 export interface AppOptions {
   /** Settings beside those that every test has. */
   env?: Environment;
   ports?: Partial<Ports>;
+  /** Which queries are answered without Apollo. */
+  knownQueries?: KnownQueries;
   /** A database that stays when the app is closed; one of its own when absent. */
   database?: TestDatabase;
 }
@@ -45,7 +51,12 @@ export function fastHasher(cost = 4): BcryptHasher {
 const hashers: Record<number, BcryptHasher> = {};
 
 /** Starts the service on a free port, over a real database, with a clock to turn and a mailbox to read. */
-export async function startApp({ env = {}, ports = {}, database: kept }: AppOptions = {}): Promise<TestApp> {
+export async function startApp({
+  env = {},
+  ports = {},
+  knownQueries = knownQueriesOfSuite(),
+  database: kept,
+}: AppOptions = {}): Promise<TestApp> {
   const database = kept ?? (await cleanDatabase());
   const settings = readConfig({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'trace', ...env });
   const lines: string[] = [];
@@ -62,7 +73,7 @@ export async function startApp({ env = {}, ports = {}, database: kept }: AppOpti
     if (!kept) await database.drop();
     throw error;
   });
-  await server.open(auth, config, log);
+  await server.open(auth, config, log, knownQueries);
   const keep = kept !== undefined;
   return new TestApp({ auth, server, config, clock, lines, database, keep, url: `http://localhost:${port}` });
 }
