@@ -6,7 +6,7 @@ import { Passwords } from './auth/passwords.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
 import { type Caller, callerOf, localCaller, proxyList } from './caller.ts';
 import type { Config } from './config.ts';
-import { type Database, MigrationsPending, migrate, openDatabase, pendingMigrations } from './database.ts';
+import { bringUpToDate, type Database, openDatabase } from './database.ts';
 import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
 import { type CookieForm, cookieForm, cookieValue, SessionCookie } from './graphql/cookie.ts';
 import { RequestRefused } from './graphql/errors.ts';
@@ -57,7 +57,7 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
   const mailer = ports.mailer ?? createMailer(config, clock);
   const database = await openDatabase(config);
   try {
-    await bringUpToDate(database, config, log);
+    for (const migration of await bringUpToDate(database, config)) log.info('migrated', { migration });
   } catch (error) {
     await database.close();
     throw error;
@@ -172,16 +172,3 @@ function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { tok
 
 const createMailer = ({ mail }: Config, clock: Clock): Mailer =>
   mail.smtpUrl ? new SmtpMailer({ url: mail.smtpUrl, from: mail.from }) : new DevMailbox(clock);
-
-async function bringUpToDate(database: Database, config: Config, log: Log): Promise<void> {
-  const pending = await pendingMigrations(database);
-  if (pending.length === 0) return;
-  if (config.migrate === 'manual') throw new MigrationsPending(pending);
-
-  const unhurried = database.unhurried ? database : await openDatabase(config, { unhurried: true });
-  try {
-    for (const migration of await migrate(unhurried, 'up')) log.info('migrated', { migration });
-  } finally {
-    if (unhurried !== database) await unhurried.close();
-  }
-}

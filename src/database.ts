@@ -120,6 +120,20 @@ function optionsOf({ kind }: DatabaseConfig, { options, migrations }: Engine): S
   };
 }
 
+/** Runs what is pending, where the settings allow it. Gives the names of what ran. */
+export async function bringUpToDate(
+  database: Database,
+  config: Pick<Config, 'database' | 'migrate'>,
+): Promise<string[]> {
+  const pending = await pendingMigrations(database);
+  if (pending.length === 0) return [];
+  if (config.migrate === 'manual') throw new MigrationsPending(pending);
+  if (database.unhurried) return migrate(database, 'up');
+
+  const unhurried = await openDatabase(config, { unhurried: true });
+  return migrate(unhurried, 'up').finally(() => unhurried.close());
+}
+
 export interface Migration {
   name: string;
   executedAt: Date | null;

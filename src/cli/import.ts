@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { type Database, MigrationsPending, migrate, openDatabase, pendingMigrations } from '../database.ts';
+import { bringUpToDate, type Database, openDatabase } from '../database.ts';
 import { ExportFile } from '../transfer/export-file.ts';
 import { Import } from '../transfer/import.ts';
 import { type Command, UsageError } from './command.ts';
@@ -23,8 +23,6 @@ export const importCommand: Command = async ([path, ...rest]) => {
 async function take(database: Database, file: ExportFile, settings: Config): Promise<void> {
   const imported = new Import(database, file);
   await imported.check();
-  const pending = await pendingMigrations(database);
-  if (pending.length > 0 && settings.migrate === 'manual') throw new MigrationsPending(pending);
-  await migrate(database, 'up');
+  await bringUpToDate(database, settings);
   process.stdout.write(told('imported', await imported.run()));
 }
