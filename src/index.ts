@@ -1,6 +1,6 @@
 export type { Credentials, PasswordReset, Registration, SignedIn } from './auth/auth.service.ts';
 export type { OpenSession, SignedInUser } from './auth/session-lookup.ts';
-export { type Config, ConfigError, readConfig } from './config.ts';
+export { type Config, ConfigError } from './config.ts';
 export { type Auth, createAuth, type Ports } from './create-auth.ts';
 export { MigrationsPending } from './database.ts';
 export { AuthError, type ErrorCode, type ErrorDetails, type InputFault, type InputRule } from './errors.ts';
@@ -11,5 +11,6 @@ export { type DevMail, DevMailbox } from './ports/dev-mailbox.ts';
 export { BcryptHasher, type Hasher } from './ports/hasher.ts';
 export type { Mail, Mailer } from './ports/mailer.ts';
 export { SmtpMailer } from './ports/smtp-mailer.ts';
+export { readConfig } from './read-config.ts';
 export type { Services } from './services.ts';
 export type { Environment } from './settings.ts';

@@ -35,7 +35,7 @@ const NEVER: [string, (module: Module) => boolean, RegExp][] = [
   ],
   [
     'errors and settings know no service, no surface and no table',
-    ({ path }) => /^(errors|config|settings)\.ts$/.test(path),
+    ({ path }) => /^(errors|config|read-config|settings)\.ts$/.test(path),
     /\.(service|entity|resolver|types)\.ts$|^(graphql|http|mail|cli)\/|^(database|services|create-auth)\.ts$/,
   ],
   [

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { readConfig } from '../src/config.ts';
 import { createAuth } from '../src/create-auth.ts';
 import { type Database, migrate, migrationStatus, openDatabase } from '../src/database.ts';
 import { createLog } from '../src/log.ts';
+import { readConfig } from '../src/read-config.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
 import { changesIn, MIGRATIONS, migrationsOfEngine } from './support/migrations.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/read-config.ts';
 import { faultsOf, PUBLIC, SECRET } from './support/settings.ts';
 
 /** A sentence that tells the operator what to do, not only that something is wrong. */

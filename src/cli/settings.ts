@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { type Config, ConfigError, readConfig } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
+import { readConfig } from '../read-config.ts';
 import type { Environment } from '../settings.ts';
 
 /** The settings of this machine: the environment, and what `.env` in the working directory adds to it. */

@@ -1,4 +1,4 @@
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/read-config.ts';
 import { ada, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 
 describe('the least length, as the operator sets it', () => {

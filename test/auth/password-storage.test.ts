@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/read-config.ts';
 import { ada, bob, fastHasher, LOGIN, PROFILE, RESET_PASSWORD, type TestApp } from '../support/app.ts';
 import { HeldHasher } from '../support/hasher.ts';
 import { Restarting } from '../support/restart.ts';

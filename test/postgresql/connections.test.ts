@@ -1,5 +1,5 @@
-import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database.ts';
+import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 

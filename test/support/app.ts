@@ -1,10 +1,11 @@
-import { type Config, readConfig, withPort } from '../../src/config.ts';
+import { type Config, withPort } from '../../src/config.ts';
 import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
 import { KnownQueries } from '../../src/http/known-queries.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { type DevMail, DevMailbox } from '../../src/ports/dev-mailbox.ts';
 import { BcryptHasher } from '../../src/ports/hasher.ts';
+import { readConfig } from '../../src/read-config.ts';
 import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { TestClock } from './clock.ts';

@@ -1,6 +1,6 @@
-import { readConfig } from '../../src/config.ts';
 import { type Database, type EntityManager, migrate, openDatabase } from '../../src/database.ts';
 import { AuthError } from '../../src/errors.ts';
+import { readConfig } from '../../src/read-config.ts';
 import { newDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 

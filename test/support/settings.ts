@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/config.ts';
+import { readConfig } from '../../src/read-config.ts';
 import type { Environment } from '../../src/settings.ts';
 
 /** Of the length that is asked for. */
