@@ -17,7 +17,7 @@ export interface LimitRule {
   delayFrom?: number;
 }
 
-/** Counts tries. A slot is taken before the work it stands for, by one statement, so that no number at once gets past. */
+/** Counts tries. A slot is taken before the work it stands for, and atomically, so that no number at once gets past. */
 export interface Limiter {
   /** Takes a slot of what is named by `subject`: 0, or the milliseconds to wait when there is none. */
   take(rule: LimitRule, ...subject: string[]): Promise<number>;
@@ -40,7 +40,10 @@ export class DatabaseLimiter implements Limiter {
     private readonly clock: Clock,
   ) {}
 
-  /** Every statement here is atomic by itself. Whom another one overtakes between two of them begins again. */
+  /**
+   * By statements each of which is atomic: a conditional update, then an insert that ignores a conflict. Whom another one
+   * overtakes between the two begins again.
+   */
   async take(rule: LimitRule, ...subject: string[]): Promise<number> {
     const key = keyOf(rule, subject);
     for (;;) {
