@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
-import { MariadbServer } from '../support/engines/mariadb-server.ts';
-import { PostgresqlServer } from '../support/engines/postgresql-server.ts';
 import { Folder } from '../support/folder.ts';
+import { OwnMariadb } from '../support/own-servers/own-mariadb.ts';
+import { OwnPostgresql } from '../support/own-servers/own-postgresql.ts';
 import { runCommand, startServer } from '../support/server.ts';
 
 /** Each gives the address of a database that nobody has used. */
 const ENGINES = [
   { title: 'SQLite', open: async () => new Files() },
-  { title: 'PostgreSQL', open: () => new PostgresqlServer().open() },
-  { title: 'MariaDB', open: () => new MariadbServer().open() },
+  { title: 'PostgreSQL', open: () => new OwnPostgresql().open() },
+  { title: 'MariaDB', open: () => new OwnMariadb().open() },
 ];
 
 class Files {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { Crowd } from '../support/crowd.ts';
-import { MariadbServer } from '../support/engines/mariadb-server.ts';
-import { PostgresqlServer } from '../support/engines/postgresql-server.ts';
 import { LossyProxy } from '../support/lossy-proxy.ts';
+import { OwnMariadb } from '../support/own-servers/own-mariadb.ts';
+import { OwnPostgresql } from '../support/own-servers/own-postgresql.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const POOL = 4;
@@ -15,14 +15,14 @@ const LONGEST_RECOVERY = 5000;
 const ENGINES = [
   {
     title: 'PostgreSQL',
-    open: () => new PostgresqlServer().open(),
+    open: () => new OwnPostgresql().open(),
     connections: `select pid, state from pg_stat_activity where application_name = 'bienvenue'`,
     idleInTransaction: `select pid from pg_stat_activity where state like 'idle in transaction%'`,
     holdSessions: ['begin', 'lock table sessions in access exclusive mode'],
   },
   {
     title: 'MariaDB',
-    open: () => new MariadbServer().open(),
+    open: () => new OwnMariadb().open(),
     connections: `select id from information_schema.processlist where db = 'accounts' and id <> connection_id()`,
     idleInTransaction: `select trx_id from information_schema.innodb_trx where trx_started < now() - interval 5 second`,
     holdSessions: ['lock table sessions write'],
@@ -30,7 +30,7 @@ const ENGINES = [
 ];
 
 describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransaction, holdSessions }) => {
-  let database: PostgresqlServer | MariadbServer;
+  let database: OwnPostgresql | OwnMariadb;
   let way: LossyProxy;
   let server: TestServer;
   let crowd: Crowd;

@@ -3,7 +3,7 @@ import mysql from 'mysql2/promise';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { ada, Browser, bob, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
 import { Crowd } from '../support/crowd.ts';
-import { PostgresqlServer } from '../support/engines/postgresql-server.ts';
+import { OwnPostgresql } from '../support/own-servers/own-postgresql.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { Topology } from '../support/topology.ts';
 
@@ -149,10 +149,10 @@ describe('a PostgreSQL primary with a synchronous standby', () => {
 
 describe('two replicas on PostgreSQL, behind haproxy', () => {
   const REQUESTS = 10_000;
-  let database: PostgresqlServer;
+  let database: OwnPostgresql;
   let replicas: Topology;
   beforeAll(async () => {
-    database = await new PostgresqlServer().open();
+    database = await new OwnPostgresql().open();
     replicas = new Topology('replicas', { ...SETTINGS, DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10' });
     await replicas.say('up');
   }, 120_000);

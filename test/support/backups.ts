@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SqliteDatabase } from './databases/sqlite.ts';
-import { MariadbServer } from './engines/mariadb-server.ts';
-import { PostgresqlServer } from './engines/postgresql-server.ts';
 import { Folder } from './folder.ts';
+import { OwnMariadb } from './own-servers/own-mariadb.ts';
+import { OwnPostgresql } from './own-servers/own-postgresql.ts';
 
 const PAGE = 'docs/backups.md';
 
@@ -50,7 +50,7 @@ const ofSqlite = (heading: string, file: string): Way => ({
 });
 
 /** Into another database of the same server. */
-const ofServer = (heading: string, newServer: () => PostgresqlServer | MariadbServer): Way => ({
+const ofServer = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): Way => ({
   heading,
   users: 20_000,
   open: async () => {
@@ -61,7 +61,7 @@ const ofServer = (heading: string, newServer: () => PostgresqlServer | MariadbSe
 });
 
 /** The files of the server, under another one. */
-const ofFiles = (heading: string, newServer: () => PostgresqlServer | MariadbServer): Way => ({
+const ofFiles = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): Way => ({
   heading,
   users: 20_000,
   open: async () => {
@@ -72,10 +72,10 @@ const ofFiles = (heading: string, newServer: () => PostgresqlServer | MariadbSer
 
 export const WAYS: Way[] = [
   ofSqlite('SQLite', 'restored/bienvenue.sqlite'),
-  ofServer('PostgreSQL', () => new PostgresqlServer()),
-  ofFiles('PostgreSQL, when it is large', () => new PostgresqlServer()),
-  ofServer('MariaDB', () => new MariadbServer()),
-  ofFiles('MariaDB, when it is large', () => new MariadbServer()),
+  ofServer('PostgreSQL', () => new OwnPostgresql()),
+  ofFiles('PostgreSQL, when it is large', () => new OwnPostgresql()),
+  ofServer('MariaDB', () => new OwnMariadb()),
+  ofFiles('MariaDB, when it is large', () => new OwnMariadb()),
   ofSqlite('Of any kind, into any other', 'restored.sqlite'),
 ];
 

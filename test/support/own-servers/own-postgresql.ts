@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { DATABASE, EngineServer, type User } from './engine-server.ts';
+import { DATABASE, OwnServer, type User } from './own-server.ts';
 
 /** Debian keeps the programs of each version apart; elsewhere they are where all others are. */
 const [NEWEST = ''] = globSync('/usr/lib/postgresql/*/bin/').sort().toReversed();
 const program = (name: string) => join(NEWEST, name);
 
-export class PostgresqlServer extends EngineServer {
+export class OwnPostgresql extends OwnServer {
   protected override readonly immediateStop = 'SIGQUIT';
   protected override readonly user = userToRunAs();
 

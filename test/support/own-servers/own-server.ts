@@ -18,7 +18,7 @@ export interface User {
 }
 
 /** A database server of the test's own, with its data in a new folder: killed, frozen, started again. */
-export abstract class EngineServer {
+export abstract class OwnServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
   protected readonly data = join(this.folder, 'data');
   protected port = 0;

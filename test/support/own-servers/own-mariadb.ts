@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { DATABASE, EngineServer } from './engine-server.ts';
+import { DATABASE, OwnServer } from './own-server.ts';
 
-export class MariadbServer extends EngineServer {
+export class OwnMariadb extends OwnServer {
   private readonly socket = join(this.folder, 'socket');
 
   urlOf(database: string): string {
