@@ -5,6 +5,7 @@ import {
   PROFILE,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
+  sessionOf,
   startApp,
   type TestApp,
 } from '../support/app.ts';
@@ -133,7 +134,7 @@ describe('resetting the password', () => {
     app.clock.advance({ minutes: 31 });
     const foreign = await app.resetToken(bob.email);
     await app.rows(`update tokens set purpose = 'verify-email' where created_at = ?`, app.clock.now().getTime());
-    const session = person.cookies.session_id as string;
+    const session = sessionOf(person);
 
     const tokens = { used, voided, late, foreign, session, unknown: 'A'.repeat(43), malformed: 'not a token' };
     const answers = await Promise.all(Object.values(tokens).map(async token => visible(await reset(token))));

@@ -1,4 +1,4 @@
-import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import { ada, bob, LOGIN, PROFILE, REGISTER, sessionOf, startApp, type TestApp } from '../support/app.ts';
 import { post } from '../support/raw.ts';
 
 describe('the token of a session', () => {
@@ -9,7 +9,6 @@ describe('the token of a session', () => {
   });
   afterAll(() => app.close());
 
-  const tokenOf = ({ cookies }: Browser) => cookies.session_id as string;
   const profileWith = (cookie: string) => app.browser({ headers: { cookie } }).send(PROFILE);
 
   describe('is a new one', () => {
@@ -20,7 +19,7 @@ describe('the token of a session', () => {
 
         await browser.send(LOGIN, { ...ada });
 
-        expect(tokenOf(browser)).not.toBe(planted);
+        expect(sessionOf(browser)).not.toBe(planted);
         expect((await profileWith(`session_id=${planted}`)).data.profile).toBeNull();
         expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
       },
@@ -28,17 +27,17 @@ describe('the token of a session', () => {
 
     it('SE-3: ends the session that a browser had when it signs in again', async () => {
       const browser = await app.login(ada);
-      const old = tokenOf(browser);
+      const old = sessionOf(browser);
 
       await browser.send(LOGIN, { ...ada });
 
-      expect(tokenOf(browser)).not.toBe(old);
+      expect(sessionOf(browser)).not.toBe(old);
       expect((await profileWith(`session_id=${old}`)).data.profile).toBeNull();
     });
 
     it('SE-3: ends the session that a browser had when somebody registers there', async () => {
       const browser = await app.login(ada);
-      const old = tokenOf(browser);
+      const old = sessionOf(browser);
 
       await browser.send(REGISTER, { ...bob });
 
@@ -58,7 +57,7 @@ describe('the token of a session', () => {
   describe('counts only as it was given out', () => {
     let token: string;
     beforeAll(async () => {
-      token = tokenOf(await app.login(ada));
+      token = sessionOf(await app.login(ada));
     });
     afterEach(async () => {
       expect((await profileWith(`session_id=${token}`)).data.profile).toMatchObject({ email: ada.email });

@@ -1,4 +1,14 @@
-import { ada, type Browser, LOGIN, LOGOUT, PROFILE, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import {
+  ada,
+  type Browser,
+  LOGIN,
+  LOGOUT,
+  PROFILE,
+  REGISTER,
+  sessionOf,
+  startApp,
+  type TestApp,
+} from '../support/app.ts';
 import { cookiesSetBy } from '../support/set-cookie.ts';
 
 describe('how a client carries its session', () => {
@@ -39,7 +49,7 @@ describe('how a client carries its session', () => {
   it('takes the same kind of token by either way', async () => {
     const browser = await app.login(ada);
 
-    expect(await isSignedIn(bearer(browser.cookies.session_id as string))).toBe(true);
+    expect(await isSignedIn(bearer(sessionOf(browser)))).toBe(true);
   });
 
   it('ends the session of the cookie, and clears it, when the same browser signs in with BEARER', async () => {
@@ -56,8 +66,8 @@ describe('how a client carries its session', () => {
     'refuses a request by both ways at once with 400, and does nothing: %s',
     async which => {
       const [one, two] = [await app.login(ada), await app.login(ada)];
-      const token = one.cookies.session_id as string;
-      const cookie = { 'two tokens': two.cookies.session_id as string, 'a dead cookie': 'dead' }[which] ?? token;
+      const token = sessionOf(one);
+      const cookie = { 'two tokens': sessionOf(two), 'a dead cookie': 'dead' }[which] ?? token;
       const both = app.browser({ cookies: { session_id: cookie }, headers: { authorization: `Bearer ${token}` } });
 
       const answer = await both.send(LOGOUT);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOGOUT, type Person, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
+import { LOGOUT, type Person, PROFILE, REGISTER, RESET_PASSWORD, sessionOf } from '../support/app.ts';
 import { documented, WAYS } from '../support/backups.ts';
 import type { Browser } from '../support/browser.ts';
 import { Crowd } from '../support/crowd.ts';
@@ -65,7 +65,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     crowd = new Crowd(there);
     crowd.start(PEOPLE);
     const guessers = [guessOn(), guessOn()];
-    while (crowd.ended.length <= PEOPLE) await sleep(20);
+    while (crowd.balance.ended.size <= PEOPLE) await sleep(20);
 
     const [backUp = '', restore = ''] = documented(heading);
     before = crowd.copy(inCopy);
@@ -126,7 +126,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
 
   /** What no copy can know. */
   async function changeTheWorld(leaver: Browser): Promise<void> {
-    session = leaver.cookies.session_id as string;
+    session = sessionOf(leaver);
     expect((await leaver.send(LOGOUT)).code).toBeUndefined();
     expect(await use(there(), usedLater)).toBeUndefined();
   }
@@ -142,8 +142,8 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
 
   it('OP-3: brings back every account and session that was acknowledged before it began, and no ended one', async () => {
     expect(crowd.wrong).toEqual([]);
-    for (const { length } of [before.accounts, before.openSessions, before.ended])
-      expect(length).toBeGreaterThanOrEqual(PEOPLE);
+    for (const { size } of [before.balance.people, before.balance.open, before.balance.ended])
+      expect(size).toBeGreaterThanOrEqual(PEOPLE);
 
     expect(await before.lost()).toEqual([]);
     expect((await inCopy({ cookies: { session_id: session } }).send(PROFILE)).data.profile).toMatchObject({
@@ -179,7 +179,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
 
     for (const sql of statements.split('\n').filter(Boolean)) await restored.rows(sql);
 
-    for (const each of [session, ...before.openSessions]) expect(await isOpen(each)).toBe(false);
+    for (const each of [session, ...before.balance.open.keys()]) expect(await isOpen(each)).toBe(false);
     for (const person of [unused, usedLater]) expect(await use(inCopy(), person)).toBe('TOKEN_INVALID');
     expect(await restored.rows('select id from outbox')).toEqual([]);
   });

@@ -13,7 +13,7 @@ import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 import { LOGIN, REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
 
-export { Browser } from './browser.ts';
+export { Browser, sessionOf } from './browser.ts';
 export * from './operations.ts';
 
 /** Somebody to test with. */

@@ -80,6 +80,9 @@ export class Browser {
   }
 }
 
+/** The token of its session. */
+export const sessionOf = ({ cookies }: Browser) => cookies.session_id as string;
+
 function rootField(document: DocumentNode, responseName: string): string | undefined {
   const operations = document.definitions.filter(
     (definition): definition is OperationDefinitionNode => definition.kind === 'OperationDefinition',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Browser, LOGIN, LOGOUT, type Person, PROFILE, REGISTER } from './app.ts';
+import { type Browser, LOGIN, LOGOUT, type Person, PROFILE, REGISTER, sessionOf } from './app.ts';
 import type { Answer } from './browser.ts';
+import { Balance } from './ledger.ts';
 
 /** People who register, log in and out and ask who they are, and all that was acknowledged to them. */
 export class Crowd {
@@ -8,9 +9,7 @@ export class Crowd {
   readonly wrong: unknown[] = [];
   /** Since they were last looked at. */
   answers: { code?: string; wait: number }[] = [];
-  readonly accounts: Person[] = [];
-  readonly ended: string[] = [];
-  private readonly open = new Map<string, Person>();
+  readonly balance = new Balance();
   private going: Promise<unknown>[] = [];
   private stopped = false;
 
@@ -36,38 +35,34 @@ export class Crowd {
   }
 
   get acknowledged(): number {
-    return this.accounts.length + this.open.size + this.ended.length;
+    const { people, open, ended } = this.balance;
+    return people.size + open.size + ended.size;
   }
 
   /** What was acknowledged to all of them until now, for a server that has a copy of the data. */
   copy(browser: Crowd['browser']): Crowd {
     const copy = new Crowd(browser);
-    copy.accounts.push(...this.accounts);
-    copy.ended.push(...this.ended);
-    for (const [session, person] of this.open) copy.open.set(session, person);
+    for (const person of this.balance.people.values()) copy.balance.book({ kind: 'registered', person });
+    for (const [session, email] of this.balance.open) copy.balance.book({ kind: 'opened', session, email });
+    for (const session of this.balance.ended) copy.balance.book({ kind: 'left', session });
     return copy;
   }
 
   /** Leaves out sessions that are not open any more by what another one knows. */
-  forgetOthersThan({ open }: Crowd): void {
-    for (const session of this.open.keys()) if (!open.has(session)) this.open.delete(session);
-  }
-
-  /** Those that nobody has left. */
-  get openSessions(): string[] {
-    return [...this.open.keys()];
+  forgetOthersThan({ balance: { open } }: Crowd): void {
+    for (const session of this.balance.open.keys()) if (!open.has(session)) this.balance.open.delete(session);
   }
 
   /** What was acknowledged and is not so: accounts that do not let their owner in, sessions gone or back again. */
   async lost(): Promise<unknown[]> {
     const lost: unknown[] = [];
-    for (const { email, password } of this.accounts) {
+    const { people, open, ended } = this.balance;
+    for (const { email, password } of people.values()) {
       const { data } = await this.browser().send(LOGIN, { email, password });
       if (!data?.login) lost.push({ account: email });
     }
-    for (const [session, { email }] of this.open)
-      if ((await this.ownerOf(session)) !== email) lost.push({ open: email });
-    for (const session of this.ended) if ((await this.ownerOf(session)) !== undefined) lost.push({ ended: session });
+    for (const [session, email] of open) if ((await this.ownerOf(session)) !== email) lost.push({ open: email });
+    for (const session of ended) if ((await this.ownerOf(session)) !== undefined) lost.push({ ended: session });
     return lost;
   }
 
@@ -76,23 +71,27 @@ export class Crowd {
       const person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
       const browser = this.browser();
       if (!(await this.ask(() => browser.send(REGISTER, { ...person }), 'register'))) continue;
-      this.accounts.push(person);
-      this.open.set(sessionOf(browser), person);
+      this.balance.book({ kind: 'registered', person });
+      this.opened(browser, person);
       for (let times = 0; times < 20; times++) {
         const profile = await this.ask(() => browser.send(PROFILE), 'profile');
         if (profile && profile.data.profile.email !== person.email) this.wrong.push(profile);
       }
       const other = this.browser();
-      if (await this.ask(() => other.send(LOGIN, { ...person }), 'login')) this.open.set(sessionOf(other), person);
+      if (await this.ask(() => other.send(LOGIN, { ...person }), 'login')) this.opened(other, person);
       await this.leave(browser);
     }
+  }
+
+  private opened(browser: Browser, { email }: Person): void {
+    this.balance.book({ kind: 'opened', session: sessionOf(browser), email });
   }
 
   /** Until it is acknowledged, nobody knows whether the session has ended. */
   private async leave(browser: Browser): Promise<void> {
     const session = sessionOf(browser);
-    this.open.delete(session);
-    if (await this.ask(() => browser.send(LOGOUT), 'logout')) this.ended.push(session);
+    this.balance.book({ kind: 'leaving', session });
+    if (await this.ask(() => browser.send(LOGOUT), 'logout')) this.balance.book({ kind: 'left', session });
   }
 
   /** The answer, where it is the one that was asked for. */
@@ -114,5 +113,3 @@ export class Crowd {
 
 /** The database is away; and more hashes than the machine has cores for, which has nothing to do with it. */
 const NOT_NOW = new Set(['503 UNAVAILABLE', '503 BUSY']);
-
-const sessionOf = (browser: Browser) => browser.cookies.session_id as string;

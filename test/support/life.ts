@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Browser, LOGIN, LOGOUT, type Person, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from './app.ts';
+import {
+  type Browser,
+  LOGIN,
+  LOGOUT,
+  type Person,
+  REGISTER,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  sessionOf,
+} from './app.ts';
 import type { Ledger, Reset } from './ledger.ts';
 
 /** Most of what is asked costs no hash, so that a thousand acknowledgements take seconds. */
@@ -86,8 +95,6 @@ export class Life {
     this.ledger.write({ kind: 'opened', session: sessionOf(browser), email: this.person.email });
   }
 }
-
-const sessionOf = (browser: Browser): string => browser.cookies.session_id as string;
 
 /** Sends an operation that has to succeed, or to get no answer at all. */
 async function succeed(browser: Browser, query: string, variables = {}): Promise<void> {
