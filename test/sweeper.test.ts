@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { openDatabase } from '../src/database.ts';
+import { createLog } from '../src/log.ts';
+import { Sweeper } from '../src/sweeper.ts';
 import { ada, bob, LOGIN, PROFILE, SESSION, startApp, type TestApp } from './support/app.ts';
 import { statementsDuring } from './support/databases/statements.ts';
+import { startReplicas } from './support/replicas.ts';
 
 describe('what is over', () => {
   let app: TestApp;
@@ -57,5 +61,25 @@ describe('what is over', () => {
     expect(deletes).toHaveLength(3);
     expect(await count('sessions')).toBe(1);
     expect(await old.send(PROFILE)).toMatchObject({ data: { profile: { email: bob.email } } });
+  });
+});
+
+describe('of several replicas', () => {
+  it("one sweeps at a time, and the next turn is anybody's", async () => {
+    const replicas = await startReplicas();
+    const { clock, config } = replicas.one;
+    const databases = [await openDatabase(config), await openDatabase(config)];
+    const sweepers = databases.map(database => new Sweeper(database, clock, createLog('silent')));
+    const turns = async () => (await Promise.all(sweepers.map(sweeper => sweeper.takeTurn()))).filter(Boolean).length;
+
+    expect(await turns()).toBe(1);
+    expect(await turns()).toBe(0);
+    clock.advance({ minutes: 8 });
+    expect(await turns()).toBe(0);
+    clock.advance({ minutes: 1 });
+    expect(await turns()).toBe(1);
+
+    for (const database of databases) await database.close();
+    await replicas.close();
   });
 });

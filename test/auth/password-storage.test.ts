@@ -132,10 +132,10 @@ describe('how a password is kept', () => {
 
   it('PW-9: renewing never undoes a reset that came between, and leaves nobody signed in by the old password', async () => {
     await (await start()).register(ada);
-    const hasher = new HeldHasher(5, 20);
+    const hasher = new HeldHasher(5, 50);
     const app = await house.start({ env: NO_LIMITS, ports: { hasher } });
     const token = await app.resetToken(ada.email);
-    const browsers = Array.from({ length: 20 }, () => app.browser());
+    const browsers = Array.from({ length: 50 }, () => app.browser());
 
     const logins = browsers.map(browser => browser.send(LOGIN, { email: ada.email, password: ada.password }));
     await hasher.allHeld;
