@@ -21,7 +21,7 @@ const start = async (count = '2') => {
 };
 const login = () => new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password });
 
-describe('several workers', () => {
+describe('several workers, as one server', () => {
   beforeAll(async () => {
     await start();
     for (const person of [ada, bob]) await server.browser().send(REGISTER, { ...person });

@@ -11,7 +11,7 @@ import { Workers } from '../support/workers.ts';
 
 const atTime = (line: Record<string, unknown> = {}) => Date.parse(String(line.time));
 
-describe('workers and the harm that is done to them', () => {
+describe('workers to whom harm is done', () => {
   let server: TestServer;
   let workers: Workers;
   const start = async (count: number) => {
