@@ -11,7 +11,7 @@ import { packageFile } from './package.ts';
 export type { EntityManager } from '@mikro-orm/sql';
 
 /** The configured database: MikroORM for everything, and prepared reads for what every request asks. */
-export interface Database extends Pick<Engine, 'alone' | 'migrations' | 'prepareRead' | 'unhurried'> {
+export interface Database extends Pick<Engine, 'alone' | 'migrations' | 'prepareLookup' | 'prepareRead' | 'unhurried'> {
   readonly orm: MikroORM;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
@@ -68,6 +68,7 @@ async function open(config: DatabaseConfig, options: EngineOptions): Promise<Dat
     migrations: engine.migrations,
     unhurried: engine.unhurried,
     alone: job => engine.alone(job),
+    prepareLookup: sql => engine.prepareLookup(sql),
     prepareRead: sql => engine.prepareRead(sql),
     async ping() {
       // A table, since a node that has lost its cluster's majority still answers without one.

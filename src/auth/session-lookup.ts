@@ -29,7 +29,7 @@ export interface SignedInUser {
  * given out is no row here, at once and on every replica.
  */
 export const SESSION_BY_TOKEN = `
-  select s.id, s.created_at, s.last_used_at, s.expires_at, s.persistent, s.ip_address, s.user_agent,
+  select s.token_hash, s.id, s.created_at, s.last_used_at, s.expires_at, s.persistent, s.ip_address, s.user_agent,
          u.id as user_id, u.email, u.name, u.email_verified_at, u.created_at as user_created_at
   from sessions s join users u on u.id = s.user_id and u.credential_version = s.credential_version
   where s.token_hash = ?`;
@@ -56,7 +56,7 @@ const WRITE_DELAY = SECOND;
 
 /** Finds the session of a token, and remembers that it was used, or is over. One for the whole house, not one a request. */
 export class SessionLookup {
-  private readonly byToken: (...parameters: unknown[]) => Promise<Row | undefined>;
+  private readonly byToken: (tokenHash: string) => Promise<Row | undefined>;
   private readonly precision: number;
   private readonly used = new Set<string>();
   private readonly over = new Set<string>();
@@ -68,7 +68,7 @@ export class SessionLookup {
     private readonly clock: Clock,
     private readonly failed: (error: unknown) => void,
   ) {
-    this.byToken = database.prepareRead<Row>(SESSION_BY_TOKEN);
+    this.byToken = database.prepareLookup<Row>(SESSION_BY_TOKEN);
     this.precision = Math.min(LAST_USE_PRECISION, config.idle / PRECISIONS_PER_IDLE_TIME);
   }
 

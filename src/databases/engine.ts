@@ -16,6 +16,8 @@ export interface Engine {
   open(): Promise<void>;
   /** The first row, by a statement that the engine prepares once. It reads what is committed, beside any open transaction. */
   prepareRead<Row>(sql: string): (...parameters: unknown[]) => Promise<Row | undefined>;
+  /** The row of a value, by a statement that selects a unique column and ends in it: `… column = ?`. Reads as prepareRead. */
+  prepareLookup<Row>(sql: string): (value: string) => Promise<Row | undefined>;
   /** Does the job while nobody else does one. For an engine that was opened unhurried. */
   alone<T>(job: () => Promise<T>): Promise<T>;
   /** Closes what MikroORM does not close. */

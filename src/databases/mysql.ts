@@ -126,6 +126,10 @@ class MysqlClients implements ClientPool {
     return [...level, `start transaction ${accessMode ?? ''}`];
   }
 
+  withParameters(sql: string): string {
+    return sql;
+  }
+
   isAway(error: unknown): boolean {
     const { errno, fatal } = error as { errno?: number; fatal?: boolean };
     return fatal === true || AWAY.has(errno ?? 0);
@@ -155,10 +159,10 @@ class MysqlClient implements Client {
   }
 
   /** The client library keeps a statement prepared for as long as the connection lives, by its text. */
-  read({ sql }: Prepared, parameters: unknown[]): Promise<unknown> {
+  read({ sql }: Prepared, parameters: unknown[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
       this.connection.execute<Mysql.RowDataPacket[]>(sql, parameters as never[], (error, rows) =>
-        error ? reject(error) : resolve(rows[0]),
+        error ? reject(error) : resolve(rows),
       );
     });
   }

@@ -10,7 +10,7 @@ const SILENCE_MS = 2500;
 /** With the wait for a connection, so that a refusal comes within five seconds (RE-3). */
 const WHOLE_MS = 4500;
 
-/** A statement that the engine keeps prepared under a name. Its parameters are question marks. */
+/** A statement that the engine keeps prepared under a name. */
 export interface Prepared {
   readonly name: string;
   readonly sql: string;
@@ -23,8 +23,8 @@ export type Rows = QueryResult<any>;
 /** One connection of a pool, in the words of its client library. */
 export interface Client {
   query(query: CompiledQuery): Promise<Rows>;
-  /** The first row. */
-  read(statement: Prepared, parameters: unknown[]): Promise<unknown>;
+  /** The rows. */
+  read(statement: Prepared, parameters: unknown[]): Promise<unknown[]>;
   /** Cuts the connection, whatever it waits for; it is the pool's no more. */
   sever(): void;
   release(): void;
@@ -36,6 +36,8 @@ export interface ClientPool {
   end(): Promise<void>;
   /** How a transaction begins. */
   begin(settings: TransactionSettings): string[];
+  /** A statement whose parameters are question marks, as the engine would have it. */
+  withParameters(sql: string): string;
   /** The engine, or the way to it, is not there, or cannot work now. */
   isAway(error: unknown): boolean;
   /** The error as MikroORM would have it. */
@@ -93,10 +95,10 @@ export class Pool {
     }
   }
 
-  /** Names a statement, for read(). */
+  /** Names a statement, for read(). Its parameters are question marks. */
   prepare(sql: string): Prepared {
     this.statements += 1;
-    return { name: `bienvenue_${this.statements}`, sql };
+    return { name: `bienvenue_${this.statements}`, sql: this.clients.withParameters(sql) };
   }
 
   /** Whoever has waited for the connection has less time `left` for the answer. */
@@ -104,8 +106,8 @@ export class Pool {
     return this.heard(client, client.query(query), left);
   }
 
-  /** The first row, outside of any transaction. */
-  async read(statement: Prepared, parameters: unknown[]): Promise<unknown> {
+  /** The rows, outside of any transaction. */
+  async read(statement: Prepared, parameters: unknown[]): Promise<unknown[]> {
     const { client, left } = await this.acquire();
     try {
       return await this.heard(client, client.read(statement, parameters), left);

@@ -70,11 +70,6 @@ export class PostgresqlEngine extends ServerEngine {
     if (shown?.server_encoding === 'UTF8') return;
     throw new DatabaseUnfit(`a database in ${shown?.server_encoding} cannot keep every name; make one in UTF8.`);
   }
-
-  override prepareRead<Row>(sql: string) {
-    let count = 0;
-    return super.prepareRead<Row>(sql.replaceAll('?', () => `$${++count}`));
-  }
 }
 
 class PgClients implements ClientPool {
@@ -111,6 +106,11 @@ class PgClients implements ClientPool {
     return [`begin ${modes.join(', ')}`];
   }
 
+  withParameters(sql: string): string {
+    let count = 0;
+    return sql.replaceAll('?', () => `$${++count}`);
+  }
+
   isAway(error: unknown): boolean {
     return !(error instanceof this.pg.DatabaseError) || AWAY.test(error.code ?? '');
   }
@@ -138,8 +138,8 @@ class PgClient implements Client {
     return { numAffectedRows: COUNTED.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: rows ?? [] };
   }
 
-  async read({ name, sql: text }: Prepared, values: unknown[]): Promise<unknown> {
-    return (await this.client.query({ name, text, values })).rows[0];
+  async read({ name, sql: text }: Prepared, values: unknown[]): Promise<unknown[]> {
+    return (await this.client.query({ name, text, values })).rows;
   }
 
   /** The pool ends it, and its socket at once where an answer is still awaited. */

@@ -1,6 +1,7 @@
 import type { DatabaseIntrospector, Dialect, DialectAdapter, Kysely, QueryCompiler } from 'kysely';
 import type { ServerDatabase } from '../config.ts';
 import type { Engine } from './engine.ts';
+import { Lookups } from './lookups.ts';
 import type { Pool } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
 
@@ -40,7 +41,12 @@ export abstract class ServerEngine implements Engine {
 
   prepareRead<Row>(sql: string) {
     const statement = this.pool.prepare(sql);
-    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters)) as Row | undefined;
+    return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters))[0] as Row | undefined;
+  }
+
+  prepareLookup<Row>(sql: string) {
+    const lookups = new Lookups(this.pool, sql);
+    return (value: string) => lookups.find(value) as Promise<Row | undefined>;
   }
 
   async alone<T>(job: () => Promise<T>): Promise<T> {

@@ -31,6 +31,11 @@ export class SqliteEngine implements Engine {
     return async (...parameters: unknown[]) => statement.get(...parameters);
   }
 
+  /** Nothing would be won by looking for many at once. */
+  prepareLookup<Row>(sql: string) {
+    return this.prepareRead<Row>(sql);
+  }
+
   /** A migration's transaction has the file to itself. */
   alone<T>(job: () => Promise<T>): Promise<T> {
     return job();
