@@ -142,23 +142,24 @@ export interface Migration {
 
 /** Every migration, oldest first, and when it ran. Changes nothing, however new the database. */
 export async function migrationStatus({ orm, migrations }: Database): Promise<Migration[]> {
-  const executed = (await hasMigrations(orm)) ? await orm.migrator.getExecuted() : [];
+  const executed = (await namesOfExecuted(orm)).length > 0 ? await orm.migrator.getExecuted() : [];
   const done = new Map(executed.map(row => [row.name, row.executed_at]));
   return migrations.map(({ name }) => ({ name, executedAt: done.get(name) ?? null }));
 }
 
 /** The names of the migrations that have not run, oldest first. */
-export async function pendingMigrations(database: Database): Promise<string[]> {
-  const migrations = await migrationStatus(database);
-  return migrations.filter(({ executedAt }) => executedAt === null).map(({ name }) => name);
+export async function pendingMigrations({ orm, migrations }: Database): Promise<string[]> {
+  const executed = await namesOfExecuted(orm);
+  return migrations.map(({ name }) => name).filter(name => !executed.includes(name));
 }
 
-async function hasMigrations(orm: MikroORM): Promise<boolean> {
+/** Asked at every start: MikroORM's migrator is not woken up where nothing is pending, nor makes its table. */
+async function namesOfExecuted(orm: MikroORM): Promise<string[]> {
   try {
-    await orm.em.execute('select 1 from mikro_orm_migrations where 1 = 0');
-    return true;
+    const rows = await orm.em.execute<{ name: string }[]>('select name from mikro_orm_migrations');
+    return rows.map(({ name }) => name);
   } catch (error) {
-    if (error instanceof TableNotFoundException) return false;
+    if (error instanceof TableNotFoundException) return [];
     throw error;
   }
 }

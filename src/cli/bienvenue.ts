@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
-import { version } from '../package.ts';
+import { packageFile, version } from '../package.ts';
 import { type Command, UsageError } from './command.ts';
 
 const HELP = `Bienvenue ${version}, the GraphQL authentication service
@@ -60,5 +61,7 @@ function complain(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
+// In a folder of our own: who can write to it could change the code itself. Where nobody can, nothing is kept.
+enableCompileCache(packageFile('.compile-cache'));
 const code = await main().catch(complain);
 if (code !== undefined) process.exit(code);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
@@ -12,6 +12,7 @@ import { GraphqlEndpoint } from './graphql.ts';
 import { livez, readyz } from './health.ts';
 import type { KnownQueries } from './known-queries.ts';
 import { mailboxHandler } from './mailbox.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { OriginCheck } from './origin.ts';
 import { playgroundHandlers, playgroundPage } from './playground.ts';
 import { Pressure } from './pressure.ts';

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { SECOND } from '../ports/clock.ts';
 import { LARGEST_BODY } from './exchange.ts';
 import { FrontDoor, type ServerState } from './front-door.ts';
 import { KnownQueries } from './known-queries.ts';
+import { createServer } from './node-http.ts';
 
 /** How long answers in flight may take once the server is told to stop. */
 const GRACE = 10 * SECOND;

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { SECOND } from './clock.ts';
 import type { Mail, Mailer } from './mailer.ts';
 
@@ -13,19 +12,11 @@ export class SmtpMailer implements Mailer {
 
   constructor({ url, from }: { url: string; from: string }) {
     this.from = from;
-    this.transport = createTransport({
-      url,
-      pool: true,
-      connectionTimeout: TIMEOUT,
-      greetingTimeout: TIMEOUT,
-      socketTimeout: TIMEOUT,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    this.transport = openTransport(url);
   }
 
   async send(mail: Mail): Promise<void> {
-    await this.transport.sendMail({
+    await (await this.transport).sendMail({
       from: this.from,
       ...mail,
       // RFC 3834: keeps out-of-office replies away.
@@ -34,7 +25,21 @@ export class SmtpMailer implements Mailer {
     });
   }
 
-  close(): void {
-    this.transport.close();
+  async close(): Promise<void> {
+    (await this.transport).close();
   }
+}
+
+/** Who sends no mail does not load what sends it. */
+async function openTransport(url: string) {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
+    pool: true,
+    connectionTimeout: TIMEOUT,
+    greetingTimeout: TIMEOUT,
+    socketTimeout: TIMEOUT,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
