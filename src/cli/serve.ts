@@ -1,4 +1,5 @@
 import { type Command, UsageError } from './command.ts';
+import { leanStart } from './lean-start.ts';
 import { readSettings } from './settings.ts';
 
 export const serveCommand: Command = async words => {
@@ -6,6 +7,6 @@ export const serveCommand: Command = async words => {
   const settings = readSettings();
   // Who only looks after workers loads nothing of the house.
   if (settings.workers > 1) return (await import('../workers/primary.ts')).serveByWorkers(settings);
-  await (await import('../main.ts')).serve(settings);
+  await leanStart(async () => (await import('../main.ts')).serve(settings));
   return undefined;
 };
