@@ -1,7 +1,7 @@
 import type { Caller } from '../caller.ts';
 import { AuthError } from '../errors.ts';
 import { DAY, HOUR, MINUTE } from '../ports/clock.ts';
-import type { Limiter, LimitRule } from '../ports/limiter.ts';
+import type { Counted, Limiter, LimitRule } from '../ports/limiter.ts';
 
 /** Until a right password or a reset gives the slots back; after such a quiet time the counter may be forgotten. */
 const UNTIL_CLEARED = 400 * DAY;
@@ -50,16 +50,20 @@ export class Limits {
 
   /** The try was right. Its source gets back that one slot only: knowing one password must not pay for trying others. */
   async passwordWasRight(account: string, device?: string): Promise<void> {
-    await this.clearPasswordTries(account);
-    if (device === undefined) return this.limiter.giveBack(RULES.passwordsFromSource, this.caller.source);
-    await this.limiter.clear(RULES.passwordFromDevice, account, device);
-    await this.limiter.clear(RULES.passwordOfAccount, account, device);
+    const ofStrangers = this.passwordTries(account);
+    if (device !== undefined) {
+      const ofDevice = [RULES.passwordFromDevice, RULES.passwordOfAccount].map(
+        rule => [rule, account, device] as Counted,
+      );
+      return this.limiter.clear(...ofStrangers, ...ofDevice);
+    }
+    await this.limiter.clear(...ofStrangers);
+    await this.limiter.giveBack(RULES.passwordsFromSource, this.caller.source);
   }
 
   /** Gives the account's tries back: the caller has proved, by the password or another way, to be the owner. */
-  async clearPasswordTries(account: string): Promise<void> {
-    await this.limiter.clear(RULES.passwordFromSource, account, this.caller.source);
-    await this.limiter.clear(RULES.passwordOfAccount, account);
+  clearPasswordTries(account: string): Promise<void> {
+    return this.limiter.clear(...this.passwordTries(account));
   }
 
   /** Throws RATE_LIMITED. */
@@ -77,6 +81,13 @@ export class Limits {
     if ((await this.limiter.take(RULES.mailFromSource, this.caller.source)) > 0) return false;
     if ((await this.limiter.take(RULES.mailToRecipient, account)) > 0) return false;
     return (await this.limiter.take(RULES.mailToRecipientHourly, account)) === 0;
+  }
+
+  private passwordTries(account: string): Counted[] {
+    return [
+      [RULES.passwordFromSource, account, this.caller.source],
+      [RULES.passwordOfAccount, account],
+    ];
   }
 
   private async take(rule: LimitRule, ...subject: string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, type Log } from '../log.ts';
 import { type Clock, HOUR } from './clock.ts';
-import type { Limiter, LimitRule } from './limiter.ts';
+import type { Counted, Limiter, LimitRule } from './limiter.ts';
 import { LocalLimiter } from './local-limiter.ts';
 
 /** So long after the shared store came back it is not believed alone: it may have come back empty. */
@@ -43,9 +43,9 @@ export class InsuredLimiter implements Limiter {
     await this.asked(shared => shared.giveBack(rule, ...subject));
   }
 
-  async clear(rule: LimitRule, ...subject: string[]): Promise<void> {
-    await this.own.clear(rule, ...subject);
-    await this.asked(shared => shared.clear(rule, ...subject));
+  async clear(...counters: Counted[]): Promise<void> {
+    await this.own.clear(...counters);
+    await this.asked(shared => shared.clear(...counters));
   }
 
   /** Undefined while the store is away. */

@@ -17,14 +17,17 @@ export interface LimitRule {
   delayFrom?: number;
 }
 
+/** What is counted: by which rule, and for whom or what. */
+export type Counted = [rule: LimitRule, ...subject: string[]];
+
 /** Counts tries. A slot is taken before the work it stands for, and atomically, so that no number at once gets past. */
 export interface Limiter {
   /** Takes a slot of what is named by `subject`: 0, or the milliseconds to wait when there is none. */
   take(rule: LimitRule, ...subject: string[]): Promise<number>;
   /** Gives one slot back that was taken, and with it the way in for the next. */
   giveBack(rule: LimitRule, ...subject: string[]): Promise<void>;
-  /** Gives all slots back. */
-  clear(rule: LimitRule, ...subject: string[]): Promise<void>;
+  /** Gives all slots of these back. */
+  clear(...counters: Counted[]): Promise<void>;
 }
 
 /** Only what the server itself derived gets into a key, and nobody's address is readable there. */
@@ -32,6 +35,9 @@ export const keyOf = (rule: LimitRule, subject: string[]) =>
   createHash('sha256')
     .update(JSON.stringify([rule.name, ...subject]))
     .digest('hex');
+
+/** In one order, so that two that clear the same do not wait for each other. */
+export const keysOf = (counters: Counted[]) => counters.map(([rule, ...subject]) => keyOf(rule, subject)).sort();
 
 /** Counts in the service's own database, so that restarts and replicas change nothing. */
 export class DatabaseLimiter implements Limiter {
@@ -76,8 +82,8 @@ export class DatabaseLimiter implements Limiter {
     await this.run(GIVE_BACK, { key: keyOf(rule, subject) });
   }
 
-  async clear(rule: LimitRule, ...subject: string[]): Promise<void> {
-    await this.em.nativeDelete(Limit, { key: keyOf(rule, subject) });
+  async clear(...counters: Counted[]): Promise<void> {
+    await this.em.nativeDelete(Limit, { key: { $in: keysOf(counters) } });
   }
 
   /** How many rows it changed. */

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { keyOf, type Limiter, type LimitRule } from './limiter.ts';
+import { type Counted, keyOf, keysOf, type Limiter, type LimitRule } from './limiter.ts';
 
 interface Counter {
   hits: number;
@@ -41,8 +41,8 @@ export class LocalLimiter implements Limiter {
     counter.blockedUntil = 0;
   }
 
-  async clear(rule: LimitRule, ...subject: string[]): Promise<void> {
-    this.counters.delete(keyOf(rule, subject));
+  async clear(...counters: Counted[]): Promise<void> {
+    for (const key of keysOf(counters)) this.counters.delete(key);
   }
 
   private counterOf(key: string, resetsAt: number, now: number): Counter {

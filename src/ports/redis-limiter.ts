@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CommandParser, createClient, defineScript } from '@redis/client';
 import type { Clock } from './clock.ts';
-import { keyOf, type Limiter, type LimitRule } from './limiter.ts';
+import { type Counted, keyOf, keysOf, type Limiter, type LimitRule } from './limiter.ts';
 
 /** Milliseconds. A store that needs longer is as good as away: a login asks it three times. */
 const LONGEST_ANSWER = 250;
@@ -41,8 +41,8 @@ export class RedisLimiter implements Limiter {
     await this.ask(client => client.giveBack(keyOf(rule, subject)));
   }
 
-  async clear(rule: LimitRule, ...subject: string[]): Promise<void> {
-    await this.ask(client => client.del(keyOf(rule, subject)));
+  async clear(...counters: Counted[]): Promise<void> {
+    await this.ask(client => client.del(keysOf(counters)));
   }
 
   /** Lets go of the connection. */

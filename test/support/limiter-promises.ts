@@ -75,7 +75,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     await limiter.giveBack(plain, 'ada');
     expect(await take(plain, 2)).toEqual([0, 10 * MINUTE]);
 
-    await limiter.clear(plain, 'ada');
+    await limiter.clear([plain, 'ada']);
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
