@@ -1,20 +1,49 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const canPin = spawnSync('taskset', ['--version']).status === 0;
 
+/** The words before a command that keep it on one core, where the machine can do that. */
+export const pinned = (core: number): string[] => (canPin ? ['taskset', '-c', String(core)] : []);
+
 export interface Running {
   url: string;
+  /** Its process and those that it started. */
+  pids(): number[];
   stop(): void;
 }
 
-/** Starts a Node process on the first core, where the machine can pin; resolves with the first address it prints. */
-export async function start(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
-  const words = canPin ? ['taskset', '-c', '0', process.execPath] : [process.execPath];
-  const [command = '', ...rest] = [...words, ...args];
-  const child = spawn(command, rest, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await firstAddress(child);
-  return { url, stop: () => void child.kill('SIGKILL') };
+export interface StartOptions {
+  /** On the first core, unless false. */
+  pin?: boolean;
+  cwd?: string;
+}
+
+/** Starts a Node process; resolves with the first address it prints. Its log goes to a file, as an operator's does. */
+export async function start(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  { pin = true, cwd }: StartOptions = {},
+): Promise<Running> {
+  const [command = '', ...rest] = [...(pin ? pinned(0) : []), process.execPath, ...args];
+  const log = new LogFile();
+  const environment = { PATH: process.env.PATH, ...env };
+  const child = spawn(command, rest, { cwd, env: environment, stdio: ['ignore', log.descriptor, log.descriptor] });
+  const stop = () => {
+    child.kill('SIGKILL');
+    log.close();
+  };
+  try {
+    const url = await firstAddress(child, log);
+    return { url, pids: () => family(child.pid as number), stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
 }
 
 /** Keeps this process, which makes the load, off the core of the servers. */
@@ -22,14 +51,85 @@ export function stayOffTheServersCore(): void {
   if (canPin) spawnSync('taskset', ['-acp', '1', String(process.pid)]);
 }
 
-function firstAddress(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', code => reject(new Error(`the server ended with ${code}`)));
-    if (!child.stdout) return reject(new Error('the server has no output'));
-    createInterface({ input: child.stdout }).on('line', line => {
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-      const ready = !line.startsWith('{') || line.includes('"msg":"listening"');
-      if (address && ready) resolve(address);
+/** A port that was free a moment ago, for who has to know it beforehand. */
+export function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
     });
   });
+}
+
+/** Seconds of processor time that these processes have used so far; not a number where the machine does not tell. */
+export function cpuSeconds(pids: number[]): number {
+  const TICKS = 100;
+  return pids
+    .map(
+      pid =>
+        fieldsOf(pid)
+          .slice(11, 13)
+          .map(Number)
+          .reduce((a, b) => a + b, 0) / TICKS,
+    )
+    .reduce((a, b) => a + b, 0);
+}
+
+/** Megabytes that these processes have in memory. */
+export function residentMegabytes(pids: number[]): number {
+  const kilobytes = pids.map(pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
+  return kilobytes.reduce((a, b) => a + b, 0) / 1024;
+}
+
+/** What stands after the name in /proc/PID/stat; the name may hold anything. */
+function fieldsOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+  } catch {
+    return Array(13).fill('NaN');
+  }
+}
+
+function family(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return [pid, ...(children ? children.split(' ').map(Number).flatMap(family) : [])];
+  } catch {
+    return [pid];
+  }
+}
+
+/** A log that nobody reads after the measurement: its file has no name any more. */
+class LogFile {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-log-'));
+  readonly descriptor = openSync(join(this.folder, 'log'), 'a+');
+
+  constructor() {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Its first lines. */
+  head(): string {
+    const buffer = Buffer.alloc(16 * 1024);
+    return buffer.toString('utf8', 0, readSync(this.descriptor, buffer, 0, buffer.length, 0));
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}
+
+async function firstAddress(child: ChildProcess, log: LogFile): Promise<string> {
+  for (let tries = 0; tries < 3000; tries++) {
+    for (const line of log.head().split('\n')) {
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+      const ready = !line.startsWith('{') || line.includes('"msg":"listening"');
+      if (address && ready) return address;
+    }
+    if (child.exitCode !== null) break;
+    await wait(10);
+  }
+  throw new Error(`the server does not start:\n${log.head()}`);
 }

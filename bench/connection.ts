@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net';
+import type { Wire } from './wire.ts';
+
+export interface Answer {
+  status: number;
+  /** Whether it is the answer that was expected, and not merely a 200. */
+  right: boolean;
+  retryAfter: number;
+  /** Milliseconds from the last byte out to the last byte in. */
+  ms: number;
+}
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
+
+/**
+ * A connection that stays open and has one request on it at a time. It reads no more of an answer than it must: a client
+ * as thorough as Node's own needs more time than the servers that it is to measure.
+ */
+export class Connection {
+  private readonly socket: Socket;
+  private received: Buffer = Buffer.alloc(0);
+  private began = 0;
+  private wire?: Wire;
+  private answered?: (answer: Answer) => void;
+
+  constructor(url: string, failed: (error: Error) => void) {
+    const { hostname, port } = new URL(url);
+    this.socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    this.socket.on('data', data => this.receive(data));
+    this.socket.on('error', failed);
+    this.socket.on('end', () => failed(new Error('a server closed a connection')));
+  }
+
+  /** A callback, not a promise: this is the inner loop. */
+  send(wire: Wire, answered: (answer: Answer) => void): void {
+    this.wire = wire;
+    this.answered = answered;
+    this.socket.write(wire.text, 'latin1');
+    this.began = performance.now();
+  }
+
+  close(): void {
+    this.socket.removeAllListeners('end').destroy();
+  }
+
+  private receive(data: Buffer): void {
+    this.received = this.received.length === 0 ? data : Buffer.concat([this.received, data]);
+    const head = this.received.indexOf(HEAD_END);
+    if (head < 0) return;
+    const text = this.received.toString('latin1', 0, head).toLowerCase();
+    if (!this.isWhole(text, head + HEAD_END.length)) return;
+
+    const { received, wire, answered } = this;
+    this.received = Buffer.alloc(0);
+    const status = Number(text.slice(9, 12));
+    answered?.({
+      status,
+      right: status === 200 && received.includes(wire?.expect ?? ''),
+      retryAfter: status === 503 ? Number(/retry-after: (\d+)/.exec(text)?.[1] ?? 1) : 0,
+      ms: performance.now() - this.began,
+    });
+  }
+
+  private isWhole(head: string, bodyAt: number): boolean {
+    const length = /\r\ncontent-length: *(\d+)/.exec(head)?.[1];
+    if (length !== undefined) return this.received.length >= bodyAt + Number(length);
+    // From the line break before the body on: its last chunk may be its first.
+    return this.received.subarray(bodyAt - 2).indexOf(LAST_CHUNK) >= 0;
+  }
+}

@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Kind, Place } from './databases.ts';
+import { PERSON, PROFILE, REGISTER } from './operations.ts';
+import { freePort, type Running } from './processes.ts';
+import type { Stage } from './stage.ts';
+import { ask, type Operation, type Wire, wire } from './wire.ts';
+
+/** A server under test, and the request that asks it who is there. */
+export interface Contestant {
+  running: Running;
+  place?: Place;
+  whoAmI: Wire;
+  cookie: string;
+}
+
+/** How to have a server answer; for those who measure how it starts. */
+export interface Recipe {
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  cwd?: string;
+}
+
+const OURS = 'dist/src/cli/bienvenue.js';
+export const AUTH_SECRET = 'a secret that is of no use to anybody at all';
+export const profileOf = (cookie: string): Operation => ({
+  headers: { cookie },
+  body: { query: PROFILE },
+  expect: PERSON.email,
+});
+export const getSession = (cookie: string): Operation => ({
+  method: 'GET',
+  path: '/api/auth/get-session',
+  headers: { cookie },
+  expect: PERSON.email,
+});
+
+const PEERS = new URL('peers/', import.meta.url).pathname;
+
+/** Installs what we are compared with into a folder of its own, the first time. */
+export function installPeers(): void {
+  if (existsSync(`${PEERS}node_modules/.package-lock.json`)) return;
+  console.log('Installing what we are measured against into bench/peers ...');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: PEERS, stdio: 'inherit' });
+  if (status !== 0) throw new Error('npm ci failed in bench/peers.');
+}
+
+export function versionsOfPeers(): string {
+  const { dependencies } = JSON.parse(readFileSync(`${PEERS}package.json`, 'utf8'));
+  const named = ['@apollo/server', 'mercurius', 'fastify', 'better-auth'];
+  return named.map(name => `${name} ${dependencies[name]}`).join(', ');
+}
+
+export function recipeOfOurs(place: Place, settings: NodeJS.ProcessEnv = {}): Recipe {
+  const env = { PORT: '0', DATABASE_URL: place.url, BIENVENUE_BCRYPT_COST: '10', ...settings };
+  return { args: [OURS, 'serve'], env };
+}
+
+export async function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place?: Place): Promise<Recipe> {
+  const env = { PORT: String(await freePort()), NODE_ENV: 'production', DATABASE_URL: place?.url, AUTH_SECRET };
+  return { args: [`${name}.mjs`], env, cwd: PEERS };
+}
+
+/** The service as its users start it, with somebody signed in. */
+export async function ours(stage: Stage, place: Place, settings?: NodeJS.ProcessEnv, pin = true): Promise<Contestant> {
+  const { args, env } = recipeOfOurs(place, settings);
+  return signInToOurs(await stage.start(args, env, { pin }), place);
+}
+
+export async function signInToOurs(running: Running, place: Place): Promise<Contestant> {
+  const body = { query: REGISTER, variables: PERSON };
+  const { text } = await ask(running.url, { body, expect: '"token"' });
+  const cookie = `session_id=${JSON.parse(text).data.register.token}`;
+  return answering(running, profileOf(cookie), cookie, place);
+}
+
+/** Node and one prepared statement, over the same file: the limit. */
+export async function bare(stage: Stage, { place, cookie }: Contestant): Promise<Contestant> {
+  const running = await stage.start(['bench/bare.ts', place?.file ?? '']);
+  return answering(running, profileOf(cookie), cookie);
+}
+
+/** A GraphQL server that looks nobody up. */
+export async function trivial(stage: Stage, name: 'apollo' | 'mercurius'): Promise<Contestant> {
+  const { args, env, cwd } = await recipeOfPeer(name);
+  return answering(await stage.start(args, env, { cwd }), profileOf(''), '');
+}
+
+export async function betterAuth(stage: Stage, place: Place): Promise<Contestant> {
+  const { args, env, cwd } = await recipeOfPeer('better-auth', place);
+  const running = await stage.start(args, env, { cwd });
+  const { cookies } = await ask(running.url, {
+    path: '/api/auth/sign-up/email',
+    headers: { origin: running.url },
+    body: { ...PERSON, name: 'Bench' },
+    expect: PERSON.email,
+  });
+  return answering(running, getSession(cookies), cookies, place);
+}
+
+/** Seen to give the right answer once. */
+async function answering(running: Running, operation: Operation, cookie: string, place?: Place): Promise<Contestant> {
+  await ask(running.url, operation);
+  return { running, place, whoAmI: wire(running.url, operation), cookie };
+}
+
+/** One of each kind of database that there is, by a name for people. */
+export async function onEach(
+  stage: Stage,
+  kinds: Kind[],
+  open: (place: Place) => Promise<Contestant>,
+): Promise<Map<Kind, Contestant>> {
+  const opened = new Map<Kind, Contestant>();
+  for (const kind of kinds) {
+    const place = await stage.database(kind);
+    if (place) opened.set(kind, await open(place));
+  }
+  return opened;
+}

@@ -1,0 +1,128 @@
+// The load, in a process of its own: reads a plan from stdin, prints what it saw. See load.ts.
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Answer, Connection } from './connection.ts';
+import type { Plan, Seen, Stream, StreamSeen } from './load.ts';
+import { cpuSeconds } from './processes.ts';
+import { quantile } from './quantile.ts';
+
+/** One kind of client, as many of them as the plan says. */
+class Clients {
+  private readonly stream: Stream;
+  private readonly end: number;
+  private readonly times: number[] = [];
+  private readonly connections = new Set<Connection>();
+  private readonly idle: Connection[] = [];
+  private next = 0;
+  private refused = 0;
+  private first = 0;
+  private last = 0;
+  failure?: Error;
+
+  constructor(stream: Stream, end: number) {
+    this.stream = stream;
+    this.end = end;
+  }
+
+  /** At a rate, whatever the answers do, or each as fast as its answers come. */
+  run(): Promise<unknown> {
+    const { rate, connections = 1 } = this.stream;
+    return rate ? this.runAt(rate) : Promise.all(Array.from({ length: connections }, () => this.runOne()));
+  }
+
+  seen(seconds: number): StreamSeen {
+    for (const connection of this.connections) connection.close();
+    const { times, refused } = this;
+    // From the first answer to the last: what is under way at the end of a short run is otherwise lost.
+    const span = (this.last - this.first) / 1000;
+    const perSecond = times.length > 1 && span > 0 ? (times.length - 1) / span : times.length / seconds;
+    const [p50, p99] = times.length > 0 ? [quantile(times, 0.5), quantile(times, 0.99)] : [0, 0];
+    return { answers: times.length, refused, perSecond, p50, p99 };
+  }
+
+  private runOne(): Promise<void> {
+    const connection = this.connect();
+    return new Promise(resolve => {
+      const send = () => {
+        const wire = this.nextWire();
+        if (!wire || this.failure || performance.now() >= this.end) return resolve();
+        connection.send(wire, answer => {
+          this.count(answer);
+          // Who is told to wait waits.
+          if (answer.status === 503) void wait(answer.retryAfter * 1000).then(send);
+          else send();
+        });
+      };
+      send();
+    });
+  }
+
+  private async runAt(rate: number): Promise<void> {
+    const began = performance.now();
+    for (let sent = 0; performance.now() < this.end && !this.failure; ) {
+      for (const due = ((performance.now() - began) / 1000) * rate; sent < due; sent++) this.sendOnFree();
+      await wait(1);
+    }
+    for (const late = this.end + 10_000; this.idle.length < this.connections.size && performance.now() < late; ) {
+      await wait(10);
+    }
+    if (this.idle.length < this.connections.size) this.failure ??= new Error('no answer within ten seconds');
+  }
+
+  private sendOnFree(): void {
+    const wire = this.nextWire();
+    if (!wire) return;
+    const connection = this.idle.pop() ?? this.connect();
+    connection.send(wire, answer => {
+      this.count(answer);
+      this.idle.push(connection);
+    });
+  }
+
+  private connect(): Connection {
+    const connection = new Connection(this.stream.url, error => {
+      this.failure ??= error;
+    });
+    this.connections.add(connection);
+    return connection;
+  }
+
+  private nextWire() {
+    const { wires, once } = this.stream;
+    const index = this.next++;
+    return once ? wires[index] : wires[index % wires.length];
+  }
+
+  private count({ status, right, ms }: Answer): void {
+    if (right) {
+      this.times.push(ms);
+      this.last = performance.now();
+      this.first ||= this.last;
+    } else if (status === 503 && this.stream.mayBeRefused) this.refused += 1;
+    else this.failure ??= new Error(`${this.stream.url} gives a wrong answer, ${status}`);
+  }
+}
+
+const plan: Plan = JSON.parse(await text(process.stdin));
+const began = performance.now();
+const end = began + plan.seconds * 1000;
+const serverBefore = cpuSeconds(plan.pids);
+const ownBefore = process.cpuUsage();
+const clients = plan.streams.map(stream => new Clients(stream, end));
+// One that never answers must not hold the rest up for ever.
+await Promise.race([
+  Promise.all(clients.map(each => each.run())),
+  wait((plan.seconds + 30) * 1000, undefined, { ref: false }),
+]);
+const { user, system } = process.cpuUsage(ownBefore);
+const seconds = (performance.now() - began) / 1000;
+const serverSeconds = cpuSeconds(plan.pids) - serverBefore;
+for (const { failure } of clients) if (failure) throw failure;
+const seen: Seen = {
+  seconds,
+  serverSeconds,
+  ownSeconds: (user + system) / 1e6,
+  streams: clients.map(each => each.seen(seconds)),
+};
+console.log(JSON.stringify(seen));
+process.exit();

@@ -1,0 +1,56 @@
+// npm run bench:report: writes what was measured into docs/performance.md, between its markers, and draws it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { barChart, lineChart } from './chart.ts';
+import { goalsTable } from './goals.ts';
+import { kept, type Result } from './result.ts';
+import { markdownTable } from './tables.ts';
+
+const PAGE = new URL('../docs/performance.md', import.meta.url);
+const MARKED = /(<!-- measured: ([\w-]+) -->\n)[^]*?(<!-- \/measured -->)/g;
+
+/** Everything outside of the markers is written by hand, and stays. */
+export function writeReport(): void {
+  const page = readFileSync(PAGE, 'utf8');
+  const written = page.replace(MARKED, (_, begin, part, end) => {
+    const content = part === 'goals' ? goalsTable() : section(kept(part));
+    return `${begin}\n${content}\n\n${end}`;
+  });
+  writeFileSync(PAGE, written);
+  draw();
+}
+
+function section(result?: Result): string {
+  if (!result) return 'Not measured yet.';
+  const tables = result.tables.flatMap(table => [
+    ...(result.tables.length > 1 ? [`**${table.title}**`] : []),
+    markdownTable(table),
+  ]);
+  const remarks = [...result.notes, ...result.absent.map(sentence => `Not measured: ${sentence}`)];
+  return [...tables, ...(remarks.length > 0 ? [remarks.map(each => `- ${each}`).join('\n')] : []), origin(result)].join(
+    '\n\n',
+  );
+}
+
+function origin({ measuredAt, machine, rounds, seconds }: Result): string {
+  const { processor, ...others } = machine;
+  const [year, month, day] = measuredAt.split('-');
+  const versions = Object.entries(others).map(([name, value]) => (name === 'node' ? `Node ${value}` : value));
+  return `<sub>${year}-${month}-${day}, ${rounds} × ${seconds} s asked for. ${processor}. ${versions.join(', ')}.</sub>`;
+}
+
+function draw(): void {
+  const compared = kept('who-am-i')?.tables[0]?.rows;
+  if (compared) {
+    const bars = compared.map(({ name, cells }) => ({
+      name,
+      value: cells['requests/s']?.median ?? 0,
+      ours: name.startsWith('Bienvenue'),
+    }));
+    const chart = barChart('Who am I: requests a second on one core, and % of the bare server', bars);
+    writeFileSync(new URL('performance.svg', PAGE), chart);
+  }
+  const [line] = kept('soak')?.series ?? [];
+  if (line) writeFileSync(new URL('soak.svg', PAGE), lineChart('Memory under a third of full load', 'MB', line));
+}
+
+if (import.meta.main) writeReport();
