@@ -6,7 +6,7 @@ import { kept, type Result } from './result.ts';
 import { markdownTable } from './tables.ts';
 
 const PAGE = new URL('../docs/performance.md', import.meta.url);
-const MARKED = /(<!-- measured: ([\w-]+) -->\n)[^]*?(<!-- \/measured -->)/g;
+const MARKED = /(<!-- measured: ([\w-]+) -->\n)[\s\S]*?(<!-- \/measured -->)/g;
 
 /** Everything outside of the markers is written by hand, and stays. */
 export function writeReport(): void {

@@ -1,0 +1,60 @@
+import { type Contestant, getSession, profileOf } from './contestants.ts';
+import { LOGIN, PERSON, REGISTER } from './operations.ts';
+import { type Seeded, seedBetterAuth, seedOurs } from './seeds.ts';
+import { ask, type Operation } from './wire.ts';
+
+/** The verbs of whoever keeps passwords, in its own words. */
+export interface Dialect {
+  login: Operation;
+  register(email: string): Operation;
+  logout(seeded: Seeded): Operation;
+  /** With a new token for each of them. */
+  resets(contestant: Contestant, people: Seeded[]): Promise<Operation[]>;
+  seed(file: string, count: number): Seeded[];
+  whoAmI(cookie: string): Operation;
+}
+
+const LOGOUT = 'mutation { logout }';
+const RESET = 'mutation ($token: String!, $password: String!) { resetPassword(token: $token, newPassword: $password) }';
+const NEW_PASSWORD = 'another zebra capacitor nail';
+
+export const OURS: Dialect = {
+  login: { body: { query: LOGIN, variables: PERSON }, expect: '"SignedIn"' },
+  register: email => ({ body: { query: REGISTER, variables: { ...PERSON, email } }, expect: '"token"' }),
+  logout: ({ cookie }) => ({ headers: { cookie }, body: { query: LOGOUT }, expect: '"logout":true' }),
+  async resets({ running }, people) {
+    const operations: Operation[] = [];
+    for (const { email } of people) {
+      const { text } = await ask(running.url, { path: '/reset_password', body: { email }, expect: 'reset_token' });
+      const variables = { token: JSON.parse(text).reset_token, password: NEW_PASSWORD };
+      operations.push({ body: { query: RESET, variables }, expect: '"resetPassword":true' });
+    }
+    return operations;
+  },
+  seed: seedOurs,
+  whoAmI: profileOf,
+};
+
+/** Its requests name the page that they come from, or are refused. */
+export function betterAuthAt(url: string): Dialect {
+  const post = (verb: string, body: object, expect: string, cookie?: string): Operation => {
+    const headers: Record<string, string> = cookie ? { origin: url, cookie } : { origin: url };
+    return { path: `/api/auth/${verb}`, headers, body, expect };
+  };
+  return {
+    login: post('sign-in/email', PERSON, '"token"'),
+    register: email => post('sign-up/email', { ...PERSON, email, name: 'Bench' }, '"token"'),
+    logout: ({ cookie }) => post('sign-out', {}, '"success":true', cookie),
+    async resets({ running }, people) {
+      for (const { email } of people)
+        await ask(running.url, post('request-password-reset', { email }, '"status":true'));
+      const { text } = await ask(running.url, { method: 'GET', path: '/reset-tokens', expect: '' });
+      const tokens = JSON.parse(text);
+      return people.map(({ email }) =>
+        post('reset-password', { token: tokens[email], newPassword: NEW_PASSWORD }, '"status":true'),
+      );
+    },
+    seed: seedBetterAuth,
+    whoAmI: getSession,
+  };
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import SQLite from 'better-sqlite3';
+
+const SESSIONS_A_PERSON = 10;
+/** How many of the sessions have a token that we know, at most. The others differ in nothing else. */
+const MOST_KNOWN = 10_000;
+
+/** The tokens of sessions that stand evenly among all the others. */
+export function tokensOf(size: number): string[] {
+  return Array.from({ length: Math.min(size, MOST_KNOWN) }, (_, index) => tokenOf(index));
+}
+
+/** Fills tables that are there, and empty, with so many sessions. Nothing of it is safe until it is done. */
+export function fill(file: string, size: number): void {
+  const database = new SQLite(file);
+  database.pragma('synchronous = off');
+  database.pragma('journal_mode = off');
+  database.pragma('foreign_keys = off');
+  database.function('known_hash', index =>
+    createHash('sha256')
+      .update(tokenOf(Number(index)))
+      .digest('hex'),
+  );
+  // Sorted at the end an index is written a hundred times quicker than in the order of hashes.
+  const indexes = database
+    .prepare<[], { name: string; sql: string }>(
+      "select name, sql from sqlite_master where type = 'index' and sql is not null",
+    )
+    .all();
+  for (const { name } of indexes) database.exec(`drop index "${name}"`);
+  insert(database, size);
+  for (const { sql } of indexes) database.exec(sql);
+  database.exec('analyze');
+  database.pragma('journal_mode = wal');
+  database.close();
+}
+
+function insert(database: SQLite.Database, size: number): void {
+  const now = Date.now();
+  const stride = size / Math.min(size, MOST_KNOWN);
+  database
+    .prepare(`
+    insert into users (id, email, canonical_email, password_hash, credential_version, created_at)
+    ${upTo(Math.ceil(size / SESSIONS_A_PERSON))}
+    select ${id('n')}, 'person-' || n || '@example.org', 'person-' || n || '@example.org', null, 1, ${now} from numbers`)
+    .run();
+  database
+    .prepare(`
+    insert into sessions (id, user_id, token_hash, credential_version, persistent, created_at, last_used_at, expires_at,
+                          ip_address, user_agent)
+    ${upTo(size)}
+    select ${id('n')}, ${id(`n / ${SESSIONS_A_PERSON}`)},
+           case when n % ${stride} = 0 then known_hash(n / ${stride}) else lower(hex(randomblob(32))) end,
+           1, 1, ${now}, ${now}, ${now + 20 * 86_400_000}, '127.0.0.1',
+           'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+    from numbers`)
+    .run();
+}
+
+const upTo = (count: number) =>
+  `with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${count - 1})`;
+
+/** As the service makes them: one after the other in time. */
+const id = (number: string) => `printf('01900000-%04x-7000-8000-%012x', (${number}) / 65536, ${number})`;
+
+const tokenOf = (index: number) => createHash('sha256').update(`session ${index}`).digest('base64url');

@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { betterAuth, type Contestant, ours } from '../contestants.ts';
+import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
+import type { Place } from '../databases.ts';
+import { load, type StreamSeen } from '../load.ts';
+import { MailSink } from '../mail-sink.ts';
+import { pinned } from '../processes.ts';
+import { type Findings, present, type Row, ratio, sample } from '../result.ts';
+import type { Stage } from '../stage.ts';
+import { type Operation, wire } from '../wire.ts';
+
+/** More than any of them can do in a second, so that none runs out. */
+const MOST_HASHES_A_SECOND = 60;
+const MOST_LOGOUTS_A_SECOND = 5000;
+/** At the higher cost fewer answers come, and each counts for more. */
+const LONGER = 2;
+
+type Answers = Pick<StreamSeen, 'perSecond'> & Partial<Pick<StreamSeen, 'p50' | 'p99'>> & { cpu?: number };
+
+/** Everything that has to do with a password, as often as it goes. */
+export async function measure(stage: Stage): Promise<Findings> {
+  const { seconds } = stage.options;
+  const at10 = new Runs(await openOurs(stage, 10), OURS, seconds);
+  const at12 = new Runs(await openOurs(stage, 12), OURS, seconds * LONGER);
+  const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
+  const theirs = new Runs(them, betterAuthAt(them.running.url), seconds);
+  const raw = (cost: number, seconds: number) => async () => ({ perSecond: rawBcrypt(cost, seconds) });
+  const both = (run: (runs: Runs) => Promise<Answers>) => [
+    ['Bienvenue', () => run(at10)] as const,
+    ['better-auth (scrypt)', () => run(theirs)] as const,
+  ];
+
+  const logins = await stage.inTurns(new Map([...both(runs => runs.login()), ['raw bcrypt', raw(10, seconds)]]));
+  const dear = await stage.inTurns(
+    new Map([
+      ['Bienvenue', () => at12.login()],
+      ['raw bcrypt', raw(12, seconds * LONGER)],
+    ]),
+  );
+  const others = {
+    register: await stage.inTurns(new Map(both(runs => runs.register()))),
+    logout: await stage.inTurns(new Map(both(runs => runs.logout()))),
+    'reset, with the token from the mail': await stage.inTurns(new Map(both(runs => runs.reset()))),
+  };
+  const all = { 'login, cost 10': logins, 'login, cost 12': dear, ...others };
+  const rows = Object.entries(all).flatMap(([verb, seen]) =>
+    [...seen].map(([name, each]) => row(`${verb}: ${name}`, each)),
+  );
+  return {
+    tables: [{ title: 'Credentials', columns: ['a second', 'p50 ms', 'p99 ms', 'CPU ms'], rows }],
+    ratios: present({ 'login/bcrypt': overRaw(logins), 'login/bcrypt/12': overRaw(dear) }),
+  };
+}
+
+/** With a mail server, since a new password is told by mail. */
+async function openOurs(stage: Stage, cost: number): Promise<Contestant> {
+  const sink = await MailSink.onFreePort();
+  await sink.become('accepts');
+  stage.atEnd(() => sink.become('is not there'));
+  return ours(stage, (await stage.database('sqlite')) as Place, {
+    BIENVENUE_BCRYPT_COST: String(cost),
+    BIENVENUE_RATE_LIMITS: 'off',
+    BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
+    SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+    MAIL_FROM: 'bienvenue@example.org',
+  });
+}
+
+/** One server's verbs under load. What can be done only once is made ready first, outside of the time that counts. */
+class Runs {
+  private readonly contestant: Contestant;
+  private readonly dialect: Dialect;
+  private readonly seconds: number;
+
+  constructor(contestant: Contestant, dialect: Dialect, seconds: number) {
+    this.contestant = contestant;
+    this.dialect = dialect;
+    this.seconds = seconds;
+  }
+
+  login(): Promise<Answers> {
+    return this.run([this.dialect.login], { connections: 4 });
+  }
+
+  register(): Promise<Answers> {
+    const emails = Array.from({ length: this.most(MOST_HASHES_A_SECOND) }, () => `${randomUUID()}@example.org`);
+    return this.run(emails.map(this.dialect.register), { connections: 4, once: true });
+  }
+
+  logout(): Promise<Answers> {
+    return this.run(this.seed(MOST_LOGOUTS_A_SECOND).map(this.dialect.logout), { connections: 32, once: true });
+  }
+
+  async reset(): Promise<Answers> {
+    const operations = await this.dialect.resets(this.contestant, this.seed(MOST_HASHES_A_SECOND));
+    return this.run(operations, { connections: 4, once: true });
+  }
+
+  private seed(perSecond: number) {
+    return this.dialect.seed(this.contestant.place?.file ?? '', this.most(perSecond));
+  }
+
+  private most(perSecond: number): number {
+    return Math.ceil(perSecond * this.seconds) + 8;
+  }
+
+  private async run(operations: Operation[], how: { connections: number; once?: true }): Promise<Answers> {
+    const { running } = this.contestant;
+    const wires = operations.map(operation => wire(running.url, operation));
+    const { streams, serverSeconds } = await load(running, this.seconds, [{ wires, ...how }]);
+    const [seen] = streams as [StreamSeen];
+    return { ...seen, cpu: (serverSeconds * 1000) / seen.answers };
+  }
+}
+
+function rawBcrypt(cost: number, seconds: number): number {
+  const [command = '', ...args] = [
+    ...pinned(0),
+    process.execPath,
+    'bench/raw-bcrypt.ts',
+    String(cost),
+    String(seconds),
+  ];
+  return Number(spawnSync(command, args, { encoding: 'utf8' }).stdout);
+}
+
+function overRaw(seen: Map<string, Answers[]>) {
+  const rate = (name: string) => seen.get(name)?.map(each => each.perSecond);
+  return ratio(rate('Bienvenue'), rate('raw bcrypt'));
+}
+
+function row(name: string, rounds: Answers[]): Row {
+  const of = (figure: keyof Answers) => {
+    const values = rounds.map(each => each[figure]).filter(value => value !== undefined);
+    return values.length > 0 ? sample(values) : undefined;
+  };
+  return {
+    name,
+    cells: present({ 'a second': of('perSecond'), 'p50 ms': of('p50'), 'p99 ms': of('p99'), 'CPU ms': of('cpu') }),
+  };
+}

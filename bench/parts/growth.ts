@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { profileOf, recipeOfOurs } from '../contestants.ts';
+import type { Place } from '../databases.ts';
+import { fill, tokensOf } from '../fill.ts';
+import { type Saturated, saturate } from '../load.ts';
+import type { Running } from '../processes.ts';
+import { type Findings, present, ratio, sample } from '../result.ts';
+import type { Stage } from '../stage.ts';
+import { ask, type Operation, type Wire, wire } from '../wire.ts';
+
+const WARM_UP = 2;
+
+/** Who am I, by the number of sessions that there are. Each size has a file and a server of its own. */
+export async function measure(stage: Stage): Promise<Findings> {
+  const { most, seconds } = stage.options;
+  const sizes = [1e3, 1e4, 1e5, 1e6, 1e7].filter(size => size <= most);
+  const megabytes = new Map<number, number>();
+  const turns = new Map<number, () => Promise<Saturated>>();
+  for (const size of sizes) {
+    const place = (await stage.database('sqlite')) as Place;
+    const { running, wires } = await open(stage, place, size);
+    megabytes.set(size, statSync(place.file).size / 1e6);
+    turns.set(size, () => saturate(running, wires, seconds));
+    await saturate(running, wires, Math.min(WARM_UP, seconds));
+  }
+  const seen = await stage.inTurns(turns);
+  const rows = [...seen].map(([size, rounds]) => ({
+    name: `${size.toLocaleString('en')} sessions`,
+    cells: {
+      'requests/s': sample(rounds.map(each => each.perSecond)),
+      'CPU µs/request': sample(rounds.map(each => each.cpu)),
+      'p99 ms': sample(rounds.map(each => each.p99)),
+      'file MB': sample([megabytes.get(size) as number]),
+    },
+  }));
+  const rate = (size: number) => seen.get(size)?.map(each => each.perSecond);
+  const notes = most < 1e7 ? [`Stopped at ${most.toLocaleString('en')} sessions.`] : [];
+  return {
+    tables: [{ title: 'Growth', columns: ['requests/s', 'CPU µs/request', 'p99 ms', 'file MB'], rows }],
+    ratios: present({ growth: ratio(rate(1e7), rate(1e3)) }),
+    notes,
+  };
+}
+
+async function open(stage: Stage, place: Place, size: number): Promise<{ running: Running; wires: Wire[] }> {
+  const { args, env } = recipeOfOurs(place);
+  const migrated = spawnSync(process.execPath, [args[0] as string, 'migrate'], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  if (migrated.status !== 0) throw new Error(String(migrated.stderr));
+  fill(place.file, size);
+  const running = await stage.start(args, env);
+  const operations = tokensOf(size).map(token => ({ ...profileOf(`session_id=${token}`), expect: 'person-' }));
+  for (const index of [0, -1]) await ask(running.url, operations.at(index) as Operation);
+  return { running, wires: operations.map(operation => wire(running.url, operation)) };
+}

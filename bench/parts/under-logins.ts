@@ -1,0 +1,90 @@
+import { betterAuth, type Contestant, ours } from '../contestants.ts';
+import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
+import type { Place } from '../databases.ts';
+import { load, type StreamSeen } from '../load.ts';
+import { type Findings, present, type Row, ratio, sample } from '../result.ts';
+import type { Stage } from '../stage.ts';
+import { ask, wire } from '../wire.ts';
+
+/** Enough requests for a p99 that means something. */
+const SECONDS = 3;
+const MOST_ROUNDS = 3;
+const RATE = 150;
+const CROWDS = [0, 4, 64];
+
+interface Seen {
+  visitor: StreamSeen;
+  /** A second. They come in crowds, so from the first to the last says nothing. */
+  logins?: { answered: number; refused: number };
+}
+
+/** What somebody who is signed in notices while others log in without end, on one core. */
+export async function measure(stage: Stage): Promise<Findings> {
+  const us = await ours(stage, (await stage.database('sqlite')) as Place, {
+    BIENVENUE_RATE_LIMITS: 'off',
+    BIENVENUE_BCRYPT_COST: '12',
+  });
+  const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
+  const servers: [string, Contestant, Dialect][] = [
+    ['Bienvenue', us, OURS],
+    ['better-auth', them, betterAuthAt(them.running.url)],
+  ];
+  const turns = new Map<string, () => Promise<Seen>>();
+  for (const [name, contestant, dialect] of servers) {
+    const visit = await visitor(contestant, dialect);
+    for (const crowd of CROWDS)
+      turns.set(`${name}, ${words(crowd)}`, () => visit(crowd, stage.options.seconds * SECONDS));
+    await visit(0, 1);
+  }
+  const seen = await stage.inTurns(turns, Math.min(stage.options.rounds, MOST_ROUNDS));
+  const p99 = (name: string) => seen.get(name)?.map(({ visitor }) => visitor.p99);
+  const overIdle = (name: string, crowd: number) => ratio(p99(`${name}, ${words(crowd)}`), p99(`${name}, ${words(0)}`));
+  return {
+    tables: [
+      { title: 'While others log in', columns: COLUMNS, rows: [...seen].map(([name, rounds]) => row(name, rounds)) },
+    ],
+    ratios: present({
+      p99: overIdle('Bienvenue', 4),
+      'p99/64': overIdle('Bienvenue', 64),
+      'p99/better-auth': overIdle('better-auth', 4),
+    }),
+  };
+}
+
+const COLUMNS = ['p50 ms', 'p99 ms', 'logins/s', 'refused/s'];
+
+const words = (crowd: number) => (crowd === 0 ? 'idle' : `${crowd} log in`);
+
+/** Somebody else than those who log in: a person has fifty sessions at most, and the oldest gives way. */
+async function visitor({ running }: Contestant, dialect: Dialect) {
+  const email = 'visitor@example.org';
+  const { text, cookies } = await ask(running.url, dialect.register(email));
+  const cookie = cookies || `session_id=${JSON.parse(text).data.register.token}`;
+  const whoAmI = wire(running.url, { ...dialect.whoAmI(cookie), expect: email });
+  const login = wire(running.url, { ...dialect.login });
+  return async (crowd: number, seconds: number): Promise<Seen> => {
+    const logins = { wires: [login], connections: crowd, mayBeRefused: true };
+    const streams = [{ wires: [whoAmI], rate: RATE }, ...(crowd > 0 ? [logins] : [])];
+    const seen = await load(running, seconds, streams);
+    const [visits, others] = seen.streams as [StreamSeen, StreamSeen?];
+    if (!others) return { visitor: visits };
+    return {
+      visitor: visits,
+      logins: { answered: others.answers / seen.seconds, refused: others.refused / seen.seconds },
+    };
+  };
+}
+
+function row(name: string, rounds: Seen[]): Row {
+  const [visits, logins] = [rounds.map(each => each.visitor), rounds.flatMap(each => each.logins ?? [])];
+  const crowd = logins.length > 0;
+  return {
+    name,
+    cells: present({
+      'p50 ms': sample(visits.map(each => each.p50)),
+      'p99 ms': sample(visits.map(each => each.p99)),
+      'logins/s': crowd ? sample(logins.map(each => each.answered)) : undefined,
+      'refused/s': crowd ? sample(logins.map(each => each.refused)) : undefined,
+    }),
+  };
+}

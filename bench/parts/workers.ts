@@ -1,0 +1,63 @@
+import { type Contestant, ours } from '../contestants.ts';
+import type { Kind } from '../databases.ts';
+import { type Saturated, saturate } from '../load.ts';
+import { type Findings, present, ratio, sample } from '../result.ts';
+import type { Stage } from '../stage.ts';
+
+const WARM_UP = 2;
+const DATABASES: [Kind, string][] = [
+  ['sqlite', 'SQLite'],
+  ['postgresql', 'PostgreSQL'],
+];
+
+/** One process and two, which share both cores with the load. */
+export async function measure(stage: Stage): Promise<Findings> {
+  const { seconds } = stage.options;
+  const turns = new Map<string, () => Promise<Saturated>>();
+  for (const [kind, database] of DATABASES) {
+    for (const workers of [1, 2]) {
+      const contestant = await open(stage, kind, workers);
+      if (!contestant) continue;
+      const { running, whoAmI } = contestant;
+      const run = (seconds: number) => saturate(running, [whoAmI], seconds, { pin: false });
+      turns.set(named(database, workers), () => run(seconds));
+      await run(Math.min(WARM_UP, seconds));
+    }
+  }
+  const seen = await stage.inTurns(turns);
+  const rate = (database: string, workers: number) => seen.get(named(database, workers))?.map(each => each.perSecond);
+  const gain = (database: string) => ratio(rate(database, 2), rate(database, 1));
+  const rows = [...seen].map(([name, rounds]) => ({
+    name,
+    cells: {
+      'requests/s': sample(rounds.map(each => each.perSecond)),
+      'CPU µs/request': sample(rounds.map(each => each.cpu)),
+      'CPU µs/request of the load': sample(rounds.map(each => each.loadCpu)),
+      'cores busy by the servers': sample(rounds.map(each => each.busy)),
+      'p99 ms': sample(rounds.map(each => each.p99)),
+    },
+  }));
+  return {
+    tables: [{ title: 'One process and two', columns: Object.keys(rows[0]?.cells ?? {}), rows }],
+    ratios: present({ workers: gain('SQLite'), 'workers/postgresql': gain('PostgreSQL') }),
+    notes: sharedCores(seen),
+  };
+}
+
+const named = (database: string, workers: number) => `${database}, ${workers === 1 ? 'one' : 'two'}`;
+
+async function open(stage: Stage, kind: Kind, workers: number): Promise<Contestant | undefined> {
+  const place = await stage.database(kind);
+  return place && ours(stage, place, { BIENVENUE_WORKERS: String(workers) }, false);
+}
+
+/** What two cores could give at most, were a request's processor time all that there is to it. */
+function sharedCores(seen: Map<string, Saturated[]>): string[] {
+  const two = seen.get(named('SQLite', 2));
+  const one = seen.get(named('SQLite', 1));
+  if (!two || !one) return [];
+  const middle = (rounds: Saturated[], of: (each: Saturated) => number) => sample(rounds.map(of)).median;
+  const most = (2 * 1e6) / (middle(two, each => each.cpu) + middle(two, each => each.loadCpu));
+  const bound = most / middle(one, each => each.perSecond);
+  return [`On SQLite the two cores, load included, could not give more than ${bound.toFixed(2)} × one process here.`];
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  bare,
+  betterAuth,
+  getSession,
+  ours,
+  profileOf,
+  type Recipe,
+  recipeOfOurs,
+  recipeOfPeer,
+} from './contestants.ts';
+import type { Place } from './databases.ts';
+import { freePort, pinned, type Running } from './processes.ts';
+import type { Stage } from './stage.ts';
+import { ask, type Operation } from './wire.ts';
+
+/** A server whose database is there, with somebody signed in, and that does not run. */
+export interface Prepared {
+  whoAmI: Operation;
+  /** Starts it; resolves with its first right answer, and how many milliseconds that took. */
+  launch(): Promise<{ running: Running; ms: number }>;
+}
+
+/** Ours and better-auth with a database of their own, and those that need none. */
+export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
+  const us = await ours(stage, (await stage.database('sqlite')) as Place);
+  const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
+  const limit = await bare(stage, us);
+  for (const { running } of [us, them, limit]) running.stop();
+  const place = us.place as Place;
+  const profile = profileOf(us.cookie);
+  return new Map<string, Prepared>([
+    ['Bienvenue', prepared(profile, async () => recipeOfOurs(place))],
+    ['better-auth', prepared(getSession(them.cookie), () => recipeOfPeer('better-auth', them.place as Place))],
+    ['bare node:http', prepared(profile, async () => ({ args: ['bench/bare.ts', place.file], env: {} }))],
+    ['Mercurius with jit', prepared(profile, () => recipeOfPeer('mercurius'))],
+    ['Apollo stand-alone', prepared(profile, () => recipeOfPeer('apollo'))],
+  ]);
+}
+
+function prepared(whoAmI: Operation, recipe: () => Promise<Recipe>): Prepared {
+  return {
+    whoAmI,
+    async launch() {
+      const { args, env, cwd } = await recipe();
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const [command = '', ...rest] = [...pinned(0), process.execPath, ...args];
+      const began = performance.now();
+      const environment = { PATH: process.env.PATH, ...env, PORT: String(port) };
+      const child = spawn(command, rest, { cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+      await firstAnswer(url, whoAmI);
+      const ms = performance.now() - began;
+      return { running: { url, pids: () => [child.pid as number], stop: () => void child.kill('SIGKILL') }, ms };
+    },
+  };
+}
+
+/** Asks until somebody listens. An answer that is not right is not waited for. */
+async function firstAnswer(url: string, whoAmI: Operation): Promise<void> {
+  for (const late = performance.now() + 30_000; ; await wait(1)) {
+    try {
+      await ask(url, whoAmI);
+      return;
+    } catch (error) {
+      if ((error as Error).message !== 'fetch failed' || performance.now() > late) throw error;
+    }
+  }
+}
