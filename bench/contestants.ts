@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { SESSION_BY_TOKEN } from '../dist/src/auth/session-lookup.js';
 import type { Kind, Place } from './databases.ts';
 import { PERSON, PROFILE, REGISTER } from './operations.ts';
 import { freePort, type Running } from './processes.ts';
@@ -61,6 +62,11 @@ export async function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth',
   return { args: [`${name}.mjs`], env, cwd: PEERS };
 }
 
+/** It is handed the query, since the service's own modules would make it as slow to start as the service. */
+export function recipeOfBare({ file }: Place): Recipe {
+  return { args: ['bench/bare.mjs', file, SESSION_BY_TOKEN], env: {} };
+}
+
 /** The service as its users start it, with somebody signed in. */
 export async function ours(stage: Stage, place: Place, settings?: NodeJS.ProcessEnv, pin = true): Promise<Contestant> {
   const { args, env } = recipeOfOurs(place, settings);
@@ -76,7 +82,7 @@ export async function signInToOurs(running: Running, place: Place): Promise<Cont
 
 /** Node and one prepared statement, over the same file: the limit. */
 export async function bare(stage: Stage, { place, cookie }: Contestant): Promise<Contestant> {
-  const running = await stage.start(['bench/bare.ts', place?.file ?? '']);
+  const running = await stage.start(recipeOfBare(place as Place).args);
   return answering(running, profileOf(cookie), cookie);
 }
 

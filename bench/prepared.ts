@@ -7,6 +7,7 @@ import {
   ours,
   profileOf,
   type Recipe,
+  recipeOfBare,
   recipeOfOurs,
   recipeOfPeer,
 } from './contestants.ts';
@@ -33,7 +34,7 @@ export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
   return new Map<string, Prepared>([
     ['Bienvenue', prepared(profile, async () => recipeOfOurs(place))],
     ['better-auth', prepared(getSession(them.cookie), () => recipeOfPeer('better-auth', them.place as Place))],
-    ['bare node:http', prepared(profile, async () => ({ args: ['bench/bare.ts', place.file], env: {} }))],
+    ['bare node:http', prepared(profile, async () => recipeOfBare(place))],
     ['Mercurius with jit', prepared(profile, () => recipeOfPeer('mercurius'))],
     ['Apollo stand-alone', prepared(profile, () => recipeOfPeer('apollo'))],
   ]);

@@ -104,6 +104,7 @@ function family(pid: number): number[] {
 /** A log that nobody reads after the measurement: its file has no name any more. */
 class LogFile {
   private readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-log-'));
+  private open = true;
   readonly descriptor = openSync(join(this.folder, 'log'), 'a+');
 
   constructor() {
@@ -117,7 +118,8 @@ class LogFile {
   }
 
   close(): void {
-    closeSync(this.descriptor);
+    if (this.open) closeSync(this.descriptor);
+    this.open = false;
   }
 }
 

@@ -44,7 +44,7 @@ export class Stage {
   }
 
   /** Everybody in each round, and somebody else first each time. */
-  async inTurns<Name extends string, T>(
+  async inTurns<Name, T>(
     contestants: Map<Name, () => Promise<T>>,
     rounds = this.options.rounds,
   ): Promise<Map<Name, T[]>> {

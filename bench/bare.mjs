@@ -1,12 +1,11 @@
 // The limit of the platform: node:http, one prepared statement, and nothing that protects anybody.
+// node bench/bare.mjs FILE SQL: the database, and the query that the service asks of it.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import SQLite from 'better-sqlite3';
-import { SESSION_BY_TOKEN } from '../dist/src/auth/session-lookup.js';
 
-const [, , file = ''] = process.argv;
-const byToken = new SQLite(file, { readonly: true }).prepare<[string], Record<string, unknown>>(SESSION_BY_TOKEN);
+const [, , file, sql] = process.argv;
+const byToken = new SQLite(file, { readonly: true }).prepare(sql);
 
 const server = createServer((req, res) => {
   let body = '';
@@ -21,6 +20,6 @@ const server = createServer((req, res) => {
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data: { profile } }));
   });
 });
-server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () =>
-  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-);
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});

@@ -1,0 +1,61 @@
+// The service with one piece taken out, which the first argument names. There is no switch for it in the product.
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+
+/** What is left of a class whose private parts are reached into. */
+type Opened = Record<string, unknown> & { prototype: Record<string, (...args: unknown[]) => unknown> };
+
+const VARIANTS: Record<string, () => Promise<void>> = {
+  async 'request-id'() {
+    crypto.randomUUID = () => '00000000-0000-4000-8000-000000000000';
+    syncBuiltinESMExports();
+  },
+  async origin() {
+    const { prototype } = await opened('http/origin.js', 'OriginCheck');
+    for (const name of ['check', 'allowReading']) replace(prototype, name, () => {});
+  },
+  async headers() {
+    const { prototype } = await opened('http/front-door.js', 'FrontDoor');
+    beforeStart(prototype, door => empty(door.headers));
+  },
+  async 'document-limits'() {
+    const { prototype } = await opened('http/graphql.js', 'GraphqlEndpoint');
+    beforeStart(prototype, endpoint => {
+      const { internals } = endpoint.apollo as { internals: { validationRules: unknown } };
+      empty(internals.validationRules);
+    });
+  },
+};
+
+const [, , variant = ''] = process.argv;
+const takeOut = VARIANTS[variant];
+if (!takeOut) throw new Error(`There is no ${variant}; there are ${Object.keys(VARIANTS).join(', ')}.`);
+await takeOut();
+const { readConfig } = await import('../dist/src/config.js');
+const { serve } = await import('../dist/src/main.js');
+await serve(readConfig(process.env));
+
+async function opened(file: string, name: string): Promise<Opened> {
+  const found = (await import(`../dist/src/${file}`))[name];
+  if (!found) throw new Error(`${file} has no ${name} any more.`);
+  return found;
+}
+
+/** What is not there cannot be taken out, and must not look as if it cost nothing. */
+function replace(prototype: Opened['prototype'], name: string, by: (...args: unknown[]) => unknown): void {
+  if (!prototype[name]) throw new Error(`There is no ${name} any more.`);
+  prototype[name] = by;
+}
+
+function beforeStart(prototype: Opened['prototype'], change: (instance: Record<string, unknown>) => void): void {
+  const start = prototype.start;
+  replace(prototype, 'start', function (this: Record<string, unknown>) {
+    change(this);
+    return start?.call(this);
+  });
+}
+
+function empty(list: unknown): void {
+  if (!Array.isArray(list) || list.length === 0) throw new Error('What was to be emptied is no list any more.');
+  list.length = 0;
+}
