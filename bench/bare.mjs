@@ -20,6 +20,4 @@ const server = createServer((req, res) => {
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data: { profile } }));
   });
 });
-server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
-  console.log(`http://127.0.0.1:${server.address().port}`);
-});
+server.listen(Number(process.env.PORT), '127.0.0.1');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SESSION_BY_TOKEN } from '../dist/src/auth/session-lookup.js';
 import type { Kind, Place } from './databases.ts';
 import { PERSON, PROFILE, REGISTER } from './operations.ts';
-import { freePort, type Running } from './processes.ts';
+import type { Running } from './processes.ts';
 import type { Stage } from './stage.ts';
 import { ask, type Operation, type Wire, wire } from './wire.ts';
 
@@ -53,12 +53,12 @@ export function versionsOfPeers(): string {
 }
 
 export function recipeOfOurs(place: Place, settings: NodeJS.ProcessEnv = {}): Recipe {
-  const env = { PORT: '0', DATABASE_URL: place.url, BIENVENUE_BCRYPT_COST: '10', ...settings };
+  const env = { DATABASE_URL: place.url, BIENVENUE_BCRYPT_COST: '10', ...settings };
   return { args: [OURS, 'serve'], env };
 }
 
-export async function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place?: Place): Promise<Recipe> {
-  const env = { PORT: String(await freePort()), NODE_ENV: 'production', DATABASE_URL: place?.url, AUTH_SECRET };
+export function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place?: Place): Recipe {
+  const env = { NODE_ENV: 'production', DATABASE_URL: place?.url, AUTH_SECRET };
   return { args: [`${name}.mjs`], env, cwd: PEERS };
 }
 
@@ -88,12 +88,12 @@ export async function bare(stage: Stage, { place, cookie }: Contestant): Promise
 
 /** A GraphQL server that looks nobody up. */
 export async function trivial(stage: Stage, name: 'apollo' | 'mercurius'): Promise<Contestant> {
-  const { args, env, cwd } = await recipeOfPeer(name);
+  const { args, env, cwd } = recipeOfPeer(name);
   return answering(await stage.start(args, env, { cwd }), profileOf(''), '');
 }
 
 export async function betterAuth(stage: Stage, place: Place): Promise<Contestant> {
-  const { args, env, cwd } = await recipeOfPeer('better-auth', place);
+  const { args, env, cwd } = recipeOfPeer('better-auth', place);
   const running = await stage.start(args, env, { cwd });
   const { cookies } = await ask(running.url, {
     path: '/api/auth/sign-up/email',

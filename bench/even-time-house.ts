@@ -36,7 +36,6 @@ export class EvenTimeHouse {
 
   static async open(file: string, smtpPort: number, rounds: number): Promise<EvenTimeHouse> {
     const server = await start(['dist/src/cli/bienvenue.js', 'serve'], {
-      PORT: '0',
       DATABASE_URL: `sqlite:${file}`,
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
       MAIL_FROM: 'bienvenue@example.org',

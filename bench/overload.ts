@@ -93,7 +93,6 @@ async function hammer(server: Running, token: string, manners: Seen['manners']):
 async function measure(arrangement: string, manners: Seen['manners']): Promise<Seen> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-'));
   const settings = {
-    PORT: '0',
     DATABASE_URL: `sqlite:${join(folder, 'bench.sqlite')}`,
     BIENVENUE_RATE_LIMITS: 'off',
   };

@@ -32,19 +32,18 @@ export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
   const place = us.place as Place;
   const profile = profileOf(us.cookie);
   return new Map<string, Prepared>([
-    ['Bienvenue', prepared(profile, async () => recipeOfOurs(place))],
-    ['better-auth', prepared(getSession(them.cookie), () => recipeOfPeer('better-auth', them.place as Place))],
-    ['bare node:http', prepared(profile, async () => recipeOfBare(place))],
-    ['Mercurius with jit', prepared(profile, () => recipeOfPeer('mercurius'))],
-    ['Apollo stand-alone', prepared(profile, () => recipeOfPeer('apollo'))],
+    ['Bienvenue', prepared(profile, recipeOfOurs(place))],
+    ['better-auth', prepared(getSession(them.cookie), recipeOfPeer('better-auth', them.place as Place))],
+    ['bare node:http', prepared(profile, recipeOfBare(place))],
+    ['Mercurius with jit', prepared(profile, recipeOfPeer('mercurius'))],
+    ['Apollo stand-alone', prepared(profile, recipeOfPeer('apollo'))],
   ]);
 }
 
-function prepared(whoAmI: Operation, recipe: () => Promise<Recipe>): Prepared {
+function prepared(whoAmI: Operation, { args, env, cwd }: Recipe): Prepared {
   return {
     whoAmI,
     async launch() {
-      const { args, env, cwd } = await recipe();
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
       const [command = '', ...rest] = [...pinned(0), process.execPath, ...args];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -23,7 +23,7 @@ export interface StartOptions {
   cwd?: string;
 }
 
-/** Starts a Node process; resolves with the first address it prints. Its log goes to a file, as an operator's does. */
+/** Starts a server on a free port, and resolves when it listens. Its log goes to a file, as an operator's does. */
 export async function start(
   args: string[],
   env: NodeJS.ProcessEnv = {},
@@ -31,15 +31,16 @@ export async function start(
 ): Promise<Running> {
   const [command = '', ...rest] = [...(pin ? pinned(0) : []), process.execPath, ...args];
   const log = new LogFile();
-  const environment = { PATH: process.env.PATH, ...env };
+  const port = await freePort();
+  const environment = { PATH: process.env.PATH, ...env, PORT: String(port) };
   const child = spawn(command, rest, { cwd, env: environment, stdio: ['ignore', log.descriptor, log.descriptor] });
   const stop = () => {
     child.kill('SIGKILL');
     log.close();
   };
   try {
-    const url = await firstAddress(child, log);
-    return { url, pids: () => family(child.pid as number), stop };
+    await untilItListens(child, port, log);
+    return { url: `http://127.0.0.1:${port}`, pids: () => family(child.pid as number), stop };
   } catch (error) {
     stop();
     throw error;
@@ -123,15 +124,20 @@ class LogFile {
   }
 }
 
-async function firstAddress(child: ChildProcess, log: LogFile): Promise<string> {
-  for (let tries = 0; tries < 3000; tries++) {
-    for (const line of log.head().split('\n')) {
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-      const ready = !line.startsWith('{') || line.includes('"msg":"listening"');
-      if (address && ready) return address;
-    }
-    if (child.exitCode !== null) break;
-    await wait(10);
+async function untilItListens(child: ChildProcess, port: number, log: LogFile): Promise<void> {
+  for (const late = performance.now() + 30_000; performance.now() < late && child.exitCode === null; await wait(10)) {
+    if (await listens(port)) return;
   }
   throw new Error(`the server does not start:\n${log.head()}`);
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }

@@ -8,6 +8,11 @@ import { markdownTable } from './tables.ts';
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const MARKED = /(<!-- measured: ([\w-]+) -->\n)[\s\S]*?(<!-- \/measured -->)/g;
 
+const PICTURES: Record<string, string> = {
+  'who-am-i': '![Requests a second on one core](performance.svg)',
+  soak: '![Memory over time](soak.svg)',
+};
+
 /** Everything outside of the markers is written by hand, and stays. */
 export function writeReport(): void {
   const page = readFileSync(PAGE, 'utf8');
@@ -26,9 +31,13 @@ function section(result?: Result): string {
     markdownTable(table),
   ]);
   const remarks = [...result.notes, ...result.absent.map(sentence => `Not measured: ${sentence}`)];
-  return [...tables, ...(remarks.length > 0 ? [remarks.map(each => `- ${each}`).join('\n')] : []), origin(result)].join(
-    '\n\n',
-  );
+  const picture = PICTURES[result.part];
+  return [
+    ...(picture ? [picture] : []),
+    ...tables,
+    ...(remarks.length > 0 ? [remarks.map(each => `- ${each}`).join('\n')] : []),
+    origin(result),
+  ].join('\n\n');
 }
 
 function origin({ measuredAt, machine, rounds, seconds }: Result): string {

@@ -38,6 +38,9 @@ process.exit();
 
 async function measure(part: string): Promise<Result> {
   const stage = new Stage(options);
+  // Databases on a server would otherwise stay.
+  const interrupted = () => void stage.clear().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted);
   const stolen = stolenShare();
   try {
     const { measure }: { measure: (stage: Stage) => Promise<Findings> } = await import(`./parts/${part}.ts`);
@@ -47,6 +50,7 @@ async function measure(part: string): Promise<Result> {
     const found = { tables, ratios, absent: stage.absent, notes: [...notes, ...stolen()], series };
     return { part, measuredAt: new Date().toISOString().slice(0, 10), machine: where, seconds, rounds, ...found };
   } finally {
+    process.off('SIGINT', interrupted);
     await stage.clear();
   }
 }

@@ -6,5 +6,4 @@ const typeDefs = 'type User { id: ID! email: String! name: String } type Query {
 const profile = { id: '1', email: 'bench@example.org', name: null };
 
 const server = new ApolloServer({ typeDefs, resolvers: { Query: { profile: () => profile } } });
-const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: Number(process.env.PORT) } });
-console.log(url);
+await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: Number(process.env.PORT) } });

@@ -39,4 +39,4 @@ const server = createServer((req, res) => {
   if (req.url === '/reset-tokens') res.end(JSON.stringify(Object.fromEntries(resetTokens)));
   else answer(req, res);
 });
-server.listen(Number(PORT), '127.0.0.1', () => console.log(baseURL));
+server.listen(Number(PORT), '127.0.0.1');

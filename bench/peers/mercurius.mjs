@@ -7,4 +7,4 @@ const profile = { id: '1', email: 'bench@example.org', name: null };
 
 const app = Fastify();
 await app.register(mercurius, { schema, resolvers: { Query: { profile: () => profile } }, jit: 1 });
-console.log(await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) }));
+await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) });
