@@ -77,6 +77,15 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     expect(server.process.exitCode).toBeNull();
   }
 
+  async function cutOffAndLose(): Promise<void> {
+    for (let times = 0; times < 20; times++) {
+      way.cut();
+      await sleep(50);
+    }
+    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
+    way.lose();
+  }
+
   it('RE-3: restarted at once ten times, is UNAVAILABLE meanwhile, back by itself, and has lost nothing', async () => {
     for (let restart = 0; restart < 10; restart++) {
       expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
@@ -89,29 +98,15 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     await expectNothingLost();
   });
 
-  it('RE-3: frozen for twenty seconds, is UNAVAILABLE within five', async () => {
+  it.each([
+    { state: 'frozen for twenty seconds', ms: 20_000, begin: () => database.freeze(), end: () => database.thaw() },
+    { state: 'cut off, and behind a way that loses everything', ms: 8000, begin: cutOffAndLose, end: () => way.find() },
+  ])('RE-3: $state, is UNAVAILABLE within five seconds', async ({ ms, begin, end }) => {
     await recovery();
-    database.freeze();
-    await sleep(20_000);
+    await begin();
+    await sleep(ms);
     const { slowest, failures } = crowd;
-    database.thaw();
-
-    expect(failures).toBeGreaterThan(PEOPLE);
-    expect(slowest).toBeLessThan(LONGEST_ANSWER);
-    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
-    await expectNothingLost();
-  });
-
-  it('RE-3: cut off, and behind a way that loses everything, is UNAVAILABLE within five seconds', async () => {
-    for (let times = 0; times < 20; times++) {
-      way.cut();
-      await sleep(50);
-    }
-    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
-    way.lose();
-    await sleep(8000);
-    const { slowest, failures } = crowd;
-    way.find();
+    end();
 
     expect(failures).toBeGreaterThan(PEOPLE);
     expect(slowest).toBeLessThan(LONGEST_ANSWER);
