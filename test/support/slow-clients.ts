@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { request } from './raw.ts';
 
 /** How many files and sockets a process has open. */
 export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
-/** As many as a server's queue of new connections holds without making the others wait. */
+/** Four crowds that come together still fit into a server's queue of new connections: who does not has to wait a second. */
 const AT_ONCE = 100;
 
 /** Clients that take their time: each says the same first words, and one more now and then. */
@@ -26,6 +27,7 @@ export class SlowClients {
     for (let come = 0; come < count; come += AT_ONCE) {
       const batch = Array.from({ length: Math.min(AT_ONCE, count - come) }, () => clients.connect(first, reads));
       await Promise.all(batch);
+      await clients.letIn();
     }
     if (more) clients.timer = setInterval(() => clients.say(more), 500);
     return clients;
@@ -60,6 +62,12 @@ export class SlowClients {
     });
     if (reads) socket.resume();
     if (first) socket.write(first);
+  }
+
+  /** A connection stands before the server knows of it. Whoever comes last is answered when all before them are in. */
+  private async letIn(): Promise<void> {
+    // Turned away, where it is full, they are in as well.
+    await request(this.url, { path: '/livez', headers: { connection: 'close' } }).catch(() => {});
   }
 
   private say(word: string): void {
