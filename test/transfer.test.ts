@@ -268,12 +268,12 @@ describe('bienvenue export and import', () => {
 
     it('export what there was when they began, while the service goes on', async () => {
       const child = startTransfer(['export'], source);
-      child.stdout.setEncoding('utf8');
-      let read = '';
+      const chunks: Buffer[] = [];
+      let begun = false;
       for await (const chunk of child.stdout) {
-        const begun = read.includes('\n["');
-        read += chunk;
-        if (begun || !read.includes('\n["')) continue;
+        chunks.push(chunk);
+        if (begun || !Buffer.concat(chunks).includes('\n["')) continue;
+        begun = true;
         // The pipe is full long before the end: the export stands still, and has not read it all.
         const app = await startApp({ database: source });
         await app.register(ada);
@@ -281,7 +281,7 @@ describe('bienvenue export and import', () => {
       }
 
       // Not toBe: it would print both.
-      expect(read === file).toBe(true);
+      expect(Buffer.concat(chunks).toString() === file).toBe(true);
       expect(await source.rows('select count(*) as found from users')).toEqual([{ found: 2 }]);
     }, 60_000);
 
