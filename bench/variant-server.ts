@@ -31,7 +31,7 @@ const [, , variant = ''] = process.argv;
 const takeOut = VARIANTS[variant];
 if (!takeOut) throw new Error(`There is no ${variant}; there are ${Object.keys(VARIANTS).join(', ')}.`);
 await takeOut();
-const { readConfig } = await import('../dist/src/config.js');
+const { readConfig } = await import('../dist/src/read-config.js');
 const { serve } = await import('../dist/src/main.js');
 await serve(readConfig(process.env));
 

@@ -1,17 +1,28 @@
 import { bare, betterAuth, type Contestant, onEach, ours, trivial } from '../contestants.ts';
+import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
 import { type Saturated, saturate } from '../load.ts';
+import type { Running } from '../processes.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
+import { ask, type Wire, wire } from '../wire.ts';
 
 const WARM_UP = 2;
+/** One a connection: what a service has just found for one session must not answer for another. */
+const SESSIONS = 32;
+
+/** A server, and the requests that ask it who is there. */
+interface Asked {
+  running: Running;
+  wires: Wire[];
+}
 
 /** Who is there, asked over 32 connections as fast as the answers come: ours on each database, and the others. */
 export async function measure(stage: Stage): Promise<Findings> {
   const contestants = await open(stage);
   const { seconds } = stage.options;
-  for (const { running, whoAmI } of contestants.values()) await saturate(running, [whoAmI], Math.min(WARM_UP, seconds));
+  for (const { running, wires } of contestants.values()) await saturate(running, wires, Math.min(WARM_UP, seconds));
   const turns = new Map(
-    [...contestants].map(([name, { running, whoAmI }]) => [name, () => saturate(running, [whoAmI], seconds)]),
+    [...contestants].map(([name, { running, wires }]) => [name, () => saturate(running, wires, seconds)]),
   );
   const seen = await stage.inTurns(turns);
   const rate = (name: string) => seen.get(name)?.map(each => each.perSecond);
@@ -34,21 +45,37 @@ export async function measure(stage: Stage): Promise<Findings> {
 
 const COLUMNS = ['requests/s', '% of bare', 'CPU µs/request', 'p50 ms', 'p99 ms', 'core busy %'];
 
-async function open(stage: Stage): Promise<Map<string, Contestant>> {
+async function open(stage: Stage): Promise<Map<string, Asked>> {
   const us = await onEach(stage, ['sqlite', 'postgresql', 'mariadb'], place => ours(stage, place));
   const theirs = await onEach(stage, ['sqlite', 'postgresql'], place => betterAuth(stage, place));
+  const ourSessions = async (contestant?: Contestant) => contestant && signIn(contestant, OURS);
+  const theirSessions = async (contestant?: Contestant) =>
+    contestant && signIn(contestant, betterAuthAt(contestant.running.url));
   const onSqlite = us.get('sqlite') as Contestant;
-  const all: [string, Contestant | undefined][] = [
-    ['bare node:http', await bare(stage, onSqlite)],
-    ['Mercurius with jit, nobody looked up', await trivial(stage, 'mercurius')],
-    ['Bienvenue, SQLite', onSqlite],
-    ['Bienvenue, PostgreSQL', us.get('postgresql')],
-    ['Bienvenue, MariaDB', us.get('mariadb')],
-    ['Apollo stand-alone, nobody looked up', await trivial(stage, 'apollo')],
-    ['better-auth, SQLite', theirs.get('sqlite')],
-    ['better-auth, PostgreSQL', theirs.get('postgresql')],
+  const sqlite = await signIn(onSqlite, OURS);
+  const limit = await bare(stage, onSqlite);
+  const all: [string, Asked | undefined][] = [
+    ['bare node:http', { running: limit.running, wires: sqlite.wires }],
+    ['Mercurius with jit, nobody looked up', asked(await trivial(stage, 'mercurius'))],
+    ['Bienvenue, SQLite', sqlite],
+    ['Bienvenue, PostgreSQL', await ourSessions(us.get('postgresql'))],
+    ['Bienvenue, MariaDB', await ourSessions(us.get('mariadb'))],
+    ['Apollo stand-alone, nobody looked up', asked(await trivial(stage, 'apollo'))],
+    ['better-auth, SQLite', await theirSessions(theirs.get('sqlite'))],
+    ['better-auth, PostgreSQL', await theirSessions(theirs.get('postgresql'))],
   ];
-  return new Map(all.filter((entry): entry is [string, Contestant] => entry[1] !== undefined));
+  return new Map(all.filter((entry): entry is [string, Asked] => entry[1] !== undefined));
+}
+
+const asked = ({ running, whoAmI }: Contestant): Asked => ({ running, wires: [whoAmI] });
+
+async function signIn({ running, whoAmI }: Contestant, { login, whoAmI: ofCookie }: Dialect): Promise<Asked> {
+  const wires = [whoAmI];
+  while (wires.length < SESSIONS) {
+    const { cookies } = await ask(running.url, login);
+    wires.push(wire(running.url, ofCookie(cookies)));
+  }
+  return { running, wires };
 }
 
 function rows(seen: Map<string, Saturated[]>, bareRates: number[]): Row[] {
