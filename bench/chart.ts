@@ -43,7 +43,7 @@ export function barChart(title: string, bars: Bar[]): string {
 /** One line over time, from zero: what stays flat looks flat. */
 export function lineChart(title: string, unit: string, { name, points }: Line): string {
   const [left, top, width, height] = [70, 50, 660, 220];
-  const longest = Math.max(...points.map(([x]) => x));
+  const longest = Math.max(1, Math.round(Math.max(...points.map(([x]) => x))));
   const most = niceAbove(Math.max(...points.map(([, y]) => y)));
   const x = (value: number) => (left + (width * value) / longest).toFixed(1);
   const y = (value: number) => (top + height - (height * value) / most).toFixed(1);
@@ -70,10 +70,10 @@ function picture(title: string, width: number, height: number, parts: string[]):
   ].join('\n');
 }
 
-/** 173 is below 200, 0.42 below 0.5. */
+/** A number whose quarters are short: 173 is below 200, 0.42 below 0.6. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find(step => step * power >= value) ?? 10) * power;
+  return ([1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].find(step => step * power >= value) ?? 10) * power;
 }
 
 const escaped = (text: string) => text.replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
