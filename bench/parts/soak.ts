@@ -24,7 +24,8 @@ export async function measure(stage: Stage): Promise<Findings> {
   const { perSecond } = await saturate(running, [whoAmI], stage.options.seconds);
   const streams = [
     { wires: [whoAmI], rate: Math.round(perSecond * SHARE) },
-    { wires: [wire(running.url, OURS.login)], rate: LOGINS_A_SECOND },
+    // Another program that takes the core for two seconds is no reason to end half an hour's work.
+    { wires: [wire(running.url, OURS.login)], rate: LOGINS_A_SECOND, mayBeRefused: true },
   ];
   const points: [number, number][] = [];
   const seconds = (stage.options.minutes * 60) / SECTIONS;
