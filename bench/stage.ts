@@ -40,7 +40,10 @@ export class Stage {
 
   /** The last first: servers before the databases that they use. */
   async clear(): Promise<void> {
-    for (const ending of this.endings.splice(0).reverse()) await ending();
+    for (const ending of this.endings.splice(0).reverse()) {
+      // One that fails must not keep the others from being cleared.
+      await (async () => ending())().catch(console.error);
+    }
   }
 
   /** Everybody in each round, and somebody else first each time. */

@@ -8,7 +8,7 @@ import { wire } from '../wire.ts';
 
 const IDLE = 3000;
 /** The load goes on for so many times what a round of the others takes: a heap needs time to grow. */
-const LONGER = 5;
+const LONGER = 4;
 const MOST_ROUNDS = 3;
 
 /** What a fresh process has in memory while nothing happens, and after load. */
