@@ -22,6 +22,8 @@ const PARTS = [
   'soak',
 ];
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 const options = readOptions(process.argv.slice(2), PARTS);
 installPeers();
 stayOffTheServersCore();
@@ -38,9 +40,9 @@ process.exit();
 
 async function measure(part: string): Promise<Result> {
   const stage = new Stage(options);
-  // Databases on a server would otherwise stay.
+  // Servers and databases would otherwise stay.
   const interrupted = () => void stage.clear().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted);
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   const stolen = stolenShare();
   try {
     const { measure }: { measure: (stage: Stage) => Promise<Findings> } = await import(`./parts/${part}.ts`);
@@ -50,7 +52,7 @@ async function measure(part: string): Promise<Result> {
     const found = { tables, ratios, absent: stage.absent, notes: [...notes, ...stolen()], series };
     return { part, measuredAt: new Date().toISOString().slice(0, 10), machine: where, seconds, rounds, ...found };
   } finally {
-    process.off('SIGINT', interrupted);
+    for (const signal of SIGNALS) process.off(signal, interrupted);
     await stage.clear();
   }
 }

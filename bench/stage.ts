@@ -8,6 +8,7 @@ export class Stage {
   /** What was not measured, and why. */
   readonly absent: string[] = [];
   readonly versions: Record<string, string> = {};
+  private cleared?: Promise<void>;
   private readonly endings: (() => unknown)[] = [];
 
   constructor(options: Options) {
@@ -38,12 +39,10 @@ export class Stage {
     this.endings.push(ending);
   }
 
-  /** The last first: servers before the databases that they use. */
-  async clear(): Promise<void> {
-    for (const ending of this.endings.splice(0).reverse()) {
-      // One that fails must not keep the others from being cleared.
-      await (async () => ending())().catch(console.error);
-    }
+  /** Also for who asks while it is under way. */
+  clear(): Promise<void> {
+    this.cleared ??= this.runEndings();
+    return this.cleared;
   }
 
   /** Everybody in each round, and somebody else first each time. */
@@ -60,5 +59,13 @@ export class Stage {
       }
     }
     return seen;
+  }
+
+  /** The last first: servers before the databases that they use. */
+  private async runEndings(): Promise<void> {
+    for (const ending of this.endings.splice(0).reverse()) {
+      // One that fails must not keep the others from being cleared.
+      await (async () => ending())().catch(console.error);
+    }
   }
 }
