@@ -56,13 +56,14 @@ export class DatabaseLimiter implements Limiter {
       const now = this.clock.now().getTime();
       if (await this.run(takeOf(rule), { key, now, end: now + rule.window })) return 0;
 
+      if (await this.begin(rule, key, now)) return 0;
+
       const limit = await this.em.findOne(Limit, { key }, { refresh: true });
       if (limit && limit.blockedUntil > now) return this.waitFor(limit, rule, now);
-      if (!limit && (await this.begin(rule, key, now))) return 0;
     }
   }
 
-  /** The first slot of a new row. False when somebody else has begun it. */
+  /** The first slot of a new row. False when there is one. */
   private async begin({ slots, window }: LimitRule, key: string, now: number): Promise<boolean> {
     const resetsAt = now + window;
     const row = { key, hits: 1, blockedUntil: slots === 1 ? resetsAt : 0, resetsAt };
