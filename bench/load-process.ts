@@ -72,7 +72,8 @@ class Clients {
   private sendOnFree(): void {
     const wire = this.nextWire();
     if (!wire) return;
-    const connection = this.idle.pop() ?? this.connect();
+    // Whoever has rested longest: a server may close what is silent for a minute.
+    const connection = this.idle.shift() ?? this.connect();
     connection.send(wire, answer => {
       this.count(answer);
       this.idle.push(connection);

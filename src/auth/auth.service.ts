@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
+import { LockMode, TransactionPropagation, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Config } from '../config.ts';
 import type { EntityManager } from '../database.ts';
 import { AuthError, refuse } from '../errors.ts';
@@ -98,9 +98,11 @@ export class AuthService {
     }
 
     await this.renewHash(user, password);
-    const signedIn = await this.signIn(user, { rememberMe });
-    await limits.passwordWasRight(address.canonical, device);
-    return signedIn;
+    return em.transactional(async () => {
+      const signedIn = await this.signIn(user, { rememberMe });
+      await limits.passwordWasRight(address.canonical, device);
+      return signedIn;
+    });
   }
 
   /** Ends the caller's session. False when there was none. */
@@ -164,16 +166,20 @@ export class AuthService {
   /** The one door in: however a person proved who they are, the rules for entering are asked here. */
   async signIn(user: User, { rememberMe = true }: SignInOptions = {}): Promise<SignedIn> {
     const { em, devices, sessions, session: presented } = this.parts;
-    return em.transactional(async () => {
-      // A session that was there before somebody proved who they are is never taken on.
-      if (presented) await sessions.end(presented.id);
-      // Where the account is new, it is saved with its first session or not at all.
-      await em.flush();
-      await sessions.makeRoom(user);
-      const { session, token } = sessions.start(user, { persistent: rememberMe });
-      await em.flush();
-      return { user, session, token, devices: devices.with(user) };
-    });
+    // As a part of the verb's own transaction, where it has one.
+    return em.transactional(
+      async () => {
+        // A session that was there before somebody proved who they are is never taken on.
+        if (presented) await sessions.end(presented.id);
+        // Where the account is new, it is saved with its first session or not at all.
+        await em.flush();
+        await sessions.makeRoom(user);
+        const { session, token } = sessions.start(user, { persistent: rememberMe });
+        await em.flush();
+        return { user, session, token, devices: devices.with(user) };
+      },
+      { propagation: TransactionPropagation.REQUIRED },
+    );
   }
 
   /** The one door out: ends every session and token given out before, and tells the owner. For inside a transaction. */

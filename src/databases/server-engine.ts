@@ -1,8 +1,8 @@
 import type { DatabaseIntrospector, Dialect, DialectAdapter, Kysely, QueryCompiler } from 'kysely';
 import type { ServerDatabase } from '../config.ts';
 import type { Engine } from './engine.ts';
-import { Lookups } from './lookups.ts';
-import type { Pool } from './pool.ts';
+import { columnOf, Lookups, MOST_VALUES } from './lookups.ts';
+import type { Pool, Prepared } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
 
 /** How an engine's SQL sounds: Kysely's classes for it. */
@@ -45,7 +45,13 @@ export abstract class ServerEngine implements Engine {
   }
 
   prepareLookup<Row>(sql: string) {
-    const lookups = new Lookups(this.pool, sql);
+    const statements = SIZES.map(size => this.pool.prepare(forMany(sql, size)));
+    const lookups = new Lookups(columnOf(sql), values => {
+      const index = SIZES.findIndex(size => size >= values.length);
+      // Places that are left over hold the first value again.
+      const padded = Array.from({ length: SIZES[index] as number }, (_, place) => values[place] ?? values[0]);
+      return this.pool.read(statements[index] as Prepared, padded) as Promise<object[]>;
+    });
     return (value: string) => lookups.find(value) as Promise<Row | undefined>;
   }
 
@@ -66,6 +72,12 @@ export abstract class ServerEngine implements Engine {
   /** Waits for a lock that one connection can have, and takes it. */
   protected abstract readonly lock: string;
 }
+
+/** How many values a statement of a lookup has room for: a handful of statements do for all. */
+const SIZES = [1, 4, 16, MOST_VALUES];
+
+const forMany = (sql: string, size: number) =>
+  size === 1 ? sql : sql.replace(/= \?\s*$/, `in (${Array(size).fill('?').join(', ')})`);
 
 class PooledDialect implements Dialect {
   constructor(

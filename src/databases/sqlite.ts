@@ -3,6 +3,7 @@ import type SQLite from 'better-sqlite3';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { SqliteDatabase } from '../config.ts';
 import type { Engine } from './engine.ts';
+import { columnOf, Lookups } from './lookups.ts';
 import { openSqlite, PatientSqliteDialect } from './sqlite-dialect.ts';
 
 /** A file, which is made when it is missing. */
@@ -26,14 +27,16 @@ export class SqliteEngine implements Engine {
   }
 
   prepareRead<Row>(sql: string) {
-    if (!this.reader) throw new Error('not open yet');
-    const statement = this.reader.prepare<unknown[], Row>(sql);
+    const statement = this.prepare<Row>(sql);
     return async (...parameters: unknown[]) => statement.get(...parameters);
   }
 
-  /** Nothing would be won by looking for many at once. */
   prepareLookup<Row>(sql: string) {
-    return this.prepareRead<Row>(sql);
+    const statement = this.prepare<object>(sql);
+    const lookups = new Lookups<object>(columnOf(sql), async values =>
+      values.map(value => statement.get(value)).filter(row => row !== undefined),
+    );
+    return (value: string) => lookups.find(value) as Promise<Row | undefined>;
   }
 
   /** A migration's transaction has the file to itself. */
@@ -43,5 +46,10 @@ export class SqliteEngine implements Engine {
 
   async close(): Promise<void> {
     this.reader?.close();
+  }
+
+  private prepare<Row>(sql: string): SQLite.Statement<unknown[], Row> {
+    if (!this.reader) throw new Error('not open yet');
+    return this.reader.prepare(sql);
   }
 }

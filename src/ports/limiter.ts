@@ -89,7 +89,8 @@ export class DatabaseLimiter implements Limiter {
 
   /** How many rows it changed. */
   private async run(sql: string, parameters: Dictionary): Promise<number> {
-    const { affectedRows } = await this.em.getConnection().execute<QueryResult>(sql, parameters, 'run');
+    const context = this.em.getTransactionContext();
+    const { affectedRows } = await this.em.getConnection().execute<QueryResult>(sql, parameters, 'run', context);
     return affectedRows;
   }
 }
