@@ -84,11 +84,12 @@ export class DatabaseLimiter implements Limiter {
   }
 
   async clear(...counters: Counted[]): Promise<void> {
-    await this.em.nativeDelete(Limit, { key: { $in: keysOf(counters) } });
+    const keys = keysOf(counters);
+    await this.run(`delete from limits where limits.key in (${keys.map(() => '?').join(', ')})`, keys);
   }
 
   /** How many rows it changed. */
-  private async run(sql: string, parameters: Dictionary): Promise<number> {
+  private async run(sql: string, parameters: Dictionary | unknown[]): Promise<number> {
     const context = this.em.getTransactionContext();
     const { affectedRows } = await this.em.getConnection().execute<QueryResult>(sql, parameters, 'run', context);
     return affectedRows;
