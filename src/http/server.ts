@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { Auth } from '../create-auth.ts';
 import type { Log } from '../log.ts';
 import { SECOND } from '../ports/clock.ts';
+import { Connections } from './connections.ts';
 import { LARGEST_BODY } from './exchange.ts';
 import { FrontDoor, type ServerState } from './front-door.ts';
 import { KnownQueries } from './known-queries.ts';
@@ -33,8 +34,7 @@ export class HttpServer implements ServerState {
   private readonly server: Server;
   private readonly door = Promise.withResolvers<FrontDoor>();
   stopping = false;
-  connections = 0;
-  private readonly answers = new Set<ServerResponse>();
+  private readonly clients = new Connections();
   private whenAnswered?: () => void;
 
   private readonly mostConnections: number;
@@ -46,7 +46,7 @@ export class HttpServer implements ServerState {
     // Dropped also by a worker: full ones would else pass it round among themselves, and do nothing else.
     Object.assign(this.server, { maxConnections: this.mostConnections, dropMaxConnection: true });
     this.server.setTimeout(STANDSTILL);
-    this.server.on('connection', socket => this.count(socket));
+    this.server.on('connection', socket => this.clients.add(socket));
     this.server.on('drop', () => this.full());
     this.server.on('request', (req, res) => this.answer(req, res));
     this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
@@ -62,6 +62,10 @@ export class HttpServer implements ServerState {
     });
   }
 
+  get connections(): number {
+    return this.clients.open;
+  }
+
   /** Lets in who waits. */
   async open(auth: Auth, config: Config, log: Log, knownQueries = new KnownQueries()): Promise<void> {
     const door = new FrontDoor(auth, config, log, this, knownQueries);
@@ -75,8 +79,7 @@ export class HttpServer implements ServerState {
    */
   async stop({ lastCall = 0 } = {}): Promise<boolean> {
     this.stopping = true;
-    // Tells whoever waits for an answer that it is the last on this connection.
-    for (const res of this.answers) if (!res.headersSent) res.setHeader('connection', 'close');
+    this.clients.sayLast();
     if (lastCall > 0) await sleep(lastCall);
     this.server.close();
     const inTime = await this.allAnswered(GRACE - lastCall);
@@ -88,7 +91,7 @@ export class HttpServer implements ServerState {
     return new Promise(resolve => {
       const timer = setTimeout(() => resolve(false), grace);
       this.whenAnswered = () => {
-        if (this.answers.size > 0) return;
+        if (this.clients.waitForAnswers) return;
         clearTimeout(timer);
         resolve(true);
       };
@@ -102,20 +105,9 @@ export class HttpServer implements ServerState {
     if (!this.stopping) (await this.door.promise).full(this.mostConnections);
   }
 
-  private count(socket: Duplex): void {
-    this.connections += 1;
-    socket.once('close', () => {
-      this.connections -= 1;
-    });
-  }
-
   private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (this.stopping) res.setHeader('connection', 'close');
-    this.answers.add(res);
-    res.once('close', () => {
-      this.answers.delete(res);
-      this.whenAnswered?.();
-    });
+    this.clients.begin(req.socket, res, () => this.whenAnswered?.());
     await (await this.door.promise).answer(req, res);
   }
 
