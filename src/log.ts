@@ -53,14 +53,10 @@ function clean(text: string): string {
 }
 
 /** One JSON line an event on stdout, or a readable line where stdout is a terminal. `always` stands in each. */
-export function createLog(
-  level: LogLevel,
-  stream: DestinationStream = standardOutput(),
-  always: Pick<LogFields, 'worker'> = {},
-): Log {
+export function createLog(level: LogLevel, stream?: DestinationStream, always: Pick<LogFields, 'worker'> = {}): Log {
   const logger = pino(
     { level, base: always, timestamp: timestamps(), formatters: { level: label => ({ level: label }) } },
-    stream,
+    stream ?? standardOutput(always.worker === undefined ? MOST_AT_ONCE : MOST_IN_ONE_PIECE),
   );
   return {
     debug: (message, fields) => write(logger, 'debug', message, fields),
@@ -104,18 +100,20 @@ function write(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error', messa
   logger[level](line, clean(message));
 }
 
-function standardOutput(): DestinationStream {
-  return process.stdout.isTTY ? readableLines(process.stdout) : backgroundLines();
+function standardOutput(maxWrite: number): DestinationStream {
+  return process.stdout.isTTY ? readableLines(process.stdout) : backgroundLines(maxWrite);
 }
 
 /** How much may wait, in bytes, for a disk that is full or a reader that stands still. Lines beyond it are lost. */
 const MOST_WAITING = 4 * 1024 * 1024;
-/** Several processes may share the pipe, and Linux keeps no more than that in one piece. Whole lines, some ten of them. */
-const MOST_AT_ONCE = 4096;
+/** One write a turn of the event loop has to take the lines of all requests that the turn answered. */
+const MOST_AT_ONCE = 64 * 1024;
+/** Workers share a pipe, and Linux keeps no more than that in one piece. Whole lines, some ten of them. */
+const MOST_IN_ONE_PIECE = 4096;
 
 /** Written beside the work. What cannot be written is tried again with the next line, and never a reason to end. */
-function backgroundLines(): DestinationStream {
-  const stream = destination({ dest: 1, sync: false, maxLength: MOST_WAITING, maxWrite: MOST_AT_ONCE });
+function backgroundLines(maxWrite: number): DestinationStream {
+  const stream = destination({ dest: 1, sync: false, maxLength: MOST_WAITING, maxWrite });
   const { flushSync } = stream;
   // Nor a reason not to end: on its way out it would try to write the last lines for ever.
   stream.on('error', () => {

@@ -11,6 +11,8 @@ export const MOST_VALUES = 64;
  */
 export class Lookups<Row extends object> {
   private wanted = new Map<string, PromiseWithResolvers<Row | undefined>>();
+  /** Made once, not in each turn. */
+  private readonly atTheEnd = () => void this.ask();
 
   /** `column`: of the row, with the value that it was found by. */
   constructor(
@@ -23,7 +25,7 @@ export class Lookups<Row extends object> {
     const same = this.wanted.get(value);
     if (same) return same.promise;
     if (this.wanted.size === MOST_VALUES) void this.ask();
-    if (this.wanted.size === 0) setImmediate(() => void this.ask());
+    if (this.wanted.size === 0) setImmediate(this.atTheEnd);
     const found = Promise.withResolvers<Row | undefined>();
     this.wanted.set(value, found);
     return found.promise;
