@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import { packageFile, version } from '../package.ts';
 import { type Command, UsageError } from './command.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 const HELP = `Bienvenue ${version}, the GraphQL authentication service
 
@@ -23,11 +24,17 @@ Settings come from the environment, and from .env in the working directory; the 
 
 /** Loaded when asked for: who wants to read the help waits for no database. */
 const COMMANDS = new Map<string, () => Promise<Command>>([
-  ['serve', async () => (await import('./serve.ts')).serveCommand],
+  ['serve', loadServe],
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
   ['export', async () => (await import('./export.ts')).exportCommand],
   ['import', async () => (await import('./import.ts')).importCommand],
 ]);
+
+/** First of all, or what was loaded until then would be loaded twice. */
+async function loadServe(): Promise<Command> {
+  boundYoungGeneration();
+  return (await import('./serve.ts')).serveCommand;
+}
 
 async function main(): Promise<number | undefined> {
   const { values, positionals } = read(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import { type Command, UsageError } from './command.ts';
-import { leanStart } from './lean-start.ts';
 import { readSettings } from './settings.ts';
+import { leanStart } from './young-generation.ts';
 
 export const serveCommand: Command = async words => {
   if (words.length > 0) throw new UsageError('serve takes no words');
