@@ -31,6 +31,7 @@ export async function measure(stage: Stage): Promise<Findings> {
     ['better-auth (scrypt)', () => run(theirs)] as const,
   ];
 
+  for (const runs of [at10, at12, theirs]) await runs.login();
   const logins = await stage.inTurns(new Map([...both(runs => runs.login()), ['raw bcrypt', raw(10, seconds)]]));
   const dear = await stage.inTurns(
     new Map([

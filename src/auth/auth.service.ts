@@ -171,9 +171,8 @@ export class AuthService {
       async () => {
         // A session that was there before somebody proved who they are is never taken on.
         if (presented) await sessions.end(presented.id);
-        // Where the account is new, it is saved with its first session or not at all.
-        await em.flush();
-        await sessions.makeRoom(user);
+        // An account that is new has none yet. It is saved with its first session or not at all.
+        if (!em.getUnitOfWork().getPersistStack().has(user)) await sessions.makeRoom(user);
         const { session, token } = sessions.start(user, { persistent: rememberMe });
         await em.flush();
         return { user, session, token, devices: devices.with(user) };

@@ -15,7 +15,7 @@ export class SqliteEngine implements Engine {
 
   constructor(private readonly file: SqliteDatabase) {
     this.options = {
-      driver: SqliteDriver,
+      driver: WholeFileDriver,
       driverOptions: new PatientSqliteDialect(() => openSqlite(file.path)),
       dbName: file.path,
     };
@@ -52,4 +52,9 @@ export class SqliteEngine implements Engine {
     if (!this.reader) throw new Error('not open yet');
     return this.reader.prepare(sql);
   }
+}
+
+/** A transaction that writes has the whole file locked from its first moment on: to ask for a row of it changes nothing. */
+class WholeFileDriver extends SqliteDriver {
+  override async lockPessimistic(): Promise<void> {}
 }
