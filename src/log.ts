@@ -46,10 +46,14 @@ const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Nearly all that is logged is this harmless, and quick to see. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
+const isClean = (text: string) => text.length <= LONGEST_FIELD && PRINTABLE_ASCII.test(text);
+
 function clean(text: string): string {
-  const short = text.slice(0, LONGEST_FIELD);
-  if (PRINTABLE_ASCII.test(short)) return short;
-  return short.replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`).slice(0, LONGEST_FIELD);
+  if (isClean(text)) return text;
+  return text
+    .slice(0, LONGEST_FIELD)
+    .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+    .slice(0, LONGEST_FIELD);
 }
 
 /** One JSON line an event on stdout, or a readable line where stdout is a terminal. `always` stands in each. */
@@ -91,13 +95,25 @@ export function describe(error: unknown): Pick<LogFields, 'error' | 'at'> {
 
 function write(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: LogFields = {}) {
   if (!logger.isLevelEnabled(level)) return;
-  const line: Record<string, string | number> = {};
+  logger[level](cleanFields(fields), clean(message));
+}
+
+/** Copied only where something has to be changed. */
+function cleanFields(fields: LogFields): LogFields {
   let name: keyof LogFields;
   for (name in fields) {
     const value = fields[name];
-    if (value !== undefined) line[name] = typeof value === 'string' ? clean(value) : value;
+    if (typeof value === 'string' && !isClean(value)) return copyCleaned(fields);
   }
-  logger[level](line, clean(message));
+  return fields;
+}
+
+function copyCleaned(fields: LogFields): LogFields {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? clean(value) : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function standardOutput(maxWrite: number): DestinationStream {

@@ -33,8 +33,10 @@ export class SqliteEngine implements Engine {
 
   prepareLookup<Row>(sql: string) {
     const statement = this.prepare<object>(sql);
+    // In one transaction, or the file would be locked and unlocked for each of them.
+    const read = this.reader?.transaction((values: string[]) => values.map(value => statement.get(value)));
     const lookups = new Lookups<object>(columnOf(sql), async values =>
-      values.map(value => statement.get(value)).filter(row => row !== undefined),
+      (read?.(values) ?? []).filter(row => row !== undefined),
     );
     return (value: string) => lookups.find(value) as Promise<Row | undefined>;
   }

@@ -29,11 +29,15 @@ export function cookieForm({ publicUrl, cookie }: Config): CookieForm {
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (!header?.includes(name)) return undefined;
   let found: string | undefined;
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
-    if (found !== undefined) return undefined;
-    found = pair.slice(equals + 1).trim();
+  for (let start = 0; start < header.length; ) {
+    const semicolon = header.indexOf(';', start);
+    const end = semicolon < 0 ? header.length : semicolon;
+    const equals = header.indexOf('=', start);
+    if (equals >= 0 && equals < end && header.slice(start, equals).trim() === name) {
+      if (found !== undefined) return undefined;
+      found = header.slice(equals + 1, end).trim();
+    }
+    start = end + 1;
   }
   return found;
 }

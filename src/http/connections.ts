@@ -25,6 +25,11 @@ export class Connections {
     socket.once('close', () => this.lists.delete(socket));
   }
 
+  /** The answer to what came last on it, while that is under way. */
+  last(socket: Duplex): ServerResponse | undefined {
+    return this.lists.get(socket)?.at(-1);
+  }
+
   /** `ended`: called when the answer is given, or nobody is there to take it. */
   begin(socket: Duplex, res: ServerResponse, ended: () => void): void {
     const list = this.lists.get(socket) ?? [];

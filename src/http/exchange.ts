@@ -34,10 +34,11 @@ export function sendJson(exchange: HttpExchange, status: number, value: unknown)
 }
 
 /** Closes the connection once this answer is given, also when its head is out already. */
-export function closeAfter({ req, res }: HttpExchange): void {
+export function closeAfter(res: ServerResponse): void {
   if (!res.shouldKeepAlive) return;
   res.shouldKeepAlive = false;
-  res.once('close', () => req.socket.destroySoon());
+  const { socket } = res.req;
+  res.once('close', () => socket.destroySoon());
 }
 
 export const sendHtml = (exchange: HttpExchange, html: string): void =>
@@ -55,8 +56,11 @@ export interface ContentType {
   charset?: string;
 }
 
+const JSON_CONTENT: ContentType = { type: 'application/json' };
+
 /** The media type, and the charset where one is named. */
 export function contentType({ req }: HttpExchange): ContentType {
+  if (req.headers['content-type'] === JSON_CONTENT.type) return JSON_CONTENT;
   const [type = '', ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.find(parameter => parameter.trim().startsWith('charset='));
   return { type: type.trim(), charset: charset?.split('=')[1]?.trim().replaceAll('"', '') };

@@ -41,7 +41,6 @@ export class FrontDoor {
   private readonly headers: [string, string][];
   private readonly pressure: Pressure;
   private quietUntil = 0;
-  private readonly answering = new WeakMap<Duplex, HttpExchange>();
 
   constructor(
     auth: Auth,
@@ -79,15 +78,17 @@ export class FrontDoor {
     }
   }
 
-  /** Answers what is no request: there is a socket, and nothing else that could be asked. */
-  refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
-    const underWay = this.answering.get(socket);
+  /**
+   * Answers what is no request: there is a socket, and nothing else that could be asked. `underWay`: the answer to the
+   * request that came before on it, or whose body it turned out to be.
+   */
+  refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex, underWay?: ServerResponse): void {
     // What follows a whole request does not take its answer away.
     if (underWay?.req.complete) return void closeAfter(underWay);
     // A body that turns out to be none can still be refused, before anything was said.
-    if (!socket.writable || underWay?.res.headersSent) return void socket.destroy();
+    if (!socket.writable || underWay?.headersSent) return void socket.destroy();
     const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];
-    const requestId = underWay?.requestId ?? randomUUID();
+    const requestId = String(underWay?.getHeader('x-request-id') ?? randomUUID());
     const body = JSON.stringify({ message });
     const headers: [string, string | number][] = [
       ...this.headers,
@@ -99,7 +100,7 @@ export class FrontDoor {
     const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
     // A request that had begun has a line of its own.
-    if (underWay) underWay.res.statusCode = status;
+    if (underWay) underWay.statusCode = status;
     else this.log.info('answered', { requestId, status });
   }
 
@@ -118,9 +119,7 @@ export class FrontDoor {
     for (const [name, value] of this.headers) res.setHeader(name, value);
     res.setHeader('x-request-id', requestId);
     const exchange: HttpExchange = { req, res, path, search, requestId, line };
-    this.answering.set(req.socket, exchange);
     res.once('close', () => {
-      this.answering.delete(req.socket);
       exchange.line.path = this.handlers.has(path) ? path : undefined;
       exchange.line.status = res.statusCode;
       exchange.line.ms = Math.round((performance.now() - started) * 10) / 10;

@@ -72,7 +72,8 @@ export class GraphqlEndpoint {
     const { req, res, search, requestId, line } = exchange;
     allowMethods(exchange, 'GET', 'POST');
     // Apollo asks only when it has an answer, and what the operation changed stays changed.
-    if (!accepts(req.headers.accept)) throw new RequestRefused(406, 'Accept application/json.');
+    if (!this.known.hasContentType(req.headers.accept) && !accepts(req.headers.accept))
+      throw new RequestRefused(406, 'Accept application/json.');
     const body = req.method === 'POST' ? await this.readOperation(exchange) : undefined;
     const context: OperationContext = await this.auth.context({ req, res, requestId });
     context.line = line;

@@ -44,6 +44,11 @@ export class KnownQueries {
     return { requestDidStart: async () => ({ willSendResponse: async request => this.learn(request) }) };
   }
 
+  /** Whether Apollo has answered who accepts that. */
+  hasContentType(accept: string | undefined): boolean {
+    return this.contentTypes.has(accept);
+  }
+
   /** Learns the content type that Apollo chose. */
   learnContentType(accept: string | undefined, contentType: string | undefined): void {
     if (contentType === undefined || (accept?.length ?? 0) > LONGEST_ACCEPT) return;

@@ -119,6 +119,6 @@ export class HttpServer implements ServerState {
   }
 
   private async refuse(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
-    (await this.door.promise).refuse(error, socket);
+    (await this.door.promise).refuse(error, socket, this.clients.last(socket));
   }
 }
