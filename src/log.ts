@@ -1,7 +1,6 @@
-import { Writable } from 'node:stream';
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
-import type { LogLevel } from './config.ts';
+import { LOG_LEVELS, type LogLevel } from './config.ts';
 import { systemClock } from './ports/clock.ts';
+import { type LogOutput, standardOutput } from './standard-output.ts';
 
 /** All that a log line may hold. What is not named here cannot be logged. */
 export interface LogFields {
@@ -57,30 +56,35 @@ function clean(text: string): string {
 }
 
 /** One JSON line an event on stdout, or a readable line where stdout is a terminal. `always` stands in each. */
-export function createLog(level: LogLevel, stream?: DestinationStream, always: Pick<LogFields, 'worker'> = {}): Log {
-  const logger = pino(
-    { level, base: always, timestamp: timestamps(), formatters: { level: label => ({ level: label }) } },
-    stream ?? standardOutput(always.worker === undefined ? MOST_AT_ONCE : MOST_IN_ONE_PIECE),
-  );
+export function createLog(level: LogLevel, output?: LogOutput, always: Pick<LogFields, 'worker'> = {}): Log {
+  const lines = output ?? standardOutput({ shared: always.worker !== undefined });
+  const least = LOG_LEVELS.indexOf(level);
+  const nothing = () => {};
+  const writer = (name: Exclude<LogLevel, 'silent'>): Log['info'] =>
+    LOG_LEVELS.indexOf(name) < least
+      ? nothing
+      : (message, fields = {}) =>
+          lines.write(
+            `${JSON.stringify({ level: name, time: timestamp(), ...always, ...cleanFields(fields), msg: clean(message) })}\n`,
+          );
   return {
-    debug: (message, fields) => write(logger, 'debug', message, fields),
-    info: (message, fields) => write(logger, 'info', message, fields),
-    warn: (message, fields) => write(logger, 'warn', message, fields),
-    error: (message, fields) => write(logger, 'error', message, fields),
-    flush: () => logger.flush(),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+    flush: () => lines.flushSync?.(),
   };
 }
 
+let lastInstant = 0;
+let lastTimestamp = '';
+
 /** ISO 8601, worked out once a millisecond: under load many lines share one. */
-function timestamps(): () => string {
-  let last = 0;
-  let text = '';
-  return () => {
-    const now = systemClock.now().getTime();
-    if (now !== last) text = `,"time":"${new Date(now).toISOString()}"`;
-    last = now;
-    return text;
-  };
+function timestamp(): string {
+  const now = systemClock.now().getTime();
+  if (now !== lastInstant) lastTimestamp = new Date(now).toISOString();
+  lastInstant = now;
+  return lastTimestamp;
 }
 
 /** What can be said of an error without quoting it: drivers put data into messages. */
@@ -91,11 +95,6 @@ export function describe(error: unknown): Pick<LogFields, 'error' | 'at'> {
   const own = frames.find(line => !line.includes('node_modules') && !line.includes('node:')) ?? frames[0];
   const cause = Error.isError(error.cause) ? `, caused by ${describe(error.cause).error}` : '';
   return { error: `${error.name}${code}${cause}`, at: own?.replace(/^\s+at /, '').replace(/.*\((.*)\)$/, '$1') };
-}
-
-function write(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: LogFields = {}) {
-  if (!logger.isLevelEnabled(level)) return;
-  logger[level](cleanFields(fields), clean(message));
 }
 
 /** Copied only where something has to be changed. */
@@ -114,41 +113,4 @@ function copyCleaned(fields: LogFields): LogFields {
     typeof value === 'string' ? clean(value) : value,
   ]);
   return Object.fromEntries(entries);
-}
-
-function standardOutput(maxWrite: number): DestinationStream {
-  return process.stdout.isTTY ? readableLines(process.stdout) : backgroundLines(maxWrite);
-}
-
-/** How much may wait, in bytes, for a disk that is full or a reader that stands still. Lines beyond it are lost. */
-const MOST_WAITING = 4 * 1024 * 1024;
-/** One write a turn of the event loop has to take the lines of all requests that the turn answered. */
-const MOST_AT_ONCE = 64 * 1024;
-/** Workers share a pipe, and Linux keeps no more than that in one piece. Whole lines, some ten of them. */
-const MOST_IN_ONE_PIECE = 4096;
-
-/** Written beside the work. What cannot be written is tried again with the next line, and never a reason to end. */
-function backgroundLines(maxWrite: number): DestinationStream {
-  const stream = destination({ dest: 1, sync: false, maxLength: MOST_WAITING, maxWrite });
-  const { flushSync } = stream;
-  // Nor a reason not to end: on its way out it would try to write the last lines for ever.
-  stream.on('error', () => {
-    stream.flushSync = () => {};
-  });
-  stream.on('write', () => {
-    stream.flushSync = flushSync;
-  });
-  return stream;
-}
-
-function readableLines(terminal: NodeJS.WritableStream): DestinationStream {
-  return new Writable({
-    decodeStrings: false,
-    write(line: string, _encoding, done) {
-      const { time, level, msg, ...fields } = JSON.parse(line);
-      const rest = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
-      terminal.write(`${[time.slice(11, 19), level.padEnd(5), msg, ...rest].join(' ')}\n`);
-      done();
-    },
-  });
 }

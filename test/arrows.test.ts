@@ -8,7 +8,8 @@ const PERSISTENCE =
   /\.entity\.ts$|^entities\.ts$|^database\.ts$|^databases\/|^@mikro-orm\/|^kysely$|^better-sqlite3$|^pg$|^mysql2$/;
 const TRANSPORT = /^graphql\/|^http\/|\.resolver\.ts$|\.types\.ts$|^(type-)?graphql$|^graphql-scalars$|^@apollo\//;
 const ENTRIES = /^main\.ts$|^cli\/|^index\.ts$/;
-const ENDINGS = /^main\.ts$|^workers\/(primary|worker)\.ts$|^ending\.ts$|^cli\//;
+/** The log's last lines are written when the process ends. */
+const ENDINGS = /^main\.ts$|^workers\/(primary|worker)\.ts$|^ending\.ts$|^standard-output\.ts$|^cli\//;
 
 const isTransport = ({ path }: Module) => /^(graphql|http)\/|\.resolver\.ts$|\.types\.ts$/.test(path);
 const isPolicy = ({ path }: Module) =>
@@ -118,7 +119,7 @@ describe('the edges of the house', () => {
       ENTRIES,
     ],
     [
-      'the process is ended and its signals heard by main, the workers and the commands',
+      'the process is ended and its signals heard by main, the workers and the commands, its end by the log,',
       /\bprocess\s*\.\s*(exit|exitCode|on|once|kill|abort)\b/,
       ENDINGS,
     ],
