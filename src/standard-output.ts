@@ -28,7 +28,13 @@ const nothing = () => {};
 class BackgroundLines implements LogOutput {
   private readonly file;
   private turn = '';
-  private readonly endOfTurn = () => this.handOver();
+  private busy = false;
+  private readonly endOfTurn = () => {
+    this.busy = this.turn !== '';
+    if (!this.busy) return;
+    this.handOver();
+    setImmediate(this.endOfTurn);
+  };
 
   constructor(private readonly shared: boolean) {
     const maxWrite = shared ? MOST_IN_ONE_PIECE : MOST_AT_ONCE;
@@ -47,11 +53,16 @@ class BackgroundLines implements LogOutput {
     process.once('exit', () => this.flushSync());
   }
 
-  /** All lines of a turn of the event loop go together; among the lines of other processes each has its own time. */
+  /**
+   * A line after a silence goes at once, since nobody knows how long this turn of the event loop takes; from then on all
+   * lines of a turn go together. Among the lines of other processes each has its own time.
+   */
   write(line: string): void {
-    if (this.turn === '' && !this.shared) setImmediate(this.endOfTurn);
     this.turn += line;
-    if (this.shared || this.turn.length > MOST_AT_ONCE) this.handOver();
+    if (this.busy && !this.shared && this.turn.length < MOST_AT_ONCE) return;
+    this.handOver();
+    if (!this.busy) setImmediate(this.endOfTurn);
+    this.busy = true;
   }
 
   flushSync(): void {
@@ -60,9 +71,8 @@ class BackgroundLines implements LogOutput {
   }
 
   private handOver(): void {
-    const { turn } = this;
+    if (this.turn !== '') this.file.write(this.turn);
     this.turn = '';
-    if (turn !== '') this.file.write(turn);
   }
 }
 

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import type { Environment } from '../../src/settings.ts';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
@@ -18,11 +20,19 @@ describe('a start', () => {
       if (server.status === 'fulfilled') await server.value.close();
     await database.drop();
   });
-  const start = () => {
-    const server = startServer({}, database);
+  const start = (env: Environment = {}) => {
+    const server = startServer(env, database);
     servers.push(server);
     return server;
   };
+
+  it("bounds V8's young generation, in the same process, unless somebody has chosen a bound", async () => {
+    const wordsOf = ({ process: { pid } }: TestServer) =>
+      execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+
+    expect(wordsOf(await start())).toMatch(/ --max-semi-space-size=8 .*bienvenue\.js serve/);
+    expect(wordsOf(await start({ NODE_OPTIONS: '--max-semi-space-size=16' }))).not.toMatch(/semi-space/);
+  });
 
   it('takes a free port, says the address first, makes its tables, and serves', async () => {
     const server = await start();
