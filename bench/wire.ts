@@ -22,6 +22,17 @@ export function wire(url: string, { method = 'POST', path = '/graphql', headers 
   return { text: `${lines.join('\r\n')}\r\n\r\n${content}`, expect };
 }
 
+/** The settings of a service that believes the addresses below. */
+export const BEHIND_A_PROXY = { BIENVENUE_TRUSTED_PROXIES: '127.0.0.1' };
+
+/** Each as if it came from an address of its own, so that limits, which stay on, see as many people as there are. */
+export function fromAfar(operations: Operation[]): Operation[] {
+  return operations.map((operation, index) => {
+    const address = `198.18.${(index >> 8) & 255}.${index & 255}`;
+    return { ...operation, headers: { ...operation.headers, 'x-forwarded-for': address } };
+  });
+}
+
 /** The same request by fetch, once: its answer, which has to be the right one. */
 export async function ask(url: string, operation: Operation): Promise<{ text: string; cookies: string }> {
   const { method = 'POST', path = '/graphql', headers = {}, body, expect } = operation;

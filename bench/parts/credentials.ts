@@ -8,11 +8,13 @@ import { MailSink } from '../mail-sink.ts';
 import { pinned } from '../processes.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { type Operation, wire } from '../wire.ts';
+import { BEHIND_A_PROXY, fromAfar, type Operation, wire } from '../wire.ts';
 
 /** More than any of them can do in a second, so that none runs out. */
 const MOST_HASHES_A_SECOND = 60;
 const MOST_LOGOUTS_A_SECOND = 5000;
+/** Who log in, each from an address of their own. */
+const PEOPLE = 1000;
 /** At the higher cost fewer answers come, and each counts for more. */
 const LONGER = 2;
 
@@ -61,7 +63,7 @@ async function openOurs(stage: Stage, cost: number): Promise<Contestant> {
   stage.atEnd(() => sink.become('is not there'));
   return ours(stage, (await stage.database('sqlite')) as Place, {
     BIENVENUE_BCRYPT_COST: String(cost),
-    BIENVENUE_RATE_LIMITS: 'off',
+    ...BEHIND_A_PROXY,
     BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     MAIL_FROM: 'bienvenue@example.org',
@@ -81,7 +83,7 @@ class Runs {
   }
 
   login(): Promise<Answers> {
-    return this.run([this.dialect.login], { connections: 4 });
+    return this.run(Array(PEOPLE).fill(this.dialect.login), { connections: 4 });
   }
 
   register(): Promise<Answers> {
@@ -108,7 +110,7 @@ class Runs {
 
   private async run(operations: Operation[], how: { connections: number; once?: true }): Promise<Answers> {
     const { running } = this.contestant;
-    const wires = operations.map(operation => wire(running.url, operation));
+    const wires = fromAfar(operations).map(operation => wire(running.url, operation));
     const { streams, serverSeconds } = await load(running, this.seconds, [{ wires, ...how }]);
     const [seen] = streams as [StreamSeen];
     return { ...seen, cpu: (serverSeconds * 1000) / seen.answers };

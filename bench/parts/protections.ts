@@ -8,6 +8,8 @@ import type { Stage } from '../stage.ts';
 import { type Wire, wire } from '../wire.ts';
 
 const WARM_UP = 1;
+/** As the service starts itself. */
+const YOUNG_GENERATION = '--max-semi-space-size=8';
 /** More than the service remembers. */
 const NEW_TEXTS = 3000;
 
@@ -63,7 +65,7 @@ async function open(stage: Stage, { name, settings, without }: Question): Promis
   if (!without) return ours(stage, place, settings);
   try {
     const { env } = recipeOfOurs(place, settings);
-    return await signInToOurs(await stage.start(['bench/variant-server.ts', without], env), place);
+    return await signInToOurs(await stage.start([YOUNG_GENERATION, 'bench/variant-server.ts', without], env), place);
   } catch (error) {
     const [first] = /Error: .*/.exec((error as Error).message) ?? [];
     stage.absent.push(`${name}: the piece could not be taken out. ${first ?? ''}`.trim());

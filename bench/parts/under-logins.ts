@@ -4,13 +4,15 @@ import type { Place } from '../databases.ts';
 import { load, type StreamSeen } from '../load.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { ask, wire } from '../wire.ts';
+import { ask, BEHIND_A_PROXY, fromAfar, wire } from '../wire.ts';
 
 /** Enough requests for a p99 that means something. */
 const SECONDS = 3;
 const MOST_ROUNDS = 3;
 const RATE = 150;
 const CROWDS = [0, 4, 64];
+/** Who log in, each from an address of their own. */
+const PEOPLE = 1000;
 
 interface Seen {
   visitor: StreamSeen;
@@ -21,7 +23,7 @@ interface Seen {
 /** What somebody who is signed in notices while others log in without end, on one core. */
 export async function measure(stage: Stage): Promise<Findings> {
   const us = await ours(stage, (await stage.database('sqlite')) as Place, {
-    BIENVENUE_RATE_LIMITS: 'off',
+    ...BEHIND_A_PROXY,
     BIENVENUE_BCRYPT_COST: '12',
   });
   const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
@@ -61,16 +63,16 @@ async function visitor({ running }: Contestant, dialect: Dialect) {
   const { text, cookies } = await ask(running.url, dialect.register(email));
   const cookie = cookies || `session_id=${JSON.parse(text).data.register.token}`;
   const whoAmI = wire(running.url, { ...dialect.whoAmI(cookie), expect: email });
-  const login = wire(running.url, { ...dialect.login });
+  const logins = fromAfar(Array(PEOPLE).fill(dialect.login)).map(login => wire(running.url, login));
   return async (crowd: number, seconds: number): Promise<Seen> => {
-    const logins = { wires: [login], connections: crowd, mayBeRefused: true };
-    const streams = [{ wires: [whoAmI], rate: RATE }, ...(crowd > 0 ? [logins] : [])];
+    const others = { wires: logins, connections: crowd, mayBeRefused: true };
+    const streams = [{ wires: [whoAmI], rate: RATE }, ...(crowd > 0 ? [others] : [])];
     const seen = await load(running, seconds, streams);
-    const [visits, others] = seen.streams as [StreamSeen, StreamSeen?];
-    if (!others) return { visitor: visits };
+    const [visits, crowded] = seen.streams as [StreamSeen, StreamSeen?];
+    if (!crowded) return { visitor: visits };
     return {
       visitor: visits,
-      logins: { answered: others.answers / seen.seconds, refused: others.refused / seen.seconds },
+      logins: { answered: crowded.answers / seen.seconds, refused: crowded.refused / seen.seconds },
     };
   };
 }
