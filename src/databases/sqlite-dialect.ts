@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -72,7 +72,7 @@ class PatientSqliteDriver extends SqliteDriver {
 
   constructor(private readonly handle: SQLite.Database) {
     super({ database: handle });
-    this.connection = new PatientConnection(() => super.acquireConnection());
+    this.connection = new PatientConnection(handle, () => super.acquireConnection());
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -109,7 +109,10 @@ class PatientConnection implements DatabaseConnection {
   private lastBusy = 0;
   private refusal?: { error: unknown };
 
-  constructor(private readonly acquire: () => Promise<DatabaseConnection>) {}
+  constructor(
+    private readonly handle: SQLite.Database,
+    private readonly acquire: () => Promise<DatabaseConnection>,
+  ) {}
 
   refuseAll(error: unknown): void {
     this.refusal = { error };
@@ -126,7 +129,10 @@ class PatientConnection implements DatabaseConnection {
       try {
         const result = await connection.executeQuery<R>(query);
         // A read needs no lock, and says nothing of it.
-        if (!isRead(query)) this.busySince = undefined;
+        if (isRead(query)) return result;
+        this.busySince = undefined;
+        // The whole process has just waited for the disk: who came meanwhile goes before whatever is written next.
+        if (!this.handle.inTransaction) await nextTurn();
         return result;
       } catch (error) {
         if (!isBusy(error) || this.patienceIsOver()) throw error;

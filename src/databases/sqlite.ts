@@ -33,11 +33,8 @@ export class SqliteEngine implements Engine {
 
   prepareLookup<Row>(sql: string) {
     const statement = this.prepare<object>(sql);
-    const readEach = (values: string[]) => values.map(value => statement.get(value));
-    // In one transaction, or the file would be locked and unlocked for each of them.
-    const readMany = this.handle.transaction(readEach);
     const lookups = new Lookups<object>(columnOf(sql), async values =>
-      (values.length > 1 ? readMany : readEach)(values).filter(row => row !== undefined),
+      values.map(value => statement.get(value)).filter(row => row !== undefined),
     );
     return (value: string) => lookups.find(value) as Promise<Row | undefined>;
   }
@@ -52,12 +49,8 @@ export class SqliteEngine implements Engine {
   }
 
   private prepare<Row>(sql: string): SQLite.Statement<unknown[], Row> {
-    return this.handle.prepare(sql);
-  }
-
-  private get handle(): SQLite.Database {
     if (!this.reader) throw new Error('not open yet');
-    return this.reader;
+    return this.reader.prepare(sql);
   }
 }
 
