@@ -1,0 +1,70 @@
+import {
+  ada,
+  bob,
+  LOGIN,
+  LOGOUT,
+  PROFILE,
+  REGISTER,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+  startApp,
+  type TestApp,
+} from './support/app.ts';
+import { fillTables, readAsAWhole } from './support/databases/plans.ts';
+import { statementsDuring } from './support/databases/statements.ts';
+import { somebody } from './support/people.ts';
+
+const ROWS = 5000;
+
+/** Every statement that the service sends, by the engine's own plan: its time must not grow with the tables. */
+describe('no table is read as a whole', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+    await fillTables(app.database, ROWS, app.clock.now().getTime());
+    await app.register(ada);
+  });
+  afterAll(() => app.close());
+
+  const send = async (...[operation, variables]: [string, object?]) => {
+    const { errors } = await app.browser().send(operation, variables as never);
+    expect(errors).toBeUndefined();
+  };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['who-am-I', async () => (await app.login(ada)).send(PROFILE)],
+    ['a login', () => send(LOGIN, { ...ada })],
+    ['a wrong password', () => app.browser().send(LOGIN, { ...ada, password: 'wrong zebra' })],
+    ['a registration', () => send(REGISTER, { ...somebody() })],
+    ['a logout', async () => (await app.login(ada)).send(LOGOUT)],
+    ['a reset that is asked for, and its mail', () => resetOf(ada.email)],
+    [
+      'a reset',
+      async () => send(RESET_PASSWORD, { token: await tokenFor(bob), newPassword: 'another zebra capacitor' }),
+    ],
+    ['last uses that are written, and a round of the sweeper', () => aDayLater()],
+  ])('for %s', async (_, work) => {
+    const statements = new Set(await statementsDuring(work));
+    const asked = [...statements].filter(sql => /^\s*(select|update|delete)\b/i.test(sql));
+
+    expect(asked).not.toEqual([]);
+    for (const sql of asked) expect([sql, await readAsAWhole(app.database, sql)]).toEqual([sql, []]);
+  });
+
+  async function resetOf(email: string): Promise<void> {
+    await send(REQUEST_PASSWORD_RESET, { email });
+    await app.auth.settle();
+  }
+
+  async function tokenFor(person: typeof bob): Promise<string> {
+    await app.register(person);
+    return app.resetToken(person.email);
+  }
+
+  async function aDayLater(): Promise<void> {
+    const browser = await app.login(ada);
+    app.clock.advance({ days: 2 });
+    await browser.send(PROFILE);
+    await app.auth.settle();
+  }
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { ENGINE } from './new-database.ts';
+import type { TestDatabase } from './test-database.ts';
+
+const HOUR = 3_600_000;
+
+/**
+ * So many rows in each table that to read all of one is never the quickest way to a few; and the engine's statistics.
+ * `now`: from then on, one is over each hour. Mails are those that were given up.
+ */
+export async function fillTables(database: TestDatabase, count: number, now: number): Promise<void> {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  const times = (n: number) => ({ created_at: now, expires_at: now + n * HOUR });
+  const owned = (n: number) => ({ id: randomUUID(), user_id: ids[n], token_hash: hashOf(n), credential_version: 1 });
+  const rowOf: Record<string, (n: number) => Record<string, unknown>> = {
+    users: n => ({ id: ids[n], email: `${n}@fill`, canonical_email: `${n}@fill`, created_at: now }),
+    sessions: n => ({ ...owned(n), ...times(n), last_used_at: now, persistent: true }),
+    tokens: n => ({ ...owned(n), ...times(n), purpose: 'reset-password' }),
+    limits: n => ({ [KEY]: hashOf(n), hits: 1, blocked_until: 0, resets_at: now + n * HOUR }),
+    outbox: n => ({ id: randomUUID(), kind: 'reset-password', address: `${n}@fill`, created_at: now }),
+  };
+  for (const [table, row] of Object.entries(rowOf)) {
+    const rows = ids.map((_, n) => row(n));
+    const texts = rows.map(each => `(${Object.values(each).map(literal).join(', ')})`);
+    const into = `insert into ${table} (${Object.keys(rows[0] ?? {}).join(', ')}) values`;
+    for (let from = 0; from < count; from += BATCH)
+      await database.rows(`${into} ${texts.slice(from, from + BATCH).join(', ')}`);
+  }
+  await database.rows(ENGINE === 'mysql' ? `analyze table ${Object.keys(rowOf).join(', ')}` : 'analyze');
+}
+
+const BATCH = 500;
+const KEY = ENGINE === 'mysql' ? '`key`' : 'key';
+const hashOf = (n: number) => n.toString(16).padStart(64, '0');
+const literal = (value: unknown) => (typeof value === 'string' ? `'${value}'` : String(value));
+
+/** The tables that the engine would read as a whole for this statement. */
+export async function readAsAWhole(database: TestDatabase, sql: string): Promise<string[]> {
+  const withValues = sql.replaceAll(/'(?:[^']|'')*'|\?/g, part => (part === '?' ? `'${hashOf(1)}'` : part));
+  return PLANS[ENGINE as keyof typeof PLANS](database, withValues);
+}
+
+const PLANS = {
+  async sqlite(database: TestDatabase, sql: string) {
+    const steps = await database.rows(`explain query plan ${sql}`);
+    const scans = steps.map(({ detail }) => /^SCAN (?!CONSTANT)(\S+)$/.exec(detail)?.[1]);
+    // What the statement has found before is no table.
+    return scans.filter(name => name !== undefined && name !== 'surplus');
+  },
+
+  async postgresql(database: TestDatabase, sql: string) {
+    const [{ 'QUERY PLAN': [{ Plan: plan }] = [{}] }] = await database.rows(`explain (format json) ${sql}`);
+    return nodesOf(plan).flatMap(node => (node['Node Type'] === 'Seq Scan' ? [String(node['Relation Name'])] : []));
+  },
+
+  async mysql(database: TestDatabase, sql: string) {
+    const steps = await database.rows(`explain ${sql}`);
+    return steps.flatMap(({ type, table }) => (type === 'ALL' && !/^<|^surplus$/.test(table) ? [table] : []));
+  },
+};
+
+interface PlanNode {
+  [key: string]: unknown;
+  Plans?: PlanNode[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
