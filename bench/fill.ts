@@ -30,7 +30,6 @@ export function fill(file: string, size: number): void {
   for (const { name } of indexes) database.exec(`drop index "${name}"`);
   insert(database, size);
   for (const { sql } of indexes) database.exec(sql);
-  database.exec('analyze');
   database.pragma('journal_mode = wal');
   database.close();
 }

@@ -5,8 +5,9 @@ import type { Place } from '../databases.ts';
 import { fill, tokensOf } from '../fill.ts';
 import { type Saturated, saturate } from '../load.ts';
 import type { Running } from '../processes.ts';
-import { type Findings, present, ratio, sample } from '../result.ts';
+import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
+import { UPKEEP, upkeepOf } from '../upkeep.ts';
 import { ask, type Operation, type Wire, wire } from '../wire.ts';
 
 const WARM_UP = 2;
@@ -17,16 +18,18 @@ export async function measure(stage: Stage): Promise<Findings> {
   const sizes = [1e3, 1e4, 1e5, 1e6, 1e7].filter(size => size <= most);
   const megabytes = new Map<number, number>();
   const turns = new Map<number, () => Promise<Saturated>>();
+  const left = new Map<number, { running: Running; place: Place }>();
   for (const size of sizes) {
     const place = (await stage.database('sqlite')) as Place;
     const { running, wires } = await open(stage, place, size);
     megabytes.set(size, statSync(place.file).size / 1e6);
     turns.set(size, () => saturate(running, wires, seconds));
+    left.set(size, { running, place });
     await saturate(running, wires, Math.min(WARM_UP, seconds));
   }
   const seen = await stage.inTurns(turns);
   const rows = [...seen].map(([size, rounds]) => ({
-    name: `${size.toLocaleString('en')} sessions`,
+    name: named(size),
     cells: {
       'requests/s': sample(rounds.map(each => each.perSecond)),
       'CPU µs/request': sample(rounds.map(each => each.cpu)),
@@ -34,14 +37,25 @@ export async function measure(stage: Stage): Promise<Findings> {
       'file MB': sample([megabytes.get(size) as number]),
     },
   }));
+  const upkeep: Row[] = [];
+  for (const [size, { running, place }] of left) {
+    running.stop();
+    const seen = Object.entries(present({ ...(await upkeepOf(place, size)) }));
+    upkeep.push({ name: named(size), cells: Object.fromEntries(seen.map(([what, value]) => [what, sample([value])])) });
+  }
   const rate = (size: number) => seen.get(size)?.map(each => each.perSecond);
   const notes = most < 1e7 ? [`Stopped at ${most.toLocaleString('en')} sessions.`] : [];
   return {
-    tables: [{ title: 'Growth', columns: ['requests/s', 'CPU µs/request', 'p99 ms', 'file MB'], rows }],
+    tables: [
+      { title: 'Who am I', columns: ['requests/s', 'CPU µs/request', 'p99 ms', 'file MB'], rows },
+      { title: 'Upkeep: milliseconds, and rows', columns: UPKEEP, rows: upkeep },
+    ],
     ratios: present({ growth: ratio(rate(1e7), rate(1e3)) }),
     notes,
   };
 }
+
+const named = (size: number) => `${size.toLocaleString('en')} sessions`;
 
 async function open(stage: Stage, place: Place, size: number): Promise<{ running: Running; wires: Wire[] }> {
   const { args, env } = recipeOfOurs(place);

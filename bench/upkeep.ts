@@ -1,0 +1,120 @@
+import SQLite from 'better-sqlite3';
+import { createAuth } from '../dist/src/create-auth.js';
+import { openDatabase } from '../dist/src/database.js';
+import { createLog } from '../dist/src/log.js';
+import { Courier } from '../dist/src/mail/courier.js';
+import { DatabaseLimiter } from '../dist/src/ports/limiter.js';
+import { readConfig } from '../dist/src/read-config.js';
+import { Sweeper } from '../dist/src/sweeper.js';
+import type { Place } from './databases.ts';
+import { quantile } from './quantile.ts';
+
+/** Each is done so often. The first ones open pages that the later ones find. */
+const TIMES = 200;
+const SWEEPING_MS = 2000;
+const DAY = 86_400_000;
+
+/** What the service does beside who-am-I, in milliseconds at the median, over tables of a size. */
+export interface Upkeep {
+  'a login but for its hash': number;
+  'a slot of a limit': number;
+  'a look into the outbox': number;
+  /** Absent where there were too few to tell. */
+  'rows swept a second'?: number;
+}
+
+export const UPKEEP: (keyof Upkeep)[] = [
+  'a login but for its hash',
+  'a slot of a limit',
+  'a look into the outbox',
+  'rows swept a second',
+];
+
+const hasher = {
+  cost: 12,
+  hash: async () => `$2b$12$${'a'.repeat(53)}`,
+  matches: async () => true,
+  admit: () => {},
+};
+
+/** By the service's own code, in this process, over the file that a server has left. Fills what the server leaves empty. */
+export async function upkeepOf({ file, url }: Place, size: number): Promise<Upkeep> {
+  fillWhatWaits(file, size);
+  const log = createLog('silent');
+  const config = readConfig({ DATABASE_URL: url, BIENVENUE_BCRYPT_COST: '12', LOG_LEVEL: 'silent' });
+  const auth = await createAuth(config, { hasher, log });
+  const person = { email: 'upkeep@example.org', password: 'correct horse battery staple' };
+  await auth.work(({ auth }) => auth.createAccount(person));
+  const login = await median(() => auth.work(({ auth }) => auth.login(person)));
+  await auth.close();
+
+  const database = await openDatabase(config);
+  const clock = { now: () => new Date() };
+  const limiter = new DatabaseLimiter(database.orm.em.fork(), clock);
+  const rule = { name: 'upkeep', slots: 5, window: DAY };
+  let subject = 0;
+  const slot = await median(() => limiter.take(rule, String(subject++ % (TIMES / 2))));
+  const mailer = { send: async () => {}, close: () => {} };
+  const courier = new Courier({ database, mailer, clock, log, write: async () => undefined, domain: 'example.org' });
+  const look = await median(() => courier.deliver());
+  const swept = await sweep(database, file, log);
+  await database.close();
+  return {
+    'a login but for its hash': login,
+    'a slot of a limit': slot,
+    'a look into the outbox': look,
+    'rows swept a second': swept,
+  };
+}
+
+/** As many counters as sessions, and as many mails that wait for their next try. */
+function fillWhatWaits(file: string, size: number): void {
+  const database = new SQLite(file);
+  database.pragma('synchronous = off');
+  const numbers = `with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${size - 1})`;
+  const now = Date.now();
+  database.exec(`insert into limits (key, hits, blocked_until, resets_at)
+    ${numbers} select printf('%064x', n * 2654435761), 1, 0, ${now + DAY} + n from numbers`);
+  database.exec(`insert into outbox (id, kind, address, created_at, attempts, due_at)
+    ${numbers} select printf('01900000-0000-7000-9000-%012x', n), 'reset-password', 'person-' || n || '@example.org',
+    ${now}, 1, ${now + DAY / 8} + n % 3600000 from numbers`);
+  database.close();
+}
+
+/** All sessions are over by this clock: as many as go in the time. */
+async function sweep(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  file: string,
+  log: ReturnType<typeof createLog>,
+): Promise<number | undefined> {
+  const before = countOf(file);
+  const began = performance.now();
+  const later = Date.now() + 400 * DAY;
+  const sweeper = new Sweeper(database, { now: () => new Date(later) }, log);
+  const swept = sweeper.sweep();
+  await new Promise(resolve => setTimeout(resolve, SWEEPING_MS));
+  await sweeper.stop();
+  await swept;
+  const seconds = (performance.now() - began) / 1000;
+  const left = countOf(file);
+  return left > 0 ? (before - left) / seconds : undefined;
+}
+
+function countOf(file: string): number {
+  const database = new SQLite(file, { readonly: true });
+  const { found } = database
+    .prepare('select (select count(*) from sessions) + (select count(*) from limits) as found')
+    .get() as { found: number };
+  database.close();
+  return found;
+}
+
+async function median(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    const began = performance.now();
+    await work();
+    times.push(performance.now() - began);
+  }
+  return quantile(times, 0.5);
+}
