@@ -34,7 +34,9 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
 
   const emails = async () => (await server.rows('select email from users')).map(({ email }) => email);
   const newToken = async () => {
+    const sent = server.says('mail sent');
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+    await sent;
     const mailbox = await server.browser().fetch('/dev/mailbox', { headers: { accept: 'application/json' } });
     return /\?token=([\w-]+)/.exec(await mailbox.text())?.[1];
   };
