@@ -21,12 +21,20 @@ const OPENING_MS = 10_000;
 /** A lock that nobody met for so long has been free in between. */
 const FORGOTTEN_MS = 1000;
 
+/**
+ * Of a file's pages so many kibibytes stay in memory, where there are as many: who-am-I over ten million sessions is a
+ * sixth quicker than with the 16 MB that the driver comes with, whose every page beyond the top of an index is read anew.
+ */
+const READERS_PAGES_KIB = 256 * 1024;
+
 /** Opens a handle with the settings that durability and several processes on one file ask for. */
 export function openSqlite(path: string, { readonly = false } = {}): SQLite.Database {
   if (!readonly) makeFile(path);
   const handle = new SQLite(path, { readonly, timeout: OPENING_MS });
   handle.pragma('foreign_keys = on');
-  if (!readonly) {
+  if (readonly) {
+    handle.pragma(`cache_size = -${READERS_PAGES_KIB}`);
+  } else {
     patiently(() => handle.pragma('journal_mode = wal'));
     // NORMAL would lose acknowledged commits when the power goes.
     handle.pragma('synchronous = full');

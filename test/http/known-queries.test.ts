@@ -194,8 +194,11 @@ describe.each([
   ['answered again', () => new KnownQueries()],
   ['always asked of Apollo', () => new KnownQueries(0)],
 ])('known queries that are %s', (_, knownQueries) => {
+  let app: TestApp;
+  afterEach(() => app.close());
+
   it('GQ-1: pass the public audits', async () => {
-    const app = await startApp({ knownQueries: knownQueries() });
+    app = await startApp({ knownQueries: knownQueries() });
     const fetchFn = (url: string, init: RequestInit = {}) =>
       fetch(url, { ...init, headers: { ...init.headers, 'apollo-require-preflight': '1' } });
     const audits = serverAudits({ url: `${app.url}/graphql`, fetchFn });
@@ -206,6 +209,5 @@ describe.each([
       expect(statuses).toHaveLength(61);
       expect(statuses).not.toContain('error');
     }
-    await app.close();
   });
 });

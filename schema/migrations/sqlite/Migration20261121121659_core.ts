@@ -14,8 +14,9 @@ export class Migration20261121121659_core extends Migration {
     );
     this.addSql(`create index \`outbox_due_at_index\` on \`outbox\` (\`due_at\`);`);
 
+    // Every request finds its user by id: so in one tree, not by an index into another.
     this.addSql(
-      `create table \`users\` (\`id\` text not null primary key, \`email\` text not null, \`canonical_email\` text not null, \`name\` text null, \`password_hash\` text null, \`credential_version\` integer not null default 1, \`email_verified_at\` bigint null, \`created_at\` bigint not null);`,
+      `create table \`users\` (\`id\` text not null primary key, \`email\` text not null, \`canonical_email\` text not null, \`name\` text null, \`password_hash\` text null, \`credential_version\` integer not null default 1, \`email_verified_at\` bigint null, \`created_at\` bigint not null) without rowid;`,
     );
     this.addSql(`create unique index \`users_canonical_email_unique\` on \`users\` (\`canonical_email\`);`);
 
