@@ -24,12 +24,13 @@ export class Connection {
   private wire?: Wire;
   private answered?: (answer: Answer) => void;
 
-  constructor(url: string, failed: (error: Error) => void) {
+  /** `retired`: the server closed it while it had nothing to answer, as it may. */
+  constructor(url: string, failed: (error: Error) => void, retired: () => void) {
     const { hostname, port } = new URL(url);
     this.socket = connect({ host: hostname, port: Number(port), noDelay: true });
     this.socket.on('data', data => this.receive(data));
     this.socket.on('error', failed);
-    this.socket.on('end', () => failed(new Error('a server closed a connection')));
+    this.socket.on('end', () => (this.answered ? failed(new Error('a server closed a connection')) : retired()));
   }
 
   /** A callback, not a promise: this is the inner loop. */
@@ -53,6 +54,7 @@ export class Connection {
 
     const { received, wire, answered } = this;
     this.received = Buffer.alloc(0);
+    this.answered = undefined;
     const status = Number(text.slice(9, 12));
     answered?.({
       status,

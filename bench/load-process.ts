@@ -12,7 +12,7 @@ class Clients {
   private readonly end: number;
   private readonly times: number[] = [];
   private readonly connections = new Set<Connection>();
-  private readonly idle: Connection[] = [];
+  private idle: Connection[] = [];
   private next = 0;
   private refused = 0;
   private first = 0;
@@ -72,8 +72,8 @@ class Clients {
   private sendOnFree(): void {
     const wire = this.nextWire();
     if (!wire) return;
-    // Whoever has rested longest: a server may close what is silent for a minute.
-    const connection = this.idle.shift() ?? this.connect();
+    // Who has just been served: a server closes what is silent for long, Node after five seconds.
+    const connection = this.idle.pop() ?? this.connect();
     connection.send(wire, answer => {
       this.count(answer);
       this.idle.push(connection);
@@ -81,9 +81,14 @@ class Clients {
   }
 
   private connect(): Connection {
-    const connection = new Connection(this.stream.url, error => {
+    const failed = (error: Error) => {
       this.failure ??= error;
-    });
+    };
+    const retired = () => {
+      this.connections.delete(connection);
+      this.idle = this.idle.filter(each => each !== connection);
+    };
+    const connection = new Connection(this.stream.url, failed, retired);
     this.connections.add(connection);
     return connection;
   }
