@@ -29,6 +29,16 @@ export const profileOf = (cookie: string): Operation => ({
   body: { query: PROFILE },
   expect: PERSON.email,
 });
+/** More texts than the service remembers: with each of these it has to start from the beginning. */
+const NEW_TEXTS = 3000;
+
+/** The same question, put into other words each time. */
+export const inNewTexts = ({ running, cookie }: Contestant): Wire[] =>
+  Array.from({ length: NEW_TEXTS }, (_, index) => {
+    const query = PROFILE.replace('Profile', `Profile${index}`);
+    return wire(running.url, { ...profileOf(cookie), body: { query } });
+  });
+
 export const getSession = (cookie: string): Operation => ({
   method: 'GET',
   path: '/api/auth/get-session',

@@ -5,9 +5,11 @@ const SESSIONS_A_PERSON = 10;
 /** How many of the sessions have a token that we know, at most. The others differ in nothing else. */
 const MOST_KNOWN = 10_000;
 
-/** The tokens of sessions that stand evenly among all the others. */
-export function tokensOf(size: number): string[] {
-  return Array.from({ length: Math.min(size, MOST_KNOWN) }, (_, index) => tokenOf(index));
+/** The tokens of so many sessions, or as many as we know, that stand evenly among all the others. */
+export function tokensOf(size: number, asked: number): string[] {
+  const known = Math.min(size, MOST_KNOWN);
+  const count = Math.min(asked, known);
+  return Array.from({ length: count }, (_, index) => tokenOf(Math.floor((index * known) / count)));
 }
 
 /** Fills tables that are there, and empty, with so many sessions. Nothing of it is safe until it is done. */

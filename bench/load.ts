@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { pinned, type Running } from './processes.ts';
+import { pinned, type Running, unpinned } from './processes.ts';
 import type { Wire } from './wire.ts';
 
 /** What is sent, by how many clients or how often. A right answer counts, any other ends the run. */
@@ -48,7 +48,7 @@ export async function load(
   streams: Omit<Stream, 'url'>[],
   { pin = true } = {},
 ): Promise<Seen> {
-  const [command = '', ...args] = [...(pin ? pinned(1) : []), process.execPath, 'bench/load-process.ts'];
+  const [command = '', ...args] = [...(pin ? pinned(1) : unpinned()), process.execPath, 'bench/load-process.ts'];
   const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const plan: Plan = { seconds, pids: server.pids(), streams: streams.map(each => ({ ...each, url: server.url })) };
   child.stdin?.end(JSON.stringify(plan));

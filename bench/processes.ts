@@ -1,14 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const canPin = spawnSync('taskset', ['--version']).status === 0;
 
+/** Asked before this process keeps itself to one of them. */
+const lastCore = availableParallelism() - 1;
+
 /** The words before a command that keep it on one core, where the machine can do that. */
 export const pinned = (core: number): string[] => (canPin ? ['taskset', '-c', String(core)] : []);
+
+/** The words before a command that may have all cores: it would otherwise inherit ours. */
+export const unpinned = (): string[] => (canPin ? ['taskset', '-c', `0-${lastCore}`] : []);
 
 export interface Running {
   url: string;
@@ -29,7 +35,7 @@ export async function start(
   env: NodeJS.ProcessEnv = {},
   { pin = true, cwd }: StartOptions = {},
 ): Promise<Running> {
-  const [command = '', ...rest] = [...(pin ? pinned(0) : []), process.execPath, ...args];
+  const [command = '', ...rest] = [...(pin ? pinned(0) : unpinned()), process.execPath, ...args];
   const log = new LogFile();
   const port = await freePort();
   const environment = { PATH: process.env.PATH, ...env, PORT: String(port) };

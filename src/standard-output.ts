@@ -27,6 +27,7 @@ const nothing = () => {};
 /** Written beside the work. What cannot be written is tried again with the next line, and never a reason to end. */
 class BackgroundLines implements LogOutput {
   private readonly file;
+  private readonly most: number;
   private turn = '';
   private busy = false;
   private readonly endOfTurn = () => {
@@ -36,9 +37,9 @@ class BackgroundLines implements LogOutput {
     setImmediate(this.endOfTurn);
   };
 
-  constructor(private readonly shared: boolean) {
-    const maxWrite = shared ? MOST_IN_ONE_PIECE : MOST_AT_ONCE;
-    const file = new sonic.SonicBoom({ fd: 1, sync: false, maxLength: MOST_WAITING, maxWrite });
+  constructor(shared: boolean) {
+    this.most = shared ? MOST_IN_ONE_PIECE : MOST_AT_ONCE;
+    const file = new sonic.SonicBoom({ fd: 1, sync: false, maxLength: MOST_WAITING, maxWrite: this.most });
     const { flushSync } = file;
     // Nor a reason not to end: on its way out it would try to write the last lines for ever.
     file.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -55,13 +56,14 @@ class BackgroundLines implements LogOutput {
 
   /**
    * A line after a silence goes at once, since nobody knows how long this turn of the event loop takes; from then on all
-   * lines of a turn go together. Among the lines of other processes each has its own time.
+   * lines of a turn go together.
    */
   write(line: string): void {
+    if (this.turn.length + line.length > this.most) this.handOver();
     this.turn += line;
-    if (this.busy && !this.shared && this.turn.length < MOST_AT_ONCE) return;
+    if (this.busy) return;
     this.handOver();
-    if (!this.busy) setImmediate(this.endOfTurn);
+    setImmediate(this.endOfTurn);
     this.busy = true;
   }
 

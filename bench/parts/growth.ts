@@ -8,33 +8,43 @@ import type { Running } from '../processes.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import { UPKEEP, upkeepOf } from '../upkeep.ts';
-import { ask, type Operation, type Wire, wire } from '../wire.ts';
+import { ask, type Operation, wire } from '../wire.ts';
 
 const WARM_UP = 2;
+/** As many at each size, so that nothing differs but the size … */
+const ASKING = 1000;
+/** … and at the largest once more with so many that no cache of a processor holds what they need. */
+const CROWD = 10_000;
 
 /** Who am I, by the number of sessions that there are. Each size has a file and a server of its own. */
 export async function measure(stage: Stage): Promise<Findings> {
   const { most, seconds } = stage.options;
   const sizes = [1e3, 1e4, 1e5, 1e6, 1e7].filter(size => size <= most);
-  const megabytes = new Map<number, number>();
-  const turns = new Map<number, () => Promise<Saturated>>();
+  const megabytes = new Map<string, number>();
+  const turns = new Map<string, () => Promise<Saturated>>();
   const left = new Map<number, { running: Running; place: Place }>();
   for (const size of sizes) {
     const place = (await stage.database('sqlite')) as Place;
-    const { running, wires } = await open(stage, place, size);
-    megabytes.set(size, statSync(place.file).size / 1e6);
-    turns.set(size, () => saturate(running, wires, seconds));
+    const running = await open(stage, place, size);
+    megabytes.set(named(size), statSync(place.file).size / 1e6);
     left.set(size, { running, place });
-    await saturate(running, wires, Math.min(WARM_UP, seconds));
+    for (const [name, asking] of [
+      [named(size), ASKING] as const,
+      ...(size === 1e7 ? [[CROWDED, CROWD] as const] : []),
+    ]) {
+      const wires = tokensOf(size, asking).map(token => wire(running.url, whoAmI(token)));
+      turns.set(name, () => saturate(running, wires, seconds));
+      await saturate(running, wires, Math.min(WARM_UP, seconds));
+    }
   }
   const seen = await stage.inTurns(turns);
-  const rows = [...seen].map(([size, rounds]) => ({
-    name: named(size),
+  const rows = [...seen].map(([name, rounds]) => ({
+    name,
     cells: {
       'requests/s': sample(rounds.map(each => each.perSecond)),
       'CPU µs/request': sample(rounds.map(each => each.cpu)),
       'p99 ms': sample(rounds.map(each => each.p99)),
-      'file MB': sample([megabytes.get(size) as number]),
+      ...present({ 'file MB': megabytes.has(name) ? sample([megabytes.get(name) as number]) : undefined }),
     },
   }));
   const upkeep: Row[] = [];
@@ -43,21 +53,27 @@ export async function measure(stage: Stage): Promise<Findings> {
     const seen = Object.entries(present({ ...(await upkeepOf(place, size)) }));
     upkeep.push({ name: named(size), cells: Object.fromEntries(seen.map(([what, value]) => [what, sample([value])])) });
   }
-  const rate = (size: number) => seen.get(size)?.map(each => each.perSecond);
+  const rate = (name: string) => seen.get(name)?.map(each => each.perSecond);
   const notes = most < 1e7 ? [`Stopped at ${most.toLocaleString('en')} sessions.`] : [];
   return {
     tables: [
       { title: 'Who am I', columns: ['requests/s', 'CPU µs/request', 'p99 ms', 'file MB'], rows },
       { title: 'Upkeep: milliseconds, and rows', columns: UPKEEP, rows: upkeep },
     ],
-    ratios: present({ growth: ratio(rate(1e7), rate(1e3)) }),
+    ratios: present({
+      growth: ratio(rate(named(1e7)), rate(named(1e3))),
+      'growth/crowd': ratio(rate(CROWDED), rate(named(1e3))),
+    }),
     notes,
   };
 }
 
 const named = (size: number) => `${size.toLocaleString('en')} sessions`;
+const CROWDED = `${named(1e7)}, ten thousand ask`;
 
-async function open(stage: Stage, place: Place, size: number): Promise<{ running: Running; wires: Wire[] }> {
+const whoAmI = (token: string): Operation => ({ ...profileOf(`session_id=${token}`), expect: 'person-' });
+
+async function open(stage: Stage, place: Place, size: number): Promise<Running> {
   const { args, env } = recipeOfOurs(place);
   const migrated = spawnSync(process.execPath, [args[0] as string, 'migrate'], {
     env: { PATH: process.env.PATH, ...env },
@@ -65,7 +81,7 @@ async function open(stage: Stage, place: Place, size: number): Promise<{ running
   if (migrated.status !== 0) throw new Error(String(migrated.stderr));
   fill(place.file, size);
   const running = await stage.start(args, env);
-  const operations = tokensOf(size).map(token => ({ ...profileOf(`session_id=${token}`), expect: 'person-' }));
-  for (const index of [0, -1]) await ask(running.url, operations.at(index) as Operation);
-  return { running, wires: operations.map(operation => wire(running.url, operation)) };
+  const tokens = tokensOf(size, ASKING);
+  for (const index of [0, -1]) await ask(running.url, whoAmI(tokens.at(index) as string));
+  return running;
 }

@@ -1,8 +1,7 @@
-import { type Contestant, ours, profileOf, recipeOfOurs, signInToOurs } from '../contestants.ts';
+import { type Contestant, inNewTexts, ours, recipeOfOurs, signInToOurs } from '../contestants.ts';
 import { OURS } from '../credentials.ts';
 import type { Place } from '../databases.ts';
 import { type Saturated, saturate } from '../load.ts';
-import { PROFILE } from '../operations.ts';
 import { type Findings, type Row, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import { type Wire, wire } from '../wire.ts';
@@ -10,8 +9,6 @@ import { type Wire, wire } from '../wire.ts';
 const WARM_UP = 1;
 /** As the service starts itself. */
 const YOUNG_GENERATION = '--max-semi-space-size=8';
-/** More than the service remembers. */
-const NEW_TEXTS = 3000;
 
 interface Question {
   name: string;
@@ -73,13 +70,9 @@ async function open(stage: Stage, { name, settings, without }: Question): Promis
   }
 }
 
-function wiresOf({ asks }: Question, { running: { url }, whoAmI, cookie }: Contestant): Wire[] {
-  if (asks === 'logins') return [wire(url, OURS.login)];
-  if (asks !== 'new texts') return [whoAmI];
-  const query = (index: number) => PROFILE.replace('Profile', `Profile${index}`);
-  return Array.from({ length: NEW_TEXTS }, (_, index) =>
-    wire(url, { ...profileOf(cookie), body: { query: query(index) } }),
-  );
+function wiresOf({ asks }: Question, contestant: Contestant): Wire[] {
+  if (asks === 'logins') return [wire(contestant.running.url, OURS.login)];
+  return asks === 'new texts' ? inNewTexts(contestant) : [contestant.whoAmI];
 }
 
 function row(question: Question, seen: Map<string, Saturated[]>): Row {

@@ -1,8 +1,9 @@
-import { type Contestant, ours } from '../contestants.ts';
+import { type Contestant, inNewTexts, ours } from '../contestants.ts';
 import type { Kind } from '../databases.ts';
 import { type Saturated, saturate } from '../load.ts';
 import { type Findings, present, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
+import type { Wire } from '../wire.ts';
 
 const WARM_UP = 2;
 const DATABASES: [Kind, string][] = [
@@ -10,7 +11,7 @@ const DATABASES: [Kind, string][] = [
   ['postgresql', 'PostgreSQL'],
 ];
 
-/** One process and two, which share both cores with the load. */
+/** One process and two, which share both cores with the load: so also with what the load has least to do with. */
 export async function measure(stage: Stage): Promise<Findings> {
   const { seconds } = stage.options;
   const turns = new Map<string, () => Promise<Saturated>>();
@@ -19,9 +20,13 @@ export async function measure(stage: Stage): Promise<Findings> {
       const contestant = await open(stage, kind, workers);
       if (!contestant) continue;
       const { running, whoAmI } = contestant;
-      const run = (seconds: number) => saturate(running, [whoAmI], seconds, { pin: false });
-      turns.set(named(database, workers), () => run(seconds));
-      await run(Math.min(WARM_UP, seconds));
+      const asked: [string, Wire[]][] = [[named(database, workers), [whoAmI]]];
+      if (kind === 'sqlite') asked.push([named(NEW, workers), inNewTexts(contestant)]);
+      for (const [name, wires] of asked) {
+        const run = (seconds: number) => saturate(running, wires, seconds, { pin: false });
+        turns.set(name, () => run(seconds));
+        await run(Math.min(WARM_UP, seconds));
+      }
     }
   }
   const seen = await stage.inTurns(turns);
@@ -39,10 +44,16 @@ export async function measure(stage: Stage): Promise<Findings> {
   }));
   return {
     tables: [{ title: 'One process and two', columns: Object.keys(rows[0]?.cells ?? {}), rows }],
-    ratios: present({ workers: gain('SQLite'), 'workers/postgresql': gain('PostgreSQL') }),
+    ratios: present({
+      workers: gain('SQLite'),
+      'workers/new-texts': gain(NEW),
+      'workers/postgresql': gain('PostgreSQL'),
+    }),
     notes: sharedCores(seen),
   };
 }
+
+const NEW = 'SQLite, new texts';
 
 const named = (database: string, workers: number) => `${database}, ${workers === 1 ? 'one' : 'two'}`;
 
@@ -51,13 +62,14 @@ async function open(stage: Stage, kind: Kind, workers: number): Promise<Contesta
   return place && ours(stage, place, { BIENVENUE_WORKERS: String(workers) }, false);
 }
 
-/** What two cores could give at most, were a request's processor time all that there is to it. */
+/** What two cores could give at most, were nothing dearer for two processes than for one. */
 function sharedCores(seen: Map<string, Saturated[]>): string[] {
-  const two = seen.get(named('SQLite', 2));
-  const one = seen.get(named('SQLite', 1));
-  if (!two || !one) return [];
-  const middle = (rounds: Saturated[], of: (each: Saturated) => number) => sample(rounds.map(of)).median;
-  const most = (2 * 1e6) / (middle(two, each => each.cpu) + middle(two, each => each.loadCpu));
-  const bound = most / middle(one, each => each.perSecond);
-  return [`On SQLite the two cores, load included, could not give more than ${bound.toFixed(2)} × one process here.`];
+  return ['SQLite', NEW].flatMap(asked => {
+    const one = seen.get(named(asked, 1));
+    if (!one) return [];
+    const middle = (of: (each: Saturated) => number) => sample(one.map(of)).median;
+    const most = (2 * 1e6) / (middle(each => each.cpu) + middle(each => each.loadCpu));
+    const bound = (most / middle(each => each.perSecond)).toFixed(2);
+    return [`${asked}: two cores cannot give more than ${bound} × one process here, since the load takes its part.`];
+  });
 }
