@@ -6,6 +6,9 @@ import type { Plan, Seen, Stream, StreamSeen } from './load.ts';
 import { cpuSeconds } from './processes.ts';
 import { quantile } from './quantile.ts';
 
+/** A machine that stood still for a second would otherwise see thousands of new ones at once, which no client has. */
+const MOST_CONNECTIONS = 1000;
+
 /** One kind of client, as many of them as the plan says. */
 class Clients {
   private readonly stream: Stream;
@@ -60,13 +63,18 @@ class Clients {
   private async runAt(rate: number): Promise<void> {
     const began = performance.now();
     for (let sent = 0; performance.now() < this.end && !this.failure; ) {
-      for (const due = ((performance.now() - began) / 1000) * rate; sent < due; sent++) this.sendOnFree();
+      for (const due = ((performance.now() - began) / 1000) * rate; sent < due && this.hasRoom(); sent++)
+        this.sendOnFree();
       await wait(1);
     }
     for (const late = this.end + 10_000; this.idle.length < this.connections.size && performance.now() < late; ) {
       await wait(10);
     }
     if (this.idle.length < this.connections.size) this.failure ??= new Error('no answer within ten seconds');
+  }
+
+  private hasRoom(): boolean {
+    return this.idle.length > 0 || this.connections.size < MOST_CONNECTIONS;
   }
 
   private sendOnFree(): void {
