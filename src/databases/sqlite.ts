@@ -1,10 +1,10 @@
-import { SqliteDriver } from '@mikro-orm/sqlite';
 import type SQLite from 'better-sqlite3';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { SqliteDatabase } from '../config.ts';
 import type { Engine } from './engine.ts';
 import { columnOf, Lookups } from './lookups.ts';
 import { openSqlite, PatientSqliteDialect } from './sqlite-dialect.ts';
+import { BoundSqliteDriver } from './sqlite-driver.ts';
 
 /** A file, which is made when it is missing. */
 export class SqliteEngine implements Engine {
@@ -15,7 +15,7 @@ export class SqliteEngine implements Engine {
 
   constructor(private readonly file: SqliteDatabase) {
     this.options = {
-      driver: WholeFileDriver,
+      driver: BoundSqliteDriver,
       driverOptions: new PatientSqliteDialect(() => openSqlite(file.path)),
       dbName: file.path,
     };
@@ -52,9 +52,4 @@ export class SqliteEngine implements Engine {
     if (!this.reader) throw new Error('not open yet');
     return this.reader.prepare(sql);
   }
-}
-
-/** A transaction that writes has the whole file locked from its first moment on: to ask for a row of it changes nothing. */
-class WholeFileDriver extends SqliteDriver {
-  override async lockPessimistic(): Promise<void> {}
 }

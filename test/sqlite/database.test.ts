@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import SQLite from 'better-sqlite3';
 import { SESSION_BY_TOKEN } from '../../src/auth/session-lookup.ts';
 import { openDatabase } from '../../src/database.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { ada, startApp, type TestApp } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 
 describe('the database on SQLite', () => {
@@ -39,5 +41,19 @@ describe('the database on SQLite', () => {
     expect(plan).toHaveLength(2);
     expect(plan[0]).toMatch(/^SEARCH s USING INDEX sessions_token_hash_unique \(token_hash=\?\)$/);
     expect(plan[1]).toBe('SEARCH u USING PRIMARY KEY (id=?)');
+  });
+
+  it('prepares the statements of a login once, since no value is written into them', async () => {
+    const prepare = jest.spyOn(SQLite.prototype, 'prepare');
+    const preparedFor = async (work: () => Promise<unknown>) => {
+      prepare.mockClear();
+      await work();
+      return prepare.mock.calls.map(([sql]) => sql);
+    };
+    await app.register(ada);
+
+    expect(await preparedFor(() => app.login(ada))).not.toEqual([]);
+    expect(await preparedFor(() => app.login(ada))).toEqual([]);
+    prepare.mockRestore();
   });
 });
