@@ -28,7 +28,7 @@ const FORGOTTEN_MS = 1000;
  */
 const READERS_PAGES_KIB = 256 * 1024;
 
-/** Texts of statements that one handle keeps prepared. The service has some sixty of its own. */
+/** Texts of statements that the handle which writes keeps prepared: a bound, since imports and migrations have ever new ones. */
 const MOST_KEPT = 200;
 
 /** Opens a handle with the settings that durability and several processes on one file ask for. */

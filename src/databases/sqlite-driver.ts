@@ -19,7 +19,7 @@ type Bindable = string | bigint | number | null;
 
 /**
  * MikroORM writes values into a statement's text. Here they are bound, where they can be: a text that stays the same is
- * prepared once, and no value is ever read as SQL.
+ * prepared once, and no bound value is ever read as SQL. MikroORM's own log, which is off, does not hear of them.
  */
 class BindingConnection extends SqliteConnection {
   override async execute<T>(

@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
-import { jest } from '@jest/globals';
-import SQLite from 'better-sqlite3';
 import { SESSION_BY_TOKEN } from '../../src/auth/session-lookup.ts';
 import { openDatabase } from '../../src/database.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
+import { preparedDuring } from '../support/databases/statements.ts';
 
 describe('the database on SQLite', () => {
   let app: TestApp;
@@ -44,16 +43,9 @@ describe('the database on SQLite', () => {
   });
 
   it('prepares the statements of a login once, since no value is written into them', async () => {
-    const prepare = jest.spyOn(SQLite.prototype, 'prepare');
-    const preparedFor = async (work: () => Promise<unknown>) => {
-      prepare.mockClear();
-      await work();
-      return prepare.mock.calls.map(([sql]) => sql);
-    };
     await app.register(ada);
 
-    expect(await preparedFor(() => app.login(ada))).not.toEqual([]);
-    expect(await preparedFor(() => app.login(ada))).toEqual([]);
-    prepare.mockRestore();
+    expect(await preparedDuring(() => app.login(ada))).not.toEqual([]);
+    expect(await preparedDuring(() => app.login(ada))).toEqual([]);
   });
 });

@@ -9,14 +9,27 @@ type Prototype = Record<string, (...parameters: any[]) => unknown>;
  * Where the engine wants its parameters numbered, they are question marks here all the same.
  */
 export async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
-  const seen: string[] = [];
-  const leave = await LISTENERS[ENGINE as keyof typeof LISTENERS](sql => seen.push(sql));
+  return heardDuring(work, LISTENERS[ENGINE as keyof typeof LISTENERS]);
+}
+
+/** The SQL of every statement that SQLite's client prepares meanwhile. */
+export async function preparedDuring(work: () => Promise<unknown>): Promise<string[]> {
+  const { default: SQLite } = await import('better-sqlite3');
+  return heardDuring(work, async hear => listen(SQLite.prototype as never, ['prepare'], (_, sql) => hear(sql)));
+}
+
+async function heardDuring(
+  work: () => Promise<unknown>,
+  listener: (hear: Hear) => Promise<() => void>,
+): Promise<string[]> {
+  const heard: string[] = [];
+  const leave = await listener(sql => heard.push(sql));
   try {
     await work();
   } finally {
     leave();
   }
-  return seen;
+  return heard;
 }
 
 const LISTENERS = {
