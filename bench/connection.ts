@@ -6,6 +6,8 @@ export interface Answer {
   /** Whether it is the answer that was expected, and not merely a 200. */
   right: boolean;
   retryAfter: number;
+  /** The server closes the connection. */
+  last: boolean;
   /** Milliseconds from the last byte out to the last byte in. */
   ms: number;
 }
@@ -60,6 +62,7 @@ export class Connection {
       status,
       right: status === 200 && received.includes(wire?.expect ?? ''),
       retryAfter: status === 503 ? Number(/retry-after: (\d+)/.exec(text)?.[1] ?? 1) : 0,
+      last: text.includes('\r\nconnection: close'),
       ms: performance.now() - this.began,
     });
   }

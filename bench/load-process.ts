@@ -44,13 +44,17 @@ class Clients {
   }
 
   private runOne(): Promise<void> {
-    const connection = this.connect();
+    let connection = this.connect();
     return new Promise(resolve => {
       const send = () => {
         const wire = this.nextWire();
         if (!wire || this.failure || performance.now() >= this.end) return resolve();
         connection.send(wire, answer => {
           this.count(answer);
+          if (answer.last) {
+            this.retire(connection);
+            connection = this.connect();
+          }
           // Who is told to wait waits.
           if (answer.status === 503) void wait(answer.retryAfter * 1000).then(send);
           else send();
@@ -84,7 +88,8 @@ class Clients {
     const connection = this.idle.pop() ?? this.connect();
     connection.send(wire, answer => {
       this.count(answer);
-      this.idle.push(connection);
+      if (answer.last) this.retire(connection);
+      else this.idle.push(connection);
     });
   }
 
@@ -92,13 +97,15 @@ class Clients {
     const failed = (error: Error) => {
       this.failure ??= error;
     };
-    const retired = () => {
-      this.connections.delete(connection);
-      this.idle = this.idle.filter(each => each !== connection);
-    };
-    const connection = new Connection(this.stream.url, failed, retired);
+    const connection = new Connection(this.stream.url, failed, () => this.retire(connection));
     this.connections.add(connection);
     return connection;
+  }
+
+  private retire(connection: Connection): void {
+    connection.close();
+    this.connections.delete(connection);
+    this.idle = this.idle.filter(each => each !== connection);
   }
 
   private nextWire() {

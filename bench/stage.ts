@@ -29,10 +29,14 @@ export class Stage {
       this.atEnd(() => place.drop());
       return place;
     } catch (error) {
-      const sentence = `${kind}: no server answered (${(error as { code?: string }).code ?? (error as Error).message})`;
-      if (!this.absent.includes(sentence)) this.absent.push(sentence);
+      this.miss(`${kind}: no server answered (${(error as { code?: string }).code ?? (error as Error).message})`);
       return undefined;
     }
+  }
+
+  /** What cannot be measured here, said once. */
+  miss(sentence: string): void {
+    if (!this.absent.includes(sentence)) this.absent.push(sentence);
   }
 
   atEnd(ending: () => unknown): void {

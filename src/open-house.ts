@@ -39,6 +39,16 @@ export class OpenHouse {
     return this.auth !== undefined;
   }
 
+  /** How many connections were in use since this was asked the last time. */
+  countInUse(): number {
+    return this.server.countInUse();
+  }
+
+  /** Closes so many connections, each with its next answer. */
+  sendAway(connections: number): void {
+    this.server.sendAway(connections);
+  }
+
   /** Answers what is in flight, then closes everything: true when all of it was in time. */
   async stop(): Promise<boolean> {
     const inTime = await this.server.stop({ lastCall: LAST_CALL });

@@ -1,37 +1,41 @@
-import { type Contestant, inNewTexts, ours } from '../contestants.ts';
+import { ours } from '../contestants.ts';
 import type { Kind } from '../databases.ts';
 import { type Saturated, saturate } from '../load.ts';
+import { limitEach } from '../quota.ts';
 import { type Findings, present, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import type { Wire } from '../wire.ts';
 
 const WARM_UP = 2;
-const DATABASES: [Kind, string][] = [
-  ['sqlite', 'SQLite'],
-  ['postgresql', 'PostgreSQL'],
+/** Times as long as other parts: in the first second the connections lie as their burst has put them. */
+const LONGER = 3;
+/** No core is kept for anybody. */
+const LOAD = { pin: false, connections: 64 };
+
+interface Pair {
+  kind: Kind;
+  name: string;
+  /** Of a core, for each process. */
+  share: number;
+}
+
+/** The load needs a core or nearly so: what two processes are worth shows where each of them has half of one. */
+const PAIRS: Pair[] = [
+  { kind: 'sqlite', name: 'SQLite, half a core each', share: 0.5 },
+  { kind: 'postgresql', name: 'PostgreSQL, half a core each', share: 0.5 },
+  { kind: 'sqlite', name: 'SQLite, what the load leaves of two cores', share: 1 },
 ];
 
-/** One process and two, which share both cores with the load: so also with what the load has least to do with. */
 export async function measure(stage: Stage): Promise<Findings> {
-  const { seconds } = stage.options;
   const turns = new Map<string, () => Promise<Saturated>>();
-  for (const [kind, database] of DATABASES) {
-    for (const workers of [1, 2]) {
-      const contestant = await open(stage, kind, workers);
-      if (!contestant) continue;
-      const { running, whoAmI } = contestant;
-      const asked: [string, Wire[]][] = [[named(database, workers), [whoAmI]]];
-      if (kind === 'sqlite') asked.push([named(NEW, workers), inNewTexts(contestant)]);
-      for (const [name, wires] of asked) {
-        const run = (seconds: number) => saturate(running, wires, seconds, { pin: false });
-        turns.set(name, () => run(seconds));
-        await run(Math.min(WARM_UP, seconds));
-      }
+  for (const pair of PAIRS) {
+    for (const processes of [1, 2]) {
+      const turn = await contestant(stage, pair, processes);
+      if (turn) turns.set(named(pair, processes), turn);
     }
   }
   const seen = await stage.inTurns(turns);
-  const rate = (database: string, workers: number) => seen.get(named(database, workers))?.map(each => each.perSecond);
-  const gain = (database: string) => ratio(rate(database, 2), rate(database, 1));
+  const rate = (pair: Pair, processes: number) => seen.get(named(pair, processes))?.map(each => each.perSecond);
+  const [sqlite, postgresql, shared] = PAIRS.map(pair => ratio(rate(pair, 2), rate(pair, 1)));
   const rows = [...seen].map(([name, rounds]) => ({
     name,
     cells: {
@@ -44,32 +48,36 @@ export async function measure(stage: Stage): Promise<Findings> {
   }));
   return {
     tables: [{ title: 'One process and two', columns: Object.keys(rows[0]?.cells ?? {}), rows }],
-    ratios: present({
-      workers: gain('SQLite'),
-      'workers/new-texts': gain(NEW),
-      'workers/postgresql': gain('PostgreSQL'),
-    }),
-    notes: sharedCores(seen),
+    ratios: present({ workers: sqlite, 'workers/postgresql': postgresql, 'workers/shared': shared }),
+    notes: sharedCores(seen.get(named(PAIRS[2] as Pair, 1))),
   };
 }
 
-const NEW = 'SQLite, new texts';
+const named = ({ name }: Pair, processes: number) => `${name}: ${processes === 1 ? 'one' : 'two'}`;
 
-const named = (database: string, workers: number) => `${database}, ${workers === 1 ? 'one' : 'two'}`;
-
-async function open(stage: Stage, kind: Kind, workers: number): Promise<Contestant | undefined> {
+/** Undefined, and said in the report, where the machine lacks what it needs. */
+async function contestant(stage: Stage, { kind, share }: Pair, processes: number) {
   const place = await stage.database(kind);
-  return place && ours(stage, place, { BIENVENUE_WORKERS: String(workers) }, false);
+  if (!place) return;
+  const { running, whoAmI } = await ours(stage, place, { BIENVENUE_WORKERS: String(processes) }, false);
+  const run = (seconds: number) => saturate(running, [whoAmI], seconds, LOAD);
+  await run(Math.min(WARM_UP, stage.options.seconds));
+  if (share < 1) {
+    try {
+      stage.atEnd(limitEach(running.pids(), share));
+    } catch (error) {
+      stage.miss(`half a core each: ${(error as Error).message}`);
+      return;
+    }
+  }
+  return () => run(LONGER * stage.options.seconds);
 }
 
 /** What two cores could give at most, were nothing dearer for two processes than for one. */
-function sharedCores(seen: Map<string, Saturated[]>): string[] {
-  return ['SQLite', NEW].flatMap(asked => {
-    const one = seen.get(named(asked, 1));
-    if (!one) return [];
-    const middle = (of: (each: Saturated) => number) => sample(one.map(of)).median;
-    const most = (2 * 1e6) / (middle(each => each.cpu) + middle(each => each.loadCpu));
-    const bound = (most / middle(each => each.perSecond)).toFixed(2);
-    return [`${asked}: two cores cannot give more than ${bound} × one process here, since the load takes its part.`];
-  });
+function sharedCores(one: Saturated[] | undefined): string[] {
+  if (!one) return [];
+  const middle = (of: (each: Saturated) => number) => sample(one.map(of)).median;
+  const most = (2 * 1e6) / (middle(each => each.cpu) + middle(each => each.loadCpu));
+  const bound = (most / middle(each => each.perSecond)).toFixed(2);
+  return [`Where the load shares the cores, two cannot give more than ${bound} × one: it takes its part.`];
 }

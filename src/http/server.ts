@@ -36,8 +36,9 @@ export class HttpServer implements ServerState {
   stopping = false;
   private readonly clients = new Connections();
   private whenAnswered?: () => void;
-
   private readonly mostConnections: number;
+  /** How many connections are still to be closed with their next answer. */
+  private surplus = 0;
 
   /** `workers`: how many processes share the connections. */
   constructor(workers = 1) {
@@ -66,6 +67,16 @@ export class HttpServer implements ServerState {
     return this.clients.open;
   }
 
+  /** How many of them were in use since this was asked the last time. */
+  countInUse(): number {
+    return this.clients.countInUse();
+  }
+
+  /** Closes so many connections, each with the next answer on it: their callers come again, perhaps to another worker. */
+  sendAway(connections: number): void {
+    this.surplus = connections;
+  }
+
   /** Lets in who waits. */
   async open(auth: Auth, config: Config, log: Log, knownQueries = new KnownQueries()): Promise<void> {
     const door = new FrontDoor(auth, config, log, this, knownQueries);
@@ -79,7 +90,7 @@ export class HttpServer implements ServerState {
    */
   async stop({ lastCall = 0 } = {}): Promise<boolean> {
     this.stopping = true;
-    this.clients.sayLast();
+    this.clients.closeAll();
     if (lastCall > 0) await sleep(lastCall);
     this.server.close();
     const inTime = await this.allAnswered(GRACE - lastCall);
@@ -106,8 +117,12 @@ export class HttpServer implements ServerState {
   }
 
   private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (this.stopping) res.setHeader('connection', 'close');
-    this.clients.begin(req.socket, res, () => this.whenAnswered?.());
+    if (!this.clients.begin(req.socket, res, () => this.whenAnswered?.())) return;
+    if (this.stopping) this.clients.close(req.socket);
+    else if (this.surplus > 0) {
+      this.surplus -= 1;
+      this.clients.close(req.socket);
+    }
     await (await this.door.promise).answer(req, res);
   }
 

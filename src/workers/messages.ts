@@ -10,6 +10,8 @@ export type Order =
   | { order: 'open'; mails: readonly DevMail[] }
   /** A mail that another worker would have sent. */
   | { order: 'keep'; mail: DevMail }
+  /** So many more connections than the others has it in use, or none. */
+  | { order: 'even out'; surplus: number }
   | { order: 'stop' };
 
 /** What a worker tells the primary. */
@@ -18,4 +20,6 @@ export type Report =
   | { report: 'ready' }
   /** It cannot start; the sentence is for the operator. */
   | { report: 'refused'; sentence: string; fault: Pick<LogFields, 'error' | 'at'> }
-  | { report: 'kept'; mail: DevMail };
+  | { report: 'kept'; mail: DevMail }
+  /** So many connections were in use since it said so the last time. */
+  | { report: 'in use'; connections: number };

@@ -8,6 +8,7 @@ import { createLog, type Log } from '../log.ts';
 import { version } from '../package.ts';
 import { MINUTE, SECOND, systemClock } from '../ports/clock.ts';
 import { type DevMail, DevMailbox } from '../ports/dev-mailbox.ts';
+import { Balance } from './balance.ts';
 import type { Order, Report } from './messages.ts';
 
 /** Beside this file, and of its kind: compiled or not. */
@@ -47,6 +48,8 @@ class Primary {
   private readonly alive = new Set<Worker>();
   /** Those that let callers in. */
   private readonly serving = new Set<Worker>();
+  /** How their connections lie. */
+  private readonly balance = new Balance<Worker>();
   private ready = false;
   /** The mails of all workers, and who was given them. */
   private readonly mailbox = new DevMailbox(systemClock);
@@ -116,7 +119,7 @@ class Primary {
     } catch {
       return life;
     } finally {
-      for (const group of [this.alive, this.serving, this.readers]) group.delete(worker);
+      for (const group of [this.alive, this.serving, this.balance, this.readers]) group.delete(worker);
       // The port went with the last of them; who comes next takes the one that callers know.
       if (this.alive.size === 0 && this.config) this.askedPort = this.config.port;
     }
@@ -132,7 +135,8 @@ class Primary {
     if (report.report === 'listening') this.letIn(worker, report.port);
     else if (report.report === 'ready') this.nowServing(worker, life);
     else if (report.report === 'refused') life.refusal = report;
-    else this.passOn(worker, report.mail);
+    else if (report.report === 'kept') this.passOn(worker, report.mail);
+    else this.evenOut(worker, report.connections);
   }
 
   private letIn(worker: Worker, port: number): void {
@@ -150,6 +154,7 @@ class Primary {
   private nowServing(worker: Worker, life: Life): void {
     life.served = true;
     this.serving.add(worker);
+    this.balance.add(worker);
     if (this.stopping.signal.aborted) return;
     this.log.info('worker ready', { worker: life.worker, pid: life.pid });
     if (this.ready || this.serving.size < this.settings.workers) return;
@@ -161,6 +166,10 @@ class Primary {
   private passOn(from: Worker, mail: DevMail): void {
     this.mailbox.keep(mail);
     for (const reader of this.readers) if (reader !== from) tell(reader, { order: 'keep', mail });
+  }
+
+  private evenOut(from: Worker, connections: number): void {
+    for (const [worker, surplus] of this.balance.hear(from, connections)) tell(worker, { order: 'even out', surplus });
   }
 
   private stop(signal: NodeJS.Signals): void {

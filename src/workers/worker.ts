@@ -3,9 +3,12 @@ import type { Config } from '../config.ts';
 import { end, endOnCrash, STOP_SIGNALS } from '../ending.ts';
 import { createLog, describe, type Log } from '../log.ts';
 import { OpenHouse } from '../open-house.ts';
-import { systemClock } from '../ports/clock.ts';
+import { SECOND, systemClock } from '../ports/clock.ts';
 import { DevMailbox } from '../ports/dev-mailbox.ts';
 import type { Order, Report } from './messages.ts';
+
+/** How often it says how many connections are in use. */
+const COUNT = SECOND / 2;
 
 /** One of several processes behind one port. It does what the primary says. */
 class WorkerProcess {
@@ -45,8 +48,14 @@ class WorkerProcess {
       for (const mail of order.mails.toReversed()) this.mailbox.keep(mail);
       await this.house.open(this.config, this.config.mail.smtpUrl ? {} : { mailer: this.mailbox });
       await this.tell({ report: 'ready' });
+      setInterval(() => void this.count(), COUNT);
     } else if (order.order === 'keep') this.mailbox.keep(order.mail);
+    else if (order.order === 'even out') this.house.sendAway(order.surplus);
     else if (order.order === 'stop') await this.stop();
+  }
+
+  private count(): Promise<void> {
+    return this.tell({ report: 'in use', connections: this.house.countInUse() });
   }
 
   private async stop(): Promise<void> {
