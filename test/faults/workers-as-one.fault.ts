@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
@@ -69,6 +70,27 @@ describe('several workers, as one server', () => {
     expect(await profiles()).toEqual([ada.email, ada.email]);
     await browser.send(LOGOUT);
     expect(await profiles()).toEqual([null, null]);
+  });
+
+  it('even out the connections of a burst that all met one of them, and lose no request by it', async () => {
+    const CONNECTIONS = 16;
+    const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+    const ask = () => request(server.url, { path: '/livez', agent });
+    const askOnAll = async () => {
+      const answers = await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      const who: number[] = [];
+      for (const answer of answers) who.push(await workers.whoAnswered(answer));
+      return who;
+    };
+    process.kill(workers.pid(2), 'SIGSTOP');
+    expect(new Set(await askOnAll())).toEqual(new Set([1]));
+    process.kill(workers.pid(2), 'SIGCONT');
+
+    let byOne = CONNECTIONS;
+    while (Math.abs(byOne - CONNECTIONS / 2) > 1) byOne = (await askOnAll()).filter(worker => worker === 1).length;
+
+    agent.destroy();
   });
 
   it('show all mails of all workers, also one that came later', async () => {

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as open } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request as open } from 'node:http';
 import { connect } from 'node:net';
 
 export interface RawRequest {
@@ -7,6 +7,8 @@ export interface RawRequest {
   path?: string;
   headers?: OutgoingHttpHeaders;
   body?: string | Buffer;
+  /** Keeps connections; without it each request has Node's own. */
+  agent?: Agent;
 }
 
 export interface RawAnswer {
@@ -18,12 +20,15 @@ export interface RawAnswer {
 }
 
 /** A request with exactly these headers: fetch forbids some, and adds others. */
-export function request(url: string, { method, path = '/', headers, body }: RawRequest = {}): Promise<RawAnswer> {
+export function request(
+  url: string,
+  { method, path = '/', headers, body, agent }: RawRequest = {},
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const measured = body !== undefined && headers?.['transfer-encoding'] === undefined;
     const length = measured ? { 'content-length': Buffer.byteLength(body) } : undefined;
-    const req = open({ hostname, port, method, path, headers: { ...length, ...headers } }, res => {
+    const req = open({ hostname, port, method, path, agent, headers: { ...length, ...headers } }, res => {
       const chunks: Buffer[] = [];
       res.on('data', chunk => chunks.push(chunk));
       res.on('error', reject);

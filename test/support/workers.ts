@@ -25,8 +25,8 @@ export class Workers {
     return answers;
   }
 
-  /** The line of the log may come later than the answer. */
-  private async whoAnswered({ headers }: RawAnswer): Promise<number> {
+  /** By the line of the log, which may come later than the answer. */
+  async whoAnswered({ headers }: RawAnswer): Promise<number> {
     for (;;) {
       const line = this.server.lines.find(({ requestId }) => requestId === headers['x-request-id']);
       if (line) return line.worker as number;

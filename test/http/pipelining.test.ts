@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ada, bob, type Person, REGISTER, startApp, type TestApp } from '../support/app.ts';
+import { HeldHasher } from '../support/hasher.ts';
+
+describe('a caller who asks again before the answer is there', () => {
+  let app: TestApp;
+  let hasher: HeldHasher;
+  let caller: Socket;
+  let answers: Promise<string>;
+  beforeEach(async () => {
+    hasher = new HeldHasher(4, 2);
+    app = await startApp({ ports: { hasher }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
+    caller = await connected();
+    answers = text(caller);
+    caller.write(registering(ada) + registering(bob));
+    await hasher.allHeld;
+  });
+
+  const connected = async () => {
+    const socket = connect(Number(new URL(app.url).port), 'localhost');
+    await once(socket, 'connect');
+    return socket;
+  };
+  const heads = async () => [...(await answers).matchAll(/HTTP\/1\.1 (\d+).*?\r\n\r\n/gs)];
+  const closing = async () => (await heads()).map(([head]) => /^connection: close\r$/im.test(head));
+  const statuses = async () => (await heads()).map(([, status]) => status);
+
+  it('is answered in the order of the questions', async () => {
+    hasher.release();
+    caller.write('GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+
+    expect(await statuses()).toEqual(['200', '200', '200']);
+    expect((await answers).indexOf(ada.email)).toBeLessThan((await answers).indexOf(bob.email));
+    await app.close();
+  });
+
+  it('RE-11: is answered all of it by a server that stops, and told with the last answer that it is the last', async () => {
+    const closed = app.close();
+    hasher.release();
+
+    expect(await closing()).toEqual([false, true]);
+    expect(await statuses()).toEqual(['200', '200']);
+    await closed;
+  });
+
+  it('RE-11: is not served by a server that stops what comes after the last answer was announced', async () => {
+    const other = await connected();
+    const closed = app.close();
+    caller.write('GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    other.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    // What was written before it has been read by then.
+    await text(other);
+    hasher.release();
+
+    expect(await statuses()).toEqual(['200', '200']);
+    await closed;
+    expect(app.lines.filter(line => line.includes('/readyz'))).toEqual([]);
+  });
+});
+
+function registering(person: Person): string {
+  const body = JSON.stringify({ query: REGISTER, variables: person });
+  const head = ['POST /graphql HTTP/1.1', 'host: localhost', 'content-type: application/json'];
+  return `${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`;
+}
