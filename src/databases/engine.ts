@@ -4,6 +4,12 @@ import type { Migration } from '@mikro-orm/migrations';
 import type { SqlOptions } from '@mikro-orm/sql';
 import { peer } from '../package.ts';
 
+/**
+ * At the end of a statement: what it changes may go with the power, though not with the process. An engine that can spare
+ * its callers the wait for the disk does so; it is on the disk with the next statement that says nothing of the kind.
+ */
+export const MAY_GO_WITH_THE_POWER = '/* may go with the power */';
+
 /** A database of one kind: for MikroORM, and for what the service asks of it beside MikroORM. */
 export interface Engine {
   /** Driver and dialect, for MikroORM. */

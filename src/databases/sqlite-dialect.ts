@@ -12,6 +12,7 @@ import {
   SqliteDriver,
   type TransactionSettings,
 } from 'kysely';
+import { MAY_GO_WITH_THE_POWER } from './engine.ts';
 
 /** The driver stands still, and the event loop with it, while it waits for a lock: so it waits only this long at a time. */
 const LOCK_WAIT_MS = 20;
@@ -142,11 +143,16 @@ class PatientConnection implements DatabaseConnection {
   private busySince?: number;
   private lastBusy = 0;
   private refusal?: { error: unknown };
+  private readonly withoutWaiting: SQLite.Statement;
+  private readonly durably: SQLite.Statement;
 
   constructor(
     private readonly handle: SQLite.Database,
     private readonly acquire: () => Promise<DatabaseConnection>,
-  ) {}
+  ) {
+    this.withoutWaiting = handle.prepare('pragma synchronous = normal');
+    this.durably = handle.prepare('pragma synchronous = full');
+  }
 
   refuseAll(error: unknown): void {
     this.refusal = { error };
@@ -161,7 +167,7 @@ class PatientConnection implements DatabaseConnection {
     const connection = await this.acquire();
     for (;;) {
       try {
-        const result = await connection.executeQuery<R>(query);
+        const result = await this.run<R>(connection, query);
         // A read needs no lock, and says nothing of it.
         if (isRead(query)) return result;
         this.busySince = undefined;
@@ -178,6 +184,16 @@ class PatientConnection implements DatabaseConnection {
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
+  }
+
+  /** The driver is synchronous: what is asked of it has been done when it returns, by the time its promise is there. */
+  private run<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
+    // A transaction is as durable as its commit.
+    if (!query.sql.endsWith(MAY_GO_WITH_THE_POWER) || this.handle.inTransaction) return connection.executeQuery(query);
+    this.withoutWaiting.run();
+    const result = connection.executeQuery<R>(query);
+    this.durably.run();
+    return result;
   }
 
   private patienceIsOver(): boolean {

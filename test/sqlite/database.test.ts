@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import type { Transaction } from '@mikro-orm/core';
 import { SESSION_BY_TOKEN } from '../../src/auth/session-lookup.ts';
 import { openDatabase } from '../../src/database.ts';
+import { MAY_GO_WITH_THE_POWER } from '../../src/databases/engine.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 import { preparedDuring } from '../support/databases/statements.ts';
@@ -24,6 +26,26 @@ describe('the database on SQLite', () => {
       [{ synchronous: 2 }],
       [{ foreign_keys: 1 }],
     ]);
+    await close();
+  });
+
+  it('waits for the disk with every commit but those that say that nobody need wait', async () => {
+    const { orm, close } = await openDatabase(app.config);
+    const connection = orm.em.getConnection();
+    const synchronous = async (hint = '', transaction?: Transaction) => {
+      const [row] = await connection.execute(`pragma synchronous ${hint}`, [], 'all', transaction);
+      return row?.synchronous;
+    };
+
+    // 1 is NORMAL.
+    expect(await synchronous(MAY_GO_WITH_THE_POWER)).toBe(1);
+    expect(await synchronous()).toBe(2);
+    const broken = connection.execute(`update nothing set at = 1 ${MAY_GO_WITH_THE_POWER}`);
+    await expect(broken).rejects.toThrow('nothing');
+    expect(await synchronous()).toBe(2);
+    await connection.transactional(async transaction => {
+      expect(await synchronous(MAY_GO_WITH_THE_POWER, transaction)).toBe(2);
+    });
     await close();
   });
 
