@@ -61,11 +61,15 @@ export function survivesConflicts(): void {
     });
 
     it('are not both done where one had read what the other changed: it is told that it cannot be done now', async () => {
-      const ends = await circle((em, _, other) => look(em, other));
-
-      const refused = ends.flatMap(end => (end.status === 'rejected' ? [AuthError.of(end.reason).code] : []));
-      expect(refused).toEqual(['UNAVAILABLE']);
-      expect(await hits()).toEqual([2, 2]);
+      const refusals: string[] = [];
+      // Who is done again before the other one has committed reads what it read before, and goes through.
+      for (let expected = 1; refusals.length === 0; ) {
+        const ends = await circle((em, _, other) => look(em, other));
+        refusals.push(...ends.flatMap(end => (end.status === 'rejected' ? [AuthError.of(end.reason).code] : [])));
+        expected += ends.length - refusals.length;
+        expect(await hits()).toEqual([expected, expected]);
+      }
+      expect(refusals).toEqual(['UNAVAILABLE']);
     });
   });
 }
