@@ -12,6 +12,8 @@ const LONGER = 3;
 const LOAD = { pin: false, connections: 64 };
 
 interface Pair {
+  /** The name of the ratio. */
+  id: string;
   kind: Kind;
   name: string;
   /** Of a core, for each process. */
@@ -20,14 +22,21 @@ interface Pair {
 
 /** The load needs a core or nearly so: what two processes are worth shows where each of them has half of one. */
 const PAIRS: Pair[] = [
-  { kind: 'sqlite', name: 'SQLite, half a core each', share: 0.5 },
-  { kind: 'postgresql', name: 'PostgreSQL, half a core each', share: 0.5 },
-  { kind: 'sqlite', name: 'SQLite, what the load leaves of two cores', share: 1 },
+  { id: 'workers', kind: 'sqlite', name: 'SQLite, half a core each', share: 0.5 },
+  { id: 'workers/postgresql', kind: 'postgresql', name: 'PostgreSQL, half a core each', share: 0.5 },
 ];
+/** And what is left of it where the load shares both cores. */
+const SHARED: Pair = {
+  id: 'workers/shared',
+  kind: 'sqlite',
+  name: 'SQLite, what the load leaves of two cores',
+  share: 1,
+};
 
 export async function measure(stage: Stage): Promise<Findings> {
   const turns = new Map<string, () => Promise<Saturated>>();
-  for (const pair of PAIRS) {
+  const pairs = [...PAIRS, SHARED];
+  for (const pair of pairs) {
     for (const processes of [1, 2]) {
       const turn = await contestant(stage, pair, processes);
       if (turn) turns.set(named(pair, processes), turn);
@@ -35,7 +44,6 @@ export async function measure(stage: Stage): Promise<Findings> {
   }
   const seen = await stage.inTurns(turns);
   const rate = (pair: Pair, processes: number) => seen.get(named(pair, processes))?.map(each => each.perSecond);
-  const [sqlite, postgresql, shared] = PAIRS.map(pair => ratio(rate(pair, 2), rate(pair, 1)));
   const rows = [...seen].map(([name, rounds]) => ({
     name,
     cells: {
@@ -48,8 +56,8 @@ export async function measure(stage: Stage): Promise<Findings> {
   }));
   return {
     tables: [{ title: 'One process and two', columns: Object.keys(rows[0]?.cells ?? {}), rows }],
-    ratios: present({ workers: sqlite, 'workers/postgresql': postgresql, 'workers/shared': shared }),
-    notes: sharedCores(seen.get(named(PAIRS[2] as Pair, 1))),
+    ratios: present(Object.fromEntries(pairs.map(pair => [pair.id, ratio(rate(pair, 2), rate(pair, 1))]))),
+    notes: sharedCores(seen.get(named(SHARED, 1))),
   };
 }
 

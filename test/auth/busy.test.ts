@@ -25,6 +25,8 @@ describe('a service with more to hash than it can', () => {
     browser = await app.register(ada);
     token = await app.resetToken(ada.email);
     await app.rows('delete from limits');
+    // The first hash took as long as its thread needed to start, which counts until it is outweighed.
+    for (let hash = 0; hash < 30; hash++) await hasher.hash('secret');
     done = occupy(hasher).then(() => {
       isDone = true;
     });

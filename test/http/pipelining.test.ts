@@ -9,7 +9,9 @@ describe('a caller who asks again before the answer is there', () => {
   let hasher: HeldHasher;
   let caller: Socket;
   let answers: Promise<string>;
+  let stopped: Promise<void> | undefined;
   beforeEach(async () => {
+    stopped = undefined;
     hasher = new HeldHasher(4, 2);
     app = await startApp({ ports: { hasher }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
     caller = await connected();
@@ -17,6 +19,15 @@ describe('a caller who asks again before the answer is there', () => {
     caller.write(registering(ada) + registering(bob));
     await hasher.allHeld;
   });
+  afterEach(async () => {
+    hasher.release();
+    await stop();
+  });
+
+  const stop = () => {
+    stopped ??= app.close();
+    return stopped;
+  };
 
   const connected = async () => {
     const socket = connect(Number(new URL(app.url).port), 'localhost');
@@ -33,21 +44,20 @@ describe('a caller who asks again before the answer is there', () => {
 
     expect(await statuses()).toEqual(['200', '200', '200']);
     expect((await answers).indexOf(ada.email)).toBeLessThan((await answers).indexOf(bob.email));
-    await app.close();
   });
 
   it('RE-11: is answered all of it by a server that stops, and told with the last answer that it is the last', async () => {
-    const closed = app.close();
+    const end = stop();
     hasher.release();
 
     expect(await closing()).toEqual([false, true]);
     expect(await statuses()).toEqual(['200', '200']);
-    await closed;
+    await end;
   });
 
   it('RE-11: is not served by a server that stops what comes after the last answer was announced', async () => {
     const other = await connected();
-    const closed = app.close();
+    const end = stop();
     caller.write('GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n');
     other.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
     // What was written before it has been read by then.
@@ -55,7 +65,7 @@ describe('a caller who asks again before the answer is there', () => {
     hasher.release();
 
     expect(await statuses()).toEqual(['200', '200']);
-    await closed;
+    await end;
     expect(app.lines.filter(line => line.includes('/readyz'))).toEqual([]);
   });
 });
