@@ -1,12 +1,15 @@
 import { MAY_GO_WITH_THE_POWER } from '../src/databases/engine.ts';
 import { ada, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD, startApp, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
+import { ENGINE } from './support/databases/new-database.ts';
 import { statementsDuring } from './support/databases/statements.ts';
 import { CountingHasher } from './support/hasher.ts';
 import { somebody } from './support/people.ts';
 
 const COST = 4;
 const OPENING = /^(begin|start transaction)/;
+/** Statements that a counter takes which is new: on MySQL it is first looked for in vain, by an update that changes nothing. */
+const TO_BEGIN = ENGINE === 'mysql' ? 2 : 1;
 const CHANGE = /^\s*(insert|update|delete)/;
 
 interface Effort {
@@ -65,15 +68,14 @@ describe('what an operation costs', () => {
   it('login from a browser that is known: one hash, two counters before it, one transaction', async () => {
     const { hashes, commits, counts } = await effort(() => browser.send(LOGIN, { ...person }));
 
-    // A counter that is new is first looked for in vain: an update that changes nothing.
-    expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 2 + 2 });
+    expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 2 * TO_BEGIN });
   });
 
   it('login from a browser that is not: one hash, three counters before it, one transaction', async () => {
     const { hashes, commits, counts } = await effort(() => app.browser().send(LOGIN, { ...person }));
 
     // What its source has tried before is counted on.
-    expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 2 + 1 + 2 });
+    expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 2 * TO_BEGIN + 1 });
   });
 
   it('logout: one change', async () => {

@@ -172,7 +172,7 @@ class PatientConnection implements DatabaseConnection {
         if (isRead(query)) return result;
         this.busySince = undefined;
         // The whole process has just waited for the disk: who came meanwhile goes before whatever is written next.
-        if (!this.handle.inTransaction) await nextTurn();
+        if (this.waitsForDisk(query)) await nextTurn();
         return result;
       } catch (error) {
         if (!isBusy(error) || this.patienceIsOver()) throw error;
@@ -188,12 +188,16 @@ class PatientConnection implements DatabaseConnection {
 
   /** The driver is synchronous: what is asked of it has been done when it returns, by the time its promise is there. */
   private run<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
-    // A transaction is as durable as its commit.
-    if (!query.sql.endsWith(MAY_GO_WITH_THE_POWER) || this.handle.inTransaction) return connection.executeQuery(query);
+    if (this.handle.inTransaction || this.waitsForDisk(query)) return connection.executeQuery(query);
     this.withoutWaiting.run();
     const result = connection.executeQuery<R>(query);
     this.durably.run();
     return result;
+  }
+
+  /** A transaction is as durable as its commit. */
+  private waitsForDisk({ sql }: CompiledQuery): boolean {
+    return !this.handle.inTransaction && !sql.endsWith(MAY_GO_WITH_THE_POWER);
   }
 
   private patienceIsOver(): boolean {

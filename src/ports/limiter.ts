@@ -50,27 +50,18 @@ export class DatabaseLimiter implements Limiter {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * By statements each of which is atomic: a conditional update, then an insert that ignores a conflict. Whom another one
-   * overtakes between the two begins again.
-   */
+  /** By statements each of which is atomic. Whom another one overtakes between two of them begins again. */
   async take(rule: LimitRule, ...subject: string[]): Promise<number> {
     const key = keyOf(rule, subject);
+    const ways = waysToTake(rule, this.em);
     for (;;) {
       const now = this.clock.now().getTime();
-      if (await this.run(takeOf(rule), { key, now, end: now + rule.window })) return 0;
-
-      if (await this.begin(rule, key, now)) return 0;
+      const parameters = { key, now, end: now + rule.window };
+      for (const sql of ways) if (await this.run(sql, parameters)) return 0;
 
       const limit = await this.em.findOne(Limit, { key }, { refresh: true });
       if (limit && limit.blockedUntil > now) return this.waitFor(limit, rule, now);
     }
-  }
-
-  /** The first slot of a new row. False when there is one. */
-  private async begin({ slots, window }: LimitRule, key: string, now: number): Promise<boolean> {
-    const resetsAt = now + window;
-    return (await this.run(beginOf(this.em), [key, 1, slots === 1 ? resetsAt : 0, resetsAt])) === 1;
   }
 
   /** Should the clock have been set back since, nobody has to wait for longer than the window that they were told of. */
@@ -98,36 +89,38 @@ export class DatabaseLimiter implements Limiter {
   }
 }
 
+/** The statements to try one after another, of which the first that changes a row has taken a slot. */
+function waysToTake(rule: LimitRule, em: EntityManager): string[] {
+  const platform = em.getPlatform();
+  const key = platform.quoteIdentifier('key');
+  const begin = `into limits (${key}, hits, blocked_until, resets_at) values (:key, 1, ${afterFirst(rule)}, :end)`;
+  const goOn = `set ${goingOn(rule)} where`;
+  // MySQL, the one without RETURNING, puts no condition on what it does about a conflict.
+  const ways = platform.usesReturningStatement()
+    ? [`insert ${begin} on conflict (${key}) do update ${goOn} limits.blocked_until <= :now`]
+    : [`update limits ${goOn} limits.key = :key and blocked_until <= :now`, `insert ignore ${begin}`];
+  return ways.map(sql => `${sql} ${MAY_GO_WITH_THE_POWER}`);
+}
+
 /**
  * Takes a slot of a row that is open, and says when the next one opens. The order of the columns counts: MySQL goes by
  * what it has just set, so each is set before what the others look at.
  */
-function takeOf({ slots, sliding, delayFrom = slots }: LimitRule): string {
-  const resetsAt = sliding ? ':end' : 'resets_at';
+function goingOn(rule: LimitRule): string {
+  const { slots, sliding, delayFrom = slots } = rule;
+  const resetsAt = sliding ? ':end' : 'limits.resets_at';
   return `
-    update limits set
       blocked_until = case
-        when resets_at <= :now then ${slots === 1 ? ':end' : 0}
-        when hits + 1 >= ${slots} then ${resetsAt}
-        when hits + 1 >= ${delayFrom} then :now + (${SECOND} << (hits + 1 - ${delayFrom}))
+        when limits.resets_at <= :now then ${afterFirst(rule)}
+        when limits.hits + 1 >= ${slots} then ${resetsAt}
+        when limits.hits + 1 >= ${delayFrom} then :now + (${SECOND} << (limits.hits + 1 - ${delayFrom}))
         else 0 end,
-      hits = case when resets_at <= :now then 1 else hits + 1 end,
-      resets_at = case when resets_at <= :now then :end else ${resetsAt} end
-    where limits.key = :key and blocked_until <= :now ${MAY_GO_WITH_THE_POWER}`;
+      hits = case when limits.resets_at <= :now then 1 else limits.hits + 1 end,
+      resets_at = case when limits.resets_at <= :now then :end else ${resetsAt} end`;
 }
 
-/** Begins a row unless there is one, in the words of the engine: MikroORM knows them, and is asked once. */
-function beginOf(em: EntityManager): string {
-  const driver = em.getDriver();
-  const known = beginnings.get(driver);
-  if (known) return known;
-  const columns = { key: '', hits: 1, blockedUntil: 0, resetsAt: 0 };
-  const begin = `${em.qb(Limit).insert(columns).onConflict('key').ignore().getQuery()} ${MAY_GO_WITH_THE_POWER}`;
-  beginnings.set(driver, begin);
-  return begin;
-}
-
-const beginnings = new WeakMap<object, string>();
+/** When the next try may be, after the first of a window. */
+const afterFirst = ({ slots }: LimitRule) => (slots === 1 ? ':end' : '0');
 
 const GIVE_BACK = 'update limits set hits = hits - 1, blocked_until = 0 where limits.key = :key and hits > 0';
 
