@@ -45,7 +45,7 @@ describe('no table is read as a whole', () => {
     ['last uses that are written, and a round of the sweeper', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
-    const asked = [...statements].filter(sql => /^\s*(select|insert|update|delete)\b/i.test(sql));
+    const asked = [...statements].filter(sql => /^\s*(select|update|delete)\b|\bdo update set\b/i.test(sql));
 
     expect(asked).not.toEqual([]);
     for (const sql of asked) expect([sql, await readAsAWhole(app.database, sql)]).toEqual([sql, []]);
