@@ -8,9 +8,9 @@ import { somebody } from './support/people.ts';
 
 const COST = 4;
 const OPENING = /^(begin|start transaction)/;
-/** Statements that a counter takes which is new: on MySQL it is first looked for in vain, by an update that changes nothing. */
-const TO_BEGIN = ENGINE === 'mysql' ? 2 : 1;
 const CHANGE = /^\s*(insert|update|delete)/;
+/** Statements for a counter that is new. MySQL first looks for it in vain, by an update that changes nothing. */
+const TO_BEGIN = ENGINE === 'mysql' ? 2 : 1;
 
 interface Effort {
   hashes: number;

@@ -172,7 +172,7 @@ class PatientConnection implements DatabaseConnection {
         if (isRead(query)) return result;
         this.busySince = undefined;
         // The whole process has just waited for the disk: who came meanwhile goes before whatever is written next.
-        if (this.waitsForDisk(query)) await nextTurn();
+        if (!this.handle.inTransaction && !mayGoWithThePower(query)) await nextTurn();
         return result;
       } catch (error) {
         if (!isBusy(error) || this.patienceIsOver()) throw error;
@@ -188,16 +188,12 @@ class PatientConnection implements DatabaseConnection {
 
   /** The driver is synchronous: what is asked of it has been done when it returns, by the time its promise is there. */
   private run<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.handle.inTransaction || this.waitsForDisk(query)) return connection.executeQuery(query);
+    // A transaction is as durable as its commit.
+    if (!mayGoWithThePower(query) || this.handle.inTransaction) return connection.executeQuery(query);
     this.withoutWaiting.run();
     const result = connection.executeQuery<R>(query);
     this.durably.run();
     return result;
-  }
-
-  /** A transaction is as durable as its commit. */
-  private waitsForDisk({ sql }: CompiledQuery): boolean {
-    return !this.handle.inTransaction && !sql.endsWith(MAY_GO_WITH_THE_POWER);
   }
 
   private patienceIsOver(): boolean {
@@ -209,5 +205,7 @@ class PatientConnection implements DatabaseConnection {
 }
 
 const isRead = ({ sql }: CompiledQuery) => /^\s*select\b/i.test(sql);
+
+const mayGoWithThePower = ({ sql }: CompiledQuery) => sql.endsWith(MAY_GO_WITH_THE_POWER);
 
 const isBusy = (error: unknown) => String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');
