@@ -41,10 +41,10 @@ export interface AppOptions {
 
 /**
  * bcrypt for real, at a cost that settings would refuse: tests make hundreds of hashes, and what they show does not
- * hang on the cost.
+ * hang on the cost. Nor on priority: they may run where other programs want the cores.
  */
 export function fastHasher(cost = 4): BcryptHasher {
-  hashers[cost] ??= new BcryptHasher({ cost });
+  hashers[cost] ??= new BcryptHasher({ cost, niceness: 0 });
   return hashers[cost];
 }
 
