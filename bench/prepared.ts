@@ -20,10 +20,16 @@ import { ask, type Operation } from './wire.ts';
 /** A server whose database is there, with somebody signed in, and that does not run. */
 export interface Prepared {
   whoAmI: Operation;
-  /** Starts it; resolves with its first right answer, and how many milliseconds that took. */
-  launch(): Promise<{ running: Running; ms: number }>;
-  /** The same, and then has it end by itself, as an operator would: so that it leaves what it keeps for the next start. */
-  launchAndEnd(): Promise<void>;
+  /** Starts it; resolves with its first right answer. */
+  launch(): Promise<Launched>;
+}
+
+export interface Launched {
+  running: Running;
+  /** From the start of the process to that answer. */
+  ms: number;
+  /** Has it end by itself, as an operator would: so that it leaves what it keeps for the next start. */
+  end(): Promise<void>;
 }
 
 /** Ours and better-auth with a database of their own, and those that need none. */
@@ -44,26 +50,22 @@ export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
 }
 
 function prepared(whoAmI: Operation, { args, env, cwd }: Recipe): Prepared {
-  const launch = async () => {
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const [command = '', ...rest] = [...pinned(0), process.execPath, ...args];
-    const began = performance.now();
-    const environment = { PATH: process.env.PATH, ...env, PORT: String(port) };
-    const child = spawn(command, rest, { cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
-    await firstAnswer(url, whoAmI);
-    return { child, url, ms: performance.now() - began };
-  };
   return {
     whoAmI,
     async launch() {
-      const { child, url, ms } = await launch();
-      return { running: { url, pids: () => [child.pid as number], stop: () => void child.kill('SIGKILL') }, ms };
-    },
-    async launchAndEnd() {
-      const { child } = await launch();
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const [command = '', ...rest] = [...pinned(0), process.execPath, ...args];
+      const began = performance.now();
+      const environment = { PATH: process.env.PATH, ...env, PORT: String(port) };
+      const child = spawn(command, rest, { cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+      await firstAnswer(url, whoAmI);
+      const ms = performance.now() - began;
+      const end = async () => {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      };
+      return { running: { url, pids: () => [child.pid as number], stop: () => void child.kill('SIGKILL') }, ms, end };
     },
   };
 }

@@ -19,7 +19,7 @@ export async function measure(stage: Stage): Promise<Findings> {
     ]),
   );
   // The first start of each reads its files from the disk, and where it keeps what V8 compiled, it does so at its end.
-  for (const { launchAndEnd } of contestants.values()) await launchAndEnd();
+  for (const { launch } of contestants.values()) await (await launch()).end();
   const seen = await stage.inTurns(turns, stage.options.rounds * STARTS_A_ROUND);
   const rows = [...seen].map(([name, rounds]) => ({ name, cells: { ms: sample(rounds) } }));
   return {

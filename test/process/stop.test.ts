@@ -60,7 +60,7 @@ describe('a server that is told to stop', () => {
   );
 
   it('RE-11: answers every login of a crowd that was there before', async () => {
-    const crowd = Array.from({ length: 6 }, () => login());
+    const crowd = Array.from({ length: 12 }, () => login());
     await Promise.all(crowd.map(({ begun }) => begun));
 
     const { exit } = await stop('SIGTERM');
