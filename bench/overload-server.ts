@@ -1,12 +1,12 @@
 // The service as it is, but for where its hashes run: the arrangement is the first argument.
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
+import { BcryptHasher, type Hasher } from '../dist/src/auth/hasher.js';
 import { withPort } from '../dist/src/config.js';
+import { createLog } from '../dist/src/core/log.js';
 import { createAuth } from '../dist/src/create-auth.js';
-import { HttpServer } from '../dist/src/http/server.js';
-import { createLog } from '../dist/src/log.js';
-import { BcryptHasher, type Hasher } from '../dist/src/ports/hasher.js';
 import { readConfig } from '../dist/src/read-config.js';
+import { HttpServer } from '../dist/src/server/http-server.js';
 
 /** As many threads at this niceness, or as many jobs in libuv's pool: `nice10x2`, `poolx1`. */
 function hasherOf(arrangement: string, cost: number): Hasher {

@@ -1,11 +1,11 @@
 import SQLite from 'better-sqlite3';
+import { createLog } from '../dist/src/core/log.js';
 import { createAuth } from '../dist/src/create-auth.js';
-import { openDatabase } from '../dist/src/database.js';
-import { createLog } from '../dist/src/log.js';
-import { Courier } from '../dist/src/mail/courier.js';
-import { DatabaseLimiter } from '../dist/src/ports/limiter.js';
+import { MailWorker } from '../dist/src/mail/mail-worker.js';
+import { CleanupJob } from '../dist/src/persistence/cleanup-job.js';
+import { openDatabase } from '../dist/src/persistence/database.js';
+import { DatabaseRateLimiter } from '../dist/src/rate-limits/database-rate-limiter.js';
 import { readConfig } from '../dist/src/read-config.js';
-import { Sweeper } from '../dist/src/sweeper.js';
 import type { Place } from './databases.ts';
 import { quantile } from './quantile.ts';
 
@@ -34,7 +34,7 @@ const hasher = {
   cost: 12,
   hash: async () => `$2b$12$${'a'.repeat(53)}`,
   matches: async () => true,
-  admit: () => {},
+  assertCapacity: () => {},
 };
 
 /** By the service's own code, in this process, over the file that a server has left. Fills what the server leaves empty. */
@@ -50,13 +50,20 @@ export async function upkeepOf({ file, url }: Place, size: number): Promise<Upke
 
   const database = await openDatabase(config);
   const clock = { now: () => new Date() };
-  const limiter = new DatabaseLimiter(database.orm.em.fork(), clock);
-  const rule = { name: 'upkeep', slots: 5, window: DAY };
+  const limiter = new DatabaseRateLimiter(database.orm.em.fork(), clock);
+  const rule = { name: 'upkeep', limit: 5, window: DAY };
   let subject = 0;
-  const slot = await median(() => limiter.take(rule, String(subject++ % (TIMES / 2))));
+  const slot = await median(() => limiter.consume(rule, String(subject++ % (TIMES / 2))));
   const mailer = { send: async () => {}, close: () => {} };
-  const courier = new Courier({ database, mailer, clock, log, write: async () => undefined, domain: 'example.org' });
-  const look = await median(() => courier.deliver());
+  const mailWorker = new MailWorker({
+    database,
+    mailer,
+    clock,
+    log,
+    write: async () => undefined,
+    domain: 'example.org',
+  });
+  const look = await median(() => mailWorker.deliver());
   const swept = await sweep(database, file, log);
   await database.close();
   return {
@@ -90,10 +97,10 @@ async function sweep(
   const before = countOf(file);
   const began = performance.now();
   const later = Date.now() + 400 * DAY;
-  const sweeper = new Sweeper(database, { now: () => new Date(later) }, log);
-  const swept = sweeper.sweep();
+  const cleanupJob = new CleanupJob(database, { now: () => new Date(later) }, log);
+  const swept = cleanupJob.deleteExpired();
   await new Promise(resolve => setTimeout(resolve, SWEEPING_MS));
-  await sweeper.stop();
+  await cleanupJob.stop();
   await swept;
   const seconds = (performance.now() - began) / 1000;
   const left = countOf(file);

@@ -32,7 +32,7 @@ const takeOut = VARIANTS[variant];
 if (!takeOut) throw new Error(`There is no ${variant}; there are ${Object.keys(VARIANTS).join(', ')}.`);
 await takeOut();
 const { readConfig } = await import('../dist/src/read-config.js');
-const { serve } = await import('../dist/src/main.js');
+const { serve } = await import('../dist/src/server/serve.js');
 await serve(readConfig(process.env));
 
 async function opened(file: string, name: string): Promise<Opened> {

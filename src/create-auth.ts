@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { authMails } from './auth/auth.mails.ts';
+import { BcryptHasher, type Hasher } from './auth/hasher.ts';
 import { Passwords } from './auth/passwords.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
-import { type Caller, callerOf, localCaller, proxyList } from './caller.ts';
 import type { Config } from './config.ts';
-import { bringUpToDate, type Database, openDatabase } from './database.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { createLog, describeError, type Log } from './core/log.ts';
 import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
-import { type CookieForm, cookieForm, cookieValue, SessionCookie } from './graphql/cookie.ts';
-import { RequestRefused } from './graphql/errors.ts';
+import { HttpError } from './graphql/errors.ts';
 import { buildSchema } from './graphql/schema.ts';
-import { createLog, describe, type Log } from './log.ts';
-import { Courier } from './mail/courier.ts';
-import { type Clock, systemClock } from './ports/clock.ts';
-import { DevMailbox } from './ports/dev-mailbox.ts';
-import { BcryptHasher, type Hasher } from './ports/hasher.ts';
-import { type Limiters, openLimiters } from './ports/limiters.ts';
-import type { Mailer } from './ports/mailer.ts';
-import { SmtpMailer } from './ports/smtp-mailer.ts';
+import { DevMailbox } from './mail/dev-mailbox.ts';
+import { MailWorker } from './mail/mail-worker.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { SmtpMailer } from './mail/smtp-mailer.ts';
+import { CleanupJob } from './persistence/cleanup-job.ts';
+import { type Database, openDatabase, runPendingMigrations } from './persistence/database.ts';
+import { openRateLimiters, type RateLimiters } from './rate-limits/open-rate-limiter.ts';
+import { type ClientInfo, localClient, readClientInfo, trustedProxyList } from './request/client-info.ts';
+import { type CookieFormat, cookieFormat, cookieValue, SessionCookie } from './request/cookies.ts';
 import { buildServices, type Household, type Services } from './services.ts';
-import { Sweeper } from './sweeper.ts';
 
 /** What differs in a test comes in from outside. */
 export interface Ports {
@@ -57,14 +57,14 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
   const mailer = ports.mailer ?? createMailer(config, clock);
   const database = await openDatabase(config);
   try {
-    for (const migration of await bringUpToDate(database, config)) log.info('migrated', { migration });
+    for (const migration of await runPendingMigrations(database, config)) log.info('migrated', { migration });
   } catch (error) {
     await database.close();
     throw error;
   }
 
-  const limiters = await openLimiters(config, clock, log);
-  const courier = new Courier({
+  const limiters = await openRateLimiters(config, clock, log);
+  const mailWorker = new MailWorker({
     database,
     mailer,
     clock,
@@ -72,23 +72,23 @@ export async function createAuth(config: Config, ports: Partial<Ports> = {}): Pr
     write: authMails(config, clock),
     domain: new URL(config.publicUrl).hostname,
   });
-  courier.start();
-  const sweeper = new Sweeper(database, clock, log);
-  sweeper.start();
+  mailWorker.start();
+  const cleanupJob = new CleanupJob(database, clock, log);
+  cleanupJob.start();
   const passwords = new Passwords(ports.hasher ?? ownHasher, config.password);
-  const { limiterFor } = limiters;
-  const wakeCourier = () => courier.wake();
-  const household = { config, clock, log, passwords, limiterFor, wakeCourier };
-  return new House({ ...household, ownHasher, database, limiters, courier, sweeper, mailer });
+  const { rateLimiterFor } = limiters;
+  const notifyMailWorker = () => mailWorker.notify();
+  const household = { config, clock, log, passwords, rateLimiterFor, notifyMailWorker };
+  return new House({ ...household, ownHasher, database, limiters, mailWorker, cleanupJob, mailer });
 }
 
 interface HouseParts extends Household {
   /** One that came in from outside is closed by who made it. */
   ownHasher: BcryptHasher;
   database: Database;
-  limiters: Limiters;
-  courier: Courier;
-  sweeper: Sweeper;
+  limiters: RateLimiters;
+  mailWorker: MailWorker;
+  cleanupJob: CleanupJob;
   mailer: Mailer;
 }
 
@@ -96,14 +96,14 @@ class House implements Auth {
   readonly schema = buildSchema();
   readonly devMailbox?: DevMailbox;
   private readonly sessions: SessionLookup;
-  private readonly cookie: CookieForm;
+  private readonly cookie: CookieFormat;
   private readonly trustedProxies;
 
   constructor(private readonly parts: HouseParts) {
     const { config, database, clock, mailer } = parts;
     this.sessions = new SessionLookup(database, config.session, clock, error => this.lastUsesLost(error));
-    this.cookie = cookieForm(config);
-    this.trustedProxies = proxyList(config.trustedProxies);
+    this.cookie = cookieFormat(config);
+    this.trustedProxies = trustedProxyList(config.trustedProxies);
     if (mailer instanceof DevMailbox) this.devMailbox = mailer;
   }
 
@@ -119,14 +119,14 @@ class House implements Auth {
       cookie,
       requestId,
       buildServices: () => {
-        const caller = callerOf(peer, req.headers, this.trustedProxies);
+        const caller = readClientInfo(peer, req.headers, this.trustedProxies);
         return this.services({ ...caller, devices: cookieValue(req.headers.cookie, this.cookie.devices) }, session);
       },
     });
   }
 
   work<T>(job: (services: Services) => Promise<T>): Promise<T> {
-    return job(this.services(localCaller, null));
+    return job(this.services(localClient, null));
   }
 
   ping(): Promise<void> {
@@ -135,13 +135,13 @@ class House implements Auth {
 
   async settle(): Promise<void> {
     await this.sessions.flush();
-    await this.parts.courier.deliver();
-    await this.parts.sweeper.sweep();
+    await this.parts.mailWorker.deliver();
+    await this.parts.cleanupJob.deleteExpired();
   }
 
   async close(): Promise<void> {
-    await this.parts.courier.stop();
-    await this.parts.sweeper.stop();
+    await this.parts.mailWorker.stop();
+    await this.parts.cleanupJob.stop();
     await this.parts.ownHasher.close();
     await this.sessions.flush().catch(error => this.lastUsesLost(error));
     this.parts.limiters.close();
@@ -149,10 +149,10 @@ class House implements Auth {
   }
 
   private lastUsesLost(error: unknown): void {
-    this.parts.log.warn('last uses not written', describe(error));
+    this.parts.log.warn('last uses not written', describeError(error));
   }
 
-  private services(caller: Caller, session: Context['session']): Services {
+  private services(caller: ClientInfo, session: Context['session']): Services {
     const em = this.parts.database.orm.em.fork({ useContext: true });
     return buildServices(this.parts, em, caller, session);
   }
@@ -166,7 +166,7 @@ function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { tok
   // What a proxy in front asks for, as Basic, is none of ours.
   const bearer = BEARER.exec(headers.authorization ?? '');
   if (!bearer) return { token: cookie, fromCookie: cookie !== undefined };
-  if (cookie !== undefined) throw new RequestRefused(400, 'Send the session by cookie or by Authorization, not both.');
+  if (cookie !== undefined) throw new HttpError(400, 'Send the session by cookie or by Authorization, not both.');
   return { token: bearer[1], fromCookie: false };
 }
 

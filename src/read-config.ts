@@ -10,7 +10,7 @@ import {
   type Pepper,
   type ServerDatabase,
 } from './config.ts';
-import { DAY, HOUR, MINUTE } from './ports/clock.ts';
+import { DAY, HOUR, MINUTE } from './core/clock.ts';
 import {
   cidr,
   duration,

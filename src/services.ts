@@ -1,17 +1,17 @@
 import { AuthService } from './auth/auth.service.ts';
+import { AuthRateLimits } from './auth/auth-rate-limits.ts';
 import { KnownDevices } from './auth/known-devices.ts';
-import { Limits } from './auth/limits.ts';
 import type { Passwords } from './auth/passwords.ts';
-import type { OpenSession } from './auth/session-lookup.ts';
+import type { ActiveSession } from './auth/session-lookup.ts';
 import { Sessions } from './auth/sessions.ts';
 import { Tokens } from './auth/tokens.ts';
-import type { Caller } from './caller.ts';
 import type { Config } from './config.ts';
-import type { EntityManager } from './database.ts';
-import type { Log } from './log.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
 import { Outbox } from './mail/outbox.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Limiter } from './ports/limiter.ts';
+import type { EntityManager } from './persistence/database.ts';
+import type { RateLimiter } from './rate-limits/database-rate-limiter.ts';
+import type { ClientInfo } from './request/client-info.ts';
 
 /** What is asked for one request, or one work() call. */
 export interface Services {
@@ -25,18 +25,18 @@ export interface Household {
   log: Log;
   passwords: Passwords;
   /** Where tries are counted. */
-  limiterFor: (em: EntityManager) => Limiter;
-  wakeCourier: () => void;
+  rateLimiterFor: (em: EntityManager) => RateLimiter;
+  notifyMailWorker: () => void;
 }
 
 /** Builds the services around one EntityManager and one caller. */
 export function buildServices(
   house: Household,
   em: EntityManager,
-  caller: Caller,
-  session: OpenSession | null,
+  caller: ClientInfo,
+  session: ActiveSession | null,
 ): Services {
-  const { config, clock, log, passwords, limiterFor, wakeCourier } = house;
+  const { config, clock, log, passwords, rateLimiterFor, notifyMailWorker } = house;
   return {
     auth: new AuthService({
       em,
@@ -45,8 +45,8 @@ export function buildServices(
       clock,
       log,
       devices: new KnownDevices(caller.devices, em, clock),
-      limits: new Limits(limiterFor(em), caller),
-      outbox: new Outbox(em, clock, wakeCourier),
+      limits: new AuthRateLimits(rateLimiterFor(em), caller),
+      outbox: new Outbox(em, clock, notifyMailWorker),
       passwords,
       sessions: new Sessions(em, config.session, clock, caller),
       tokens: new Tokens(em, clock),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseEmail } from './auth/email-address.ts';
-import { DAY, HOUR, MINUTE, SECOND } from './ports/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './core/clock.ts';
 
 export type Environment = Record<string, string | undefined>;
 

@@ -1,7 +1,7 @@
-import { callerOf, proxyList } from '../src/caller.ts';
+import { readClientInfo, trustedProxyList } from '../src/request/client-info.ts';
 
-const NOBODY = proxyList([]);
-const PROXIES = proxyList(['10.0.0.0/8', '2001:db8:ffff::/48']);
+const NOBODY = trustedProxyList([]);
+const PROXIES = trustedProxyList(['10.0.0.0/8', '2001:db8:ffff::/48']);
 
 describe('the caller of a request', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('the caller of a request', () => {
     ['::1:2:3:4:5:6:7', '0:1:2:3:4:5:6:7', '0:1:2:3::/64'],
     ['fe80::1%eth0', 'fe80::1', 'fe80:0:0:0::/64'],
   ])('RL-5: at %s has the address %s and counts as %s', (peer, ipAddress, source) => {
-    expect(callerOf(peer, {}, NOBODY)).toMatchObject({ ipAddress, source });
+    expect(readClientInfo(peer, {}, NOBODY)).toMatchObject({ ipAddress, source });
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('the caller of a request', () => {
     ['203.0.113.7, _hidden, 10.1.1.1', '10.1.1.1'],
     ['203.0.113.7, 999.1.1.1', '10.9.9.9'],
   ])('RL-4: behind a trusted proxy that forwards for "%s" is at %s', (forwarded, ipAddress) => {
-    const caller = callerOf('10.9.9.9', { 'x-forwarded-for': forwarded }, PROXIES);
+    const caller = readClientInfo('10.9.9.9', { 'x-forwarded-for': forwarded }, PROXIES);
 
     expect(caller.ipAddress).toBe(ipAddress);
   });
@@ -48,24 +48,24 @@ describe('the caller of a request', () => {
     peer => {
       const forwarding = { 'x-forwarded-for': '203.0.113.7', forwarded: 'for=203.0.113.7' };
 
-      expect(callerOf(peer, forwarding, PROXIES)).toEqual(callerOf(peer, {}, NOBODY));
+      expect(readClientInfo(peer, forwarding, PROXIES)).toEqual(readClientInfo(peer, {}, NOBODY));
     },
   );
 
   it('RL-5: by one IPv4-mapped address in hexadecimal is the IPv4 client that it is', () => {
-    const caller = callerOf('10.9.9.9', { 'x-forwarded-for': '::ffff:cb00:7107' }, PROXIES);
+    const caller = readClientInfo('10.9.9.9', { 'x-forwarded-for': '::ffff:cb00:7107' }, PROXIES);
 
     expect(caller).toMatchObject({ ipAddress: '203.0.113.7', source: '203.0.113.7' });
   });
 
   it('is unknown where the connection has no address, whatever the headers say', () => {
-    const caller = callerOf(undefined, { 'x-forwarded-for': '203.0.113.7' }, PROXIES);
+    const caller = readClientInfo(undefined, { 'x-forwarded-for': '203.0.113.7' }, PROXIES);
 
     expect(caller).toMatchObject({ ipAddress: null, source: 'unknown' });
   });
 
   it('has as much of a user agent as is kept', () => {
-    expect(callerOf('192.0.2.1', {}, NOBODY).userAgent).toBeNull();
-    expect(callerOf('192.0.2.1', { 'user-agent': 'x'.repeat(1000) }, NOBODY).userAgent).toHaveLength(255);
+    expect(readClientInfo('192.0.2.1', {}, NOBODY).userAgent).toBeNull();
+    expect(readClientInfo('192.0.2.1', { 'user-agent': 'x'.repeat(1000) }, NOBODY).userAgent).toHaveLength(255);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Config, withPort } from '../src/config.ts';
-import { DAY, HOUR, MINUTE } from '../src/ports/clock.ts';
+import { DAY, HOUR, MINUTE } from '../src/core/clock.ts';
 import { readConfig } from '../src/read-config.ts';
 import { Folder } from './support/folder.ts';
 import { faultsOf, PUBLIC, SECRET } from './support/settings.ts';

@@ -2,7 +2,7 @@ import type { EntityClass } from '@mikro-orm/core';
 import { Session } from '../src/auth/session.entity.ts';
 import { SESSION_BY_TOKEN } from '../src/auth/session-lookup.ts';
 import { User } from '../src/auth/user.entity.ts';
-import { openDatabase } from '../src/database.ts';
+import { openDatabase } from '../src/persistence/database.ts';
 import { ada, LOGIN, PROFILE, SESSION, startApp, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { statementsDuring } from './support/databases/statements.ts';

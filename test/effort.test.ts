@@ -1,4 +1,4 @@
-import { MAY_GO_WITH_THE_POWER } from '../src/databases/engine.ts';
+import { RELAXED_DURABILITY } from '../src/persistence/engine.ts';
 import { ada, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD, startApp, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { ENGINE } from './support/databases/new-database.ts';
@@ -46,7 +46,7 @@ describe('what an operation costs', () => {
       hashes: (hasher.work - before) / 2 ** COST,
       statements: statements.length,
       commits: commitsIn(statements),
-      counts: statements.filter(sql => sql.endsWith(MAY_GO_WITH_THE_POWER)).length,
+      counts: statements.filter(sql => sql.endsWith(RELAXED_DURABILITY)).length,
     };
   }
 
@@ -102,7 +102,7 @@ function commitsIn(statements: string[]): number {
     else if (/^commit/.test(sql)) {
       open = false;
       commits += 1;
-    } else if (!open && CHANGE.test(sql) && !sql.endsWith(MAY_GO_WITH_THE_POWER)) commits += 1;
+    } else if (!open && CHANGE.test(sql) && !sql.endsWith(RELAXED_DURABILITY)) commits += 1;
   }
   return commits;
 }

@@ -1,5 +1,5 @@
 import { ConnectionException, LockWaitTimeoutException, ReadOnlyException } from '@mikro-orm/core';
-import { AuthError, ERRORS, type ErrorCode, INPUT_RULES, refuse } from '../src/errors.ts';
+import { AuthError, ERRORS, type ErrorCode, INPUT_RULES, throwInputIssues } from '../src/core/errors.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
@@ -41,8 +41,10 @@ describe('an error on purpose', () => {
   it('is thrown by refuse() when there is something to refuse, and only then', () => {
     const fault = { field: 'name', rule: 'TOO_LONG', message: 'Too long.' } as const;
 
-    expect(() => refuse([])).not.toThrow();
-    expect(() => refuse([fault])).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', fields: [fault] }));
+    expect(() => throwInputIssues([])).not.toThrow();
+    expect(() => throwInputIssues([fault])).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', fields: [fault] }),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { createLog, describe as describeError } from '../src/log.ts';
+import { createLog, describeError } from '../src/core/log.ts';
 
 /** What is logged never comes from a caller today; these hold the log to its promises for whatever it will be given. */
 describe('the log', () => {

@@ -42,7 +42,7 @@ describe('no table is read as a whole', () => {
       'a reset',
       async () => send(RESET_PASSWORD, { token: await tokenFor(bob), newPassword: 'another zebra capacitor' }),
     ],
-    ['last uses that are written, and a round of the sweeper', () => aDayLater()],
+    ['last uses that are written, and a round of the cleanupJob', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
     const asked = [...statements].filter(sql => /^\s*(select|update|delete)\b|\bdo update set\b/i.test(sql));

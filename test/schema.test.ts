@@ -17,7 +17,7 @@ import {
   isUnionType,
   printSchema,
 } from 'graphql';
-import { ERRORS, INPUT_RULES } from '../src/errors.ts';
+import { ERRORS, INPUT_RULES } from '../src/core/errors.ts';
 import { buildSchema } from '../src/graphql/schema.ts';
 
 const schema = buildSchema();
@@ -130,7 +130,7 @@ describe('the errors that the schema names', () => {
   });
 
   it.each(rootFields.map(field => [field.name, field.description ?? '']))(
-    '%s answers codes of the catalogue alone',
+    '%s answers codes of the catalogue withMigrationLock',
     (_, description) => {
       const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b/g) ?? [];
       const [, list = ''] = /Errors: (.+)\.$/.exec(description) ?? [];

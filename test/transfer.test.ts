@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Database, openDatabase } from '../src/database.ts';
+import { type Database, openDatabase } from '../src/persistence/database.ts';
 import { readConfig } from '../src/read-config.ts';
 import { ExportFile } from '../src/transfer/export-file.ts';
-import { TransferRefused } from '../src/transfer/format.ts';
+import { TransferError } from '../src/transfer/format.ts';
 import { Import } from '../src/transfer/import.ts';
 import { ada, startApp } from './support/app.ts';
 import { newDatabase } from './support/databases/new-database.ts';
@@ -139,7 +139,7 @@ describe('bienvenue export and import', () => {
     beforeAll(async () => {
       database = await another();
       await run(database, 'migrate');
-      open = await openDatabase(readConfig({ DATABASE_URL: database.url }), { unhurried: true });
+      open = await openDatabase(readConfig({ DATABASE_URL: database.url }), { withoutTimeouts: true });
     });
     afterAll(() => open.close());
 
@@ -197,7 +197,7 @@ describe('bienvenue export and import', () => {
       const refused = await new Import(open, file).check().catch(error => error);
       await file.close();
 
-      expect(refused).toBeInstanceOf(TransferRefused);
+      expect(refused).toBeInstanceOf(TransferError);
       expect(refused.message).toContain(sentence);
     });
 

@@ -1,14 +1,14 @@
 import type { Config } from '../config.ts';
-import type { EntityManager } from '../database.ts';
-import type { Letter, MailWriter } from '../mail/courier.ts';
-import { passwordChanged, resetPassword } from '../mail/messages.ts';
+import { type Clock, MINUTE } from '../core/clock.ts';
+import type { MailRenderer, RenderedMail } from '../mail/mail-worker.ts';
 import type { OutboxMail } from '../mail/outbox.entity.ts';
-import { type Clock, MINUTE } from '../ports/clock.ts';
+import { passwordChanged, resetPassword } from '../mail/templates.ts';
+import type { EntityManager } from '../persistence/database.ts';
 import { Tokens } from './tokens.ts';
 import { User } from './user.entity.ts';
 
 /** Writes the mails that the Auth service queues. */
-export function authMails(config: Config, clock: Clock): MailWriter {
+export function authMails(config: Config, clock: Clock): MailRenderer {
   return async (em, mail) => {
     switch (mail.kind) {
       case 'reset-password':
@@ -28,7 +28,7 @@ async function writeReset(
   { id, address, createdAt }: OutboxMail,
   { appUrl, resetToken: { lifetime } }: Config,
   clock: Clock,
-): Promise<Letter | undefined> {
+): Promise<RenderedMail | undefined> {
   if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
   const user = await em.findOne(User, { canonicalEmail: address });
   if (!user) return undefined;

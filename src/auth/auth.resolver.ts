@@ -1,6 +1,6 @@
 import { Args, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context.ts';
-import { CREDENTIALS } from '../graphql/limits.ts';
+import { CREDENTIAL_MUTATION } from '../graphql/document-limits.ts';
 import {
   LoginArgs,
   RegisterArgs,
@@ -37,7 +37,7 @@ export class AuthResolver {
       'EmailConfirmationRequired instead, alike for a new and an already registered address. ' +
       'Errors: BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY.',
   })
-  @Extensions(CREDENTIALS)
+  @Extensions(CREDENTIAL_MUTATION)
   async register(
     @Args(() => RegisterArgs) { email, password, name, transport }: RegisterArgs,
     @Ctx() { services, cookie }: Context,
@@ -50,7 +50,7 @@ export class AuthResolver {
   @Mutation(() => SignInResult, {
     description: 'Signs in with e-mail and password. Errors: INVALID_CREDENTIALS, RATE_LIMITED, BUSY.',
   })
-  @Extensions(CREDENTIALS)
+  @Extensions(CREDENTIAL_MUTATION)
   async login(
     @Args(() => LoginArgs) { email, password, rememberMe, transport }: LoginArgs,
     @Ctx() { services, cookie }: Context,
@@ -74,7 +74,7 @@ export class AuthResolver {
       'Mails a link that sets a new password. Always true: it never tells whether the address is known. ' +
       'Errors: BAD_USER_INPUT.',
   })
-  @Extensions(CREDENTIALS)
+  @Extensions(CREDENTIAL_MUTATION)
   async requestPasswordReset(
     @Args(() => RequestPasswordResetArgs) { email }: RequestPasswordResetArgs,
     @Ctx() { services }: Context,
@@ -88,7 +88,7 @@ export class AuthResolver {
       'Sets a new password with the token from the mail, ends every session of the user, and signs nobody in. ' +
       'Errors: TOKEN_INVALID, BAD_USER_INPUT (the token stays unused), RATE_LIMITED, BUSY.',
   })
-  @Extensions(CREDENTIALS)
+  @Extensions(CREDENTIAL_MUTATION)
   async resetPassword(
     @Args(() => ResetPasswordArgs) { token, newPassword }: ResetPasswordArgs,
     @Ctx() { services }: Context,

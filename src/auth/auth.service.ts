@@ -1,18 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { LockMode, TransactionPropagation, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Config } from '../config.ts';
-import type { EntityManager } from '../database.ts';
-import { AuthError, refuse } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../core/clock.ts';
+import { AuthError, throwInputIssues } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { EntityManager } from '../persistence/database.ts';
+import type { AuthRateLimits } from './auth-rate-limits.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
-import { checkedEmail, emailFaults, nameFaults } from './input.ts';
+import { checkedEmail, emailIssues, nameIssues } from './input.ts';
 import type { KnownDevices } from './known-devices.ts';
-import type { Limits } from './limits.ts';
 import type { Passwords } from './passwords.ts';
 import type { Session } from './session.entity.ts';
-import type { OpenSession } from './session-lookup.ts';
+import type { ActiveSession } from './session-lookup.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
 import { User } from './user.entity.ts';
@@ -52,12 +52,12 @@ export interface SignInOptions {
 interface AuthServiceParts {
   em: EntityManager;
   /** The session that the caller came with. */
-  session: OpenSession | null;
+  session: ActiveSession | null;
   config: Config;
   clock: Clock;
   log: Log;
   devices: KnownDevices;
-  limits: Limits;
+  limits: AuthRateLimits;
   outbox: Outbox;
   passwords: Passwords;
   sessions: Sessions;
@@ -87,9 +87,9 @@ export class AuthService {
     const address = parseEmail(email);
     if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
 
-    passwords.admit();
+    passwords.assertCapacity();
     const device = await devices.nameFor(address.canonical);
-    const locked = await limits.tryPassword(address.canonical, device);
+    const locked = await limits.countPasswordAttempt(address.canonical, device);
     const user = await em.findOne(User, { canonicalEmail: address.canonical });
     const matches = await passwords.verify(password, locked ? null : user?.passwordHash);
     if (!user || !matches) {
@@ -100,7 +100,7 @@ export class AuthService {
     await this.renewHash(user, password);
     return em.transactional(async () => {
       const signedIn = await this.signIn(user, { rememberMe });
-      await limits.passwordWasRight(address.canonical, device);
+      await limits.passwordAccepted(address.canonical, device);
       return signedIn;
     });
   }
@@ -115,11 +115,11 @@ export class AuthService {
   async requestPasswordReset(email: string): Promise<void> {
     const { em, limits, outbox } = this.parts;
     const { canonical } = checkedEmail(email);
-    if (!(await limits.mayMail(canonical))) return;
+    if (!(await limits.allowMail(canonical))) return;
 
     outbox.add('reset-password', canonical);
     await em.flush();
-    outbox.deliverSoon();
+    outbox.notify();
   }
 
   /**
@@ -142,25 +142,25 @@ export class AuthService {
    */
   async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
     const { em, passwords, tokens, outbox, limits, clock } = this.parts;
-    passwords.admit();
-    await limits.tryReset();
-    const user = await tokens.ownerOf('reset-password', token);
+    passwords.assertCapacity();
+    await limits.countPasswordReset();
+    const user = await tokens.findOwner('reset-password', token);
     const owner = parseEmail(user.email);
     if (email !== undefined && parseEmail(email)?.canonical !== user.canonicalEmail)
       throw new AuthError('TOKEN_INVALID');
-    refuse(passwords.faults('newPassword', newPassword, owner));
+    throwInputIssues(passwords.issues('newPassword', newPassword, owner));
     const passwordHash = await passwords.hash(newPassword);
 
     await em.transactional(async () => {
       // First of all, as at a sign-in, or of two at once each would hold what the other waits for.
       await em.lock(user, LockMode.PESSIMISTIC_WRITE);
-      await tokens.use('reset-password', token);
+      await tokens.consume('reset-password', token);
       user.passwordHash = passwordHash;
       // Who has the token has the mailbox.
       user.emailVerifiedAt ??= clock.now();
       await this.credentialsChanged(user);
     });
-    outbox.deliverSoon();
+    outbox.notify();
   }
 
   /** The one door in: however a person proved who they are, the rules for entering are asked here. */
@@ -172,7 +172,7 @@ export class AuthService {
         // A session that was there before somebody proved who they are is never taken on.
         if (presented) await sessions.end(presented.id);
         // An account that is new has none yet. It is saved with its first session or not at all.
-        if (!em.getUnitOfWork().getPersistStack().has(user)) await sessions.makeRoom(user);
+        if (!em.getUnitOfWork().getPersistStack().has(user)) await sessions.evictOldest(user);
         const { session, token } = sessions.start(user, { persistent: rememberMe });
         await em.flush();
         return { user, session, token, devices: devices.with(user) };
@@ -187,8 +187,8 @@ export class AuthService {
     user.credentialVersion += 1;
     await em.flush();
     await sessions.endAll(user);
-    await tokens.voidAll(user);
-    await limits.clearPasswordTries(user.canonicalEmail);
+    await tokens.revokeAll(user);
+    await limits.resetPasswordAttempts(user.canonicalEmail);
     outbox.add('password-changed', user.email);
     await em.flush();
   }
@@ -197,11 +197,15 @@ export class AuthService {
   private async newUser({ email, password, name }: Registration): Promise<User> {
     const { em, passwords, limits, clock } = this.parts;
     const address = parseEmail(email);
-    refuse([...emailFaults(address), ...passwords.faults('password', password, address), ...nameFaults(name)]);
+    throwInputIssues([
+      ...emailIssues(address),
+      ...passwords.issues('password', password, address),
+      ...nameIssues(name),
+    ]);
     const { address: typed, canonical } = address as EmailAddress;
 
-    passwords.admit();
-    await limits.tryRegister();
+    passwords.assertCapacity();
+    await limits.countRegistration();
     return em.create(User, {
       id: randomUUIDv7(),
       email: typed,

@@ -1,7 +1,7 @@
 import { ArgsType, createUnionType, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../graphql/date-time.ts';
 import type { SignedIn as ServiceSignedIn } from './auth.service.ts';
-import type { OpenSession, SignedInUser } from './session-lookup.ts';
+import type { ActiveSession, SessionUser } from './session-lookup.ts';
 
 export enum SessionTransport {
   COOKIE = 'COOKIE',
@@ -89,7 +89,7 @@ export class User {
   @Field(() => DateTime, { description: 'When the account was made.' })
   createdAt!: Date;
 
-  static of({ id, email, emailVerified, name, createdAt }: SignedInUser): User {
+  static of({ id, email, emailVerified, name, createdAt }: SessionUser): User {
     return Object.assign(new User(), { id, email, emailVerified, name, createdAt });
   }
 }
@@ -115,9 +115,9 @@ export class Session {
   userAgent!: string | null;
 
   @Field(() => Boolean, { description: 'True for the session of this very request.' })
-  current!: boolean;
+  fromActiveSession!: boolean;
 
-  static current({ id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent }: Omit<OpenSession, 'user'>): Session {
+  static current({ id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent }: Omit<ActiveSession, 'user'>): Session {
     return Object.assign(new Session(), { id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent, current: true });
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { packageFile } from '../package.ts';
+import { packageFile } from '../core/package.ts';
 
 /** One entry: the first bytes of a SHA-256. A password that is not on the list looks like one in two million tries. */
 export const ENTRY_BYTES = 5;

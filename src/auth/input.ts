@@ -1,4 +1,4 @@
-import { type InputFault, refuse } from '../errors.ts';
+import { type InputIssue, throwInputIssues } from '../core/errors.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
 
 const LONGEST_NAME = 200;
@@ -6,16 +6,16 @@ const LONGEST_NAME = 200;
 /** The address, or BAD_USER_INPUT. */
 export function checkedEmail(email: string): EmailAddress {
   const address = parseEmail(email);
-  refuse(emailFaults(address));
+  throwInputIssues(emailIssues(address));
   return address as EmailAddress;
 }
 
-export function emailFaults(address: EmailAddress | null): InputFault[] {
+export function emailIssues(address: EmailAddress | null): InputIssue[] {
   return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
 }
 
 /** Any text is a name; what is not text is none. */
-export function nameFaults(name: string | null | undefined): InputFault[] {
+export function nameIssues(name: string | null | undefined): InputIssue[] {
   if (!name) return [];
   if (!name.isWellFormed() || /\p{Cc}/u.test(name))
     return [{ field: 'name', rule: 'INVALID', message: 'This name holds a character that is not text.' }];

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { EntityManager } from '../database.ts';
-import { type Clock, DAY } from '../ports/clock.ts';
+import { type Clock, DAY } from '../core/clock.ts';
+import type { EntityManager } from '../persistence/database.ts';
 import { User } from './user.entity.ts';
 
 /** In milliseconds, from the last sign-in on the device. */

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { PasswordConfig } from '../config.ts';
-import type { InputFault, InputRule } from '../errors.ts';
-import type { Hasher } from '../ports/hasher.ts';
+import type { InputIssue, InputRule } from '../core/errors.ts';
 import { isCommon } from './common-passwords.ts';
 import type { EmailAddress } from './email-address.ts';
+import type { Hasher } from './hasher.ts';
 
 /** ASVS 6.2.9 asks for 64 at least. Past this a password is refused before any hashing; it is never cut. */
 const LONGEST = 256;
@@ -25,7 +25,7 @@ export class Passwords {
   ) {}
 
   /** Why a password would be refused, for the argument that it came in; nothing when it is good. */
-  faults(field: string, password: string, owner: EmailAddress | null): InputFault[] {
+  issues(field: string, password: string, owner: EmailAddress | null): InputIssue[] {
     const fault = (rule: InputRule, message: string) => [{ field, rule, message }];
     if (!password.isWellFormed()) return fault('INVALID', 'This password holds a character that does not exist.');
 
@@ -77,8 +77,8 @@ export class Passwords {
   }
 
   /** Throws BUSY when a hash asked for now would be refused. */
-  admit(): void {
-    this.hasher.admit();
+  assertCapacity(): void {
+    this.hasher.assertCapacity();
   }
 
   /** Whether it could be anybody's password at all. */

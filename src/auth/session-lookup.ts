@@ -1,11 +1,11 @@
 import type { Config } from '../config.ts';
-import type { Database } from '../database.ts';
-import { CLOCK_SKEW, type Clock, MINUTE, SECOND } from '../ports/clock.ts';
-import { hashOf, isSecret } from './secret.ts';
+import { CLOCK_SKEW, type Clock, MINUTE, SECOND } from '../core/clock.ts';
+import { hashOf, isSecret } from '../core/secret.ts';
+import type { Database } from '../persistence/database.ts';
 import { Session } from './session.entity.ts';
 
 /** A live session with its user, as read for one request. */
-export interface OpenSession {
+export interface ActiveSession {
   id: string;
   createdAt: Date;
   lastUsedAt: Date;
@@ -13,10 +13,10 @@ export interface OpenSession {
   persistent: boolean;
   ipAddress: string | null;
   userAgent: string | null;
-  user: SignedInUser;
+  user: SessionUser;
 }
 
-export interface SignedInUser {
+export interface SessionUser {
   id: string;
   email: string;
   emailVerified: boolean;
@@ -73,7 +73,7 @@ export class SessionLookup {
   }
 
   /** The session, unless the token is unknown, ended, idle for too long, past its end, or before its beginning. */
-  async find(token: string): Promise<OpenSession | null> {
+  async find(token: string): Promise<ActiveSession | null> {
     if (!isSecret(token)) return null;
     const row = await this.byToken(hashOf(token));
     const now = this.clock.now().getTime();
@@ -125,7 +125,7 @@ const inBatches = (ids: string[]): string[][] =>
 
 const isFuture = (time: number, now: number) => time > now + CLOCK_SKEW;
 
-function openSession(row: Row): OpenSession {
+function openSession(row: Row): ActiveSession {
   return {
     id: row.id,
     createdAt: new Date(row.created_at),

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
-import type { Caller } from '../caller.ts';
 import type { Config } from '../config.ts';
-import type { EntityManager } from '../database.ts';
-import { type Clock, HOUR } from '../ports/clock.ts';
-import { newSecret } from './secret.ts';
+import { type Clock, HOUR } from '../core/clock.ts';
+import { newSecret } from '../core/secret.ts';
+import type { EntityManager } from '../persistence/database.ts';
+import type { ClientInfo } from '../request/client-info.ts';
 import { Session } from './session.entity.ts';
 import type { User } from './user.entity.ts';
 
@@ -35,7 +35,7 @@ export class Sessions {
     private readonly em: EntityManager,
     private readonly config: Config['session'],
     private readonly clock: Clock,
-    private readonly caller: Caller,
+    private readonly caller: ClientInfo,
   ) {}
 
   start(user: User, { persistent }: StartOptions): { session: Session; token: string } {
@@ -67,7 +67,7 @@ export class Sessions {
   }
 
   /** Makes room for one more: what is over goes, then the oldest. For inside a transaction. */
-  async makeRoom(user: User): Promise<void> {
+  async evictOldest(user: User): Promise<void> {
     // Two at once would each count without the other.
     await this.em.lock(user, LockMode.PESSIMISTIC_WRITE);
     const now = this.clock.now().getTime();

@@ -1,5 +1,5 @@
 import { Entity, Index, ManyToOne, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Instant } from '../databases/instant.ts';
+import { Instant } from '../persistence/instant.ts';
 import { User } from './user.entity.ts';
 
 /** What a one-time token opens. A token of one purpose is useless for another. */

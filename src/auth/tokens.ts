@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { EntityManager } from '../database.ts';
-import { AuthError } from '../errors.ts';
-import { CLOCK_SKEW, type Clock } from '../ports/clock.ts';
-import { hashOf, isSecret, newSecret } from './secret.ts';
+import { CLOCK_SKEW, type Clock } from '../core/clock.ts';
+import { AuthError } from '../core/errors.ts';
+import { hashOf, isSecret, newSecret } from '../core/secret.ts';
+import type { EntityManager } from '../persistence/database.ts';
 import { Token, type TokenPurpose } from './token.entity.ts';
 import type { User } from './user.entity.ts';
 
@@ -39,7 +39,7 @@ export class Tokens {
   }
 
   /** Whose token it is, leaving it unused. Throws TOKEN_INVALID. */
-  async ownerOf(purpose: TokenPurpose, token: string): Promise<User> {
+  async findOwner(purpose: TokenPurpose, token: string): Promise<User> {
     if (!isSecret(token)) throw new AuthError('TOKEN_INVALID');
     const found = await this.em.findOne(Token, this.live(purpose, token), { populate: ['user'] });
     if (found && found.credentialVersion === found.user.credentialVersion) return found.user;
@@ -50,12 +50,12 @@ export class Tokens {
   }
 
   /** Uses the token up: of any number that try at once, one goes through. Throws TOKEN_INVALID for the others. */
-  async use(purpose: TokenPurpose, token: string): Promise<void> {
+  async consume(purpose: TokenPurpose, token: string): Promise<void> {
     const used = isSecret(token) ? await this.em.nativeDelete(Token, this.live(purpose, token)) : 0;
     if (used !== 1) throw new AuthError('TOKEN_INVALID');
   }
 
-  async voidAll(user: User): Promise<void> {
+  async revokeAll(user: User): Promise<void> {
     await this.em.nativeDelete(Token, { user: user.id });
   }
 

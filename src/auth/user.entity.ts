@@ -1,5 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Instant } from '../databases/instant.ts';
+import { Instant } from '../persistence/instant.ts';
 
 @Entity({ tableName: 'users' })
 export class User {

@@ -2,7 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
-import { packageFile, version } from '../package.ts';
+import { packageFile, version } from '../core/package.ts';
 import { type Command, UsageError } from './command.ts';
 import { boundYoungGeneration } from './young-generation.ts';
 

@@ -1,10 +1,10 @@
 import type { Config } from '../config.ts';
-import { bringUpToDate, type Database, openDatabase } from '../database.ts';
+import { type Database, openDatabase, runPendingMigrations } from '../persistence/database.ts';
+import { readSettings } from '../server/environment.ts';
 import { ExportFile } from '../transfer/export-file.ts';
 import { Import } from '../transfer/import.ts';
 import { type Command, UsageError } from './command.ts';
 import { told } from './export.ts';
-import { readSettings } from './settings.ts';
 
 export const importCommand: Command = async ([path, ...rest]) => {
   if (rest.length > 0) throw new UsageError('import takes one FILE, or none');
@@ -12,7 +12,7 @@ export const importCommand: Command = async ([path, ...rest]) => {
   const settings = readSettings();
   const file = await (path === undefined ? ExportFile.piped(process.stdin) : ExportFile.at(path));
   try {
-    const database = await openDatabase(settings, { unhurried: true });
+    const database = await openDatabase(settings, { withoutTimeouts: true });
     await take(database, file, settings).finally(() => database.close());
   } finally {
     await file.close();
@@ -23,6 +23,6 @@ export const importCommand: Command = async ([path, ...rest]) => {
 async function take(database: Database, file: ExportFile, settings: Config): Promise<void> {
   const imported = new Import(database, file);
   await imported.check();
-  await bringUpToDate(database, settings);
+  await runPendingMigrations(database, settings);
   process.stdout.write(told('imported', await imported.run()));
 }

@@ -1,6 +1,6 @@
-import { type Database, migrate, migrationStatus, openDatabase } from '../database.ts';
+import { type Database, migrate, migrationStatus, openDatabase } from '../persistence/database.ts';
+import { readSettings } from '../server/environment.ts';
 import { type Command, UsageError } from './command.ts';
-import { readSettings } from './settings.ts';
 
 const DIRECTIONS = new Map<string, (database: Database) => Promise<string[]>>([
   ['up', database => ran(database, 'up', 'applied')],
@@ -16,7 +16,7 @@ async function status(database: Database): Promise<string[]> {
 export const migrateCommand: Command = async ([direction = 'up', ...rest]) => {
   const run = DIRECTIONS.get(direction);
   if (!run || rest.length > 0) throw new UsageError('migrate takes one of up, down, status');
-  const database = await openDatabase(readSettings(), { unhurried: true });
+  const database = await openDatabase(readSettings(), { withoutTimeouts: true });
   try {
     process.stdout.write(`${(await run(database)).join('\n')}\n`);
   } finally {

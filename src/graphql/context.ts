@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OpenSession } from '../auth/session-lookup.ts';
-import { AuthError } from '../errors.ts';
+import type { ActiveSession } from '../auth/session-lookup.ts';
+import { AuthError } from '../core/errors.ts';
+import type { SessionCookie } from '../request/cookies.ts';
 import type { Services } from '../services.ts';
-import type { SessionCookie } from './cookie.ts';
 
 /** What a resolver is given. */
 export interface Context {
   /** The live session that the request came with, or null for a visitor. */
-  readonly session: OpenSession | null;
+  readonly session: ActiveSession | null;
   readonly cookie: SessionCookie;
   /** Built when first asked for: a query that only reads the session needs none. */
   readonly services: Services;
@@ -23,13 +23,13 @@ export interface Exchange {
 }
 
 /** The session of a request that needs one. Throws UNAUTHENTICATED. */
-export function signedIn({ session }: Pick<Context, 'session'>): OpenSession {
+export function signedIn({ session }: Pick<Context, 'session'>): ActiveSession {
   if (!session) throw new AuthError('UNAUTHENTICATED');
   return session;
 }
 
 interface ContextParts {
-  session: OpenSession | null;
+  session: ActiveSession | null;
   cookie: SessionCookie;
   requestId: string;
   buildServices: () => Services;
@@ -37,7 +37,7 @@ interface ContextParts {
 
 /** A class for its getter: Apollo copies a context, and a getter on the prototype survives that unasked. */
 export class RequestContext implements Context {
-  readonly session: OpenSession | null;
+  readonly session: ActiveSession | null;
   readonly cookie: SessionCookie;
   readonly requestId: string;
   private readonly buildServices: () => Services;

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AuthError, ERRORS } from '../errors.ts';
+import { AuthError, ERRORS } from '../core/errors.ts';
 
 /** The GraphQL layer's own codes: what a client did wrong before any resolver ran. */
 const LAYER_CODES = new Set([
@@ -15,8 +15,8 @@ const LAYER_CODES = new Set([
 const HTTP_STATUS: Partial<Record<string, number>> = { RATE_LIMITED: 429, BUSY: 503, UNAVAILABLE: 503 };
 
 /** What was really thrown, underneath what GraphQL wrapped around it. */
-export function rootOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
+export function originalError(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalError(error.originalError) : error;
 }
 
 /**
@@ -26,13 +26,13 @@ export function rootOf(error: unknown): unknown {
 export function isLayerError(error: unknown): error is GraphQLError {
   if (!(error instanceof GraphQLError)) return false;
   if (error.extensions.code === 'GRAPHQL_PARSE_FAILED') return true;
-  return rootOf(error) instanceof GraphQLError && (!error.path || isArgumentError(error));
+  return originalError(error) instanceof GraphQLError && (!error.path || isArgumentError(error));
 }
 
 const isArgumentError = ({ message }: GraphQLError) => message.startsWith('Argument "');
 
 /** The request itself is refused, before there is an operation. Apollo and our own server answer it alike. */
-export class RequestRefused extends GraphQLError {
+export class HttpError extends GraphQLError {
   constructor(
     readonly status: number,
     message: string,
@@ -45,7 +45,7 @@ export class RequestRefused extends GraphQLError {
 
 /** The public half of an error: sentence and code, and what belongs to that code. Nothing else leaves. */
 export function publicError(error: unknown): { message: string; extensions: Record<string, unknown> } {
-  const { code, fields, retryAfter } = AuthError.of(rootOf(error));
+  const { code, fields, retryAfter } = AuthError.of(originalError(error));
   return {
     message: ERRORS[code].message,
     extensions: { code, ...(fields && { fields }), ...(retryAfter !== undefined && { retryAfter }) },
@@ -66,7 +66,7 @@ function layerCode(error: GraphQLError): string {
 }
 
 /** The status and Retry-After that an error's code asks for, where the whole answer is that error. */
-export function httpOf({ code, retryAfter }: { code?: unknown; retryAfter?: unknown }) {
+export function httpStatusFor({ code, retryAfter }: { code?: unknown; retryAfter?: unknown }) {
   return { status: HTTP_STATUS[String(code)] ?? 200, retryAfter: Number(retryAfter ?? 1) };
 }
 

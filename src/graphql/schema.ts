@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AuthResolver } from '../auth/auth.resolver.ts';
-import { ERRORS, INPUT_RULES } from '../errors.ts';
+import { ERRORS, INPUT_RULES } from '../core/errors.ts';
 
 /** Every resolver, as one schema; services and session come by the context. */
 export function buildSchema(): GraphQLSchema {

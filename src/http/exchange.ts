@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RequestRefused } from '../graphql/errors.ts';
-import type { LogFields } from '../log.ts';
-import { SECOND } from '../ports/clock.ts';
+import { SECOND } from '../core/clock.ts';
+import type { LogFields } from '../core/log.ts';
+import { HttpError } from '../graphql/errors.ts';
 
 /** One request and its answer, on their way through the server. */
 export interface HttpExchange {
@@ -47,7 +47,7 @@ export const sendHtml = (exchange: HttpExchange, html: string): void =>
 /** Lets only these methods through. */
 export function allowMethods({ req }: HttpExchange, ...methods: string[]): void {
   if (!methods.includes(req.method ?? '')) {
-    throw new RequestRefused(405, 'This address does not know that method.', { allow: methods.join(', ') });
+    throw new HttpError(405, 'This address does not know that method.', { allow: methods.join(', ') });
   }
 }
 
@@ -68,25 +68,25 @@ export function contentType({ req }: HttpExchange): ContentType {
 
 /** The whole body as text. What is too large, compressed or not UTF-8 is refused, without reading the rest of it. */
 export async function readBody({ req }: HttpExchange, { charset = 'utf-8' }: ContentType): Promise<string> {
-  if (charset !== 'utf-8' && charset !== 'utf8') throw new RequestRefused(415, 'Send the body in UTF-8.');
+  if (charset !== 'utf-8' && charset !== 'utf8') throw new HttpError(415, 'Send the body in UTF-8.');
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new RequestRefused(415, 'Send the body without compression.', { 'accept-encoding': 'identity' });
+    throw new HttpError(415, 'Send the body without compression.', { 'accept-encoding': 'identity' });
   }
   if (Number(req.headers['content-length'] ?? 0) > LARGEST_BODY) throw tooLarge(req);
 
   const body = await collect(req);
-  if (!isUtf8(body)) throw new RequestRefused(400, 'The body is not UTF-8.');
+  if (!isUtf8(body)) throw new HttpError(400, 'The body is not UTF-8.');
   return body.toString('utf8');
 }
 
 /** How long a client may go on sending what nobody reads: to cut it off at once would lose the answer on its way. */
 const LINGER = SECOND;
 
-function tooLarge(req: IncomingMessage): RequestRefused {
+function tooLarge(req: IncomingMessage): HttpError {
   const timer = setTimeout(() => req.destroy(), LINGER).unref();
   req.once('close', () => clearTimeout(timer));
   req.resume();
-  return new RequestRefused(413, `The body is larger than ${LARGEST_BODY / 1024} KB.`);
+  return new HttpError(413, `The body is larger than ${LARGEST_BODY / 1024} KB.`);
 }
 
 function collect(req: IncomingMessage): Promise<Buffer> {
@@ -102,7 +102,7 @@ function collect(req: IncomingMessage): Promise<Buffer> {
       }
     });
     req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    req.on('error', () => reject(new RequestRefused(400, 'The body ended too soon.')));
+    req.on('error', () => reject(new HttpError(400, 'The body ended too soon.')));
   });
 }
 
@@ -114,10 +114,9 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new RequestRefused(400, 'The body is not JSON.');
+    throw new HttpError(400, 'The body is not JSON.');
   }
-  if (isDeeper(value, DEEPEST_JSON))
-    throw new RequestRefused(400, `The JSON is nested deeper than ${DEEPEST_JSON} levels.`);
+  if (isDeeper(value, DEEPEST_JSON)) throw new HttpError(400, `The JSON is nested deeper than ${DEEPEST_JSON} levels.`);
   return value;
 }
 

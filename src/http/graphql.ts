@@ -9,14 +9,14 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode } from 'graphql';
 import type { Config } from '../config.ts';
+import type { Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
-import { formatError, RequestRefused } from '../graphql/errors.ts';
-import { DOCUMENT_LIMITS, documentLimits } from '../graphql/limits.ts';
-import type { Log } from '../log.ts';
-import { answersPlugin, type OperationContext } from './answers.ts';
+import { DOCUMENT_LIMITS, documentLimits } from '../graphql/document-limits.ts';
+import { formatError, HttpError } from '../graphql/errors.ts';
+import { type OperationContext, operationPlugin } from '../graphql/operation-plugin.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
-import type { KnownQueries } from './known-queries.ts';
-import type { Pressure } from './pressure.ts';
+import type { LoadShedder } from './load-shedder.ts';
+import type { QueryFastPath } from './query-fast-path.ts';
 
 /**
  * Documents that need not be parsed and validated again: those used last. A front end has a few dozen. Apollo's own store
@@ -32,8 +32,8 @@ export class GraphqlEndpoint {
     private readonly auth: Auth,
     { playground }: Config,
     log: Log,
-    private readonly pressure: Pressure,
-    private readonly known: KnownQueries,
+    private readonly pressure: LoadShedder,
+    private readonly known: QueryFastPath,
   ) {
     this.apollo = new ApolloServer<OperationContext>({
       schema: auth.schema,
@@ -58,7 +58,7 @@ export class GraphqlEndpoint {
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
-        answersPlugin(log, auth.schema),
+        operationPlugin(log, auth.schema),
         this.known.plugin(),
       ],
     });
@@ -73,11 +73,11 @@ export class GraphqlEndpoint {
     allowMethods(exchange, 'GET', 'POST');
     // Apollo asks only when it has an answer, and what the operation changed stays changed.
     if (!this.known.hasContentType(req.headers.accept) && !accepts(req.headers.accept))
-      throw new RequestRefused(406, 'Accept application/json.');
+      throw new HttpError(406, 'Accept application/json.');
     const body = req.method === 'POST' ? await this.readOperation(exchange) : undefined;
     const context: OperationContext = await this.auth.context({ req, res, requestId });
     context.line = line;
-    const known = await this.known.answer(req.headers.accept, body, context);
+    const known = await this.known.respond(req.headers.accept, body, context);
     if (known) {
       res.setHeader('content-type', known.contentType);
       res.end(known.body);
@@ -91,13 +91,13 @@ export class GraphqlEndpoint {
     if (answer.body.kind !== 'complete') throw new Error('The schema has no field that could answer in parts.');
     res.statusCode = answer.status ?? 200;
     if (res.statusCode === 200) this.known.learnContentType(req.headers.accept, answer.headers.get('content-type'));
-    if (line.code) await this.pressure.giveWay(line.code);
+    if (line.code) await this.pressure.delay(line.code);
     res.end(withRequestId(answer.body.string, res.statusCode, requestId));
   }
 
   private async readOperation(exchange: HttpExchange): Promise<unknown> {
     const content = contentType(exchange);
-    if (content.type !== 'application/json') throw new RequestRefused(415, 'Send operations as application/json.');
+    if (content.type !== 'application/json') throw new HttpError(415, 'Send operations as application/json.');
     return parseJson(await readBody(exchange, content));
   }
 }

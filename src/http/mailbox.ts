@@ -1,7 +1,7 @@
 import { type Config, isLoopback } from '../config.ts';
-import { RequestRefused } from '../graphql/errors.ts';
-import { escapeHtml } from '../mail/messages.ts';
-import type { DevMail, DevMailbox } from '../ports/dev-mailbox.ts';
+import { HttpError } from '../graphql/errors.ts';
+import type { DevMail, DevMailbox } from '../mail/dev-mailbox.ts';
+import { escapeHtml } from '../mail/templates.ts';
 import { allowMethods, type Handler, sendHtml, sendJson, wantsHtml } from './exchange.ts';
 
 /** The mails that would have been sent, newest first. */
@@ -11,7 +11,7 @@ export function mailboxHandler({ mails }: DevMailbox, { publicUrl }: Pick<Config
     allowMethods(exchange, 'GET', 'HEAD');
     // A page of elsewhere can have its own name lead to this machine, and would read the links in these mails.
     const host = URL.parse(`http://${exchange.req.headers.host}`)?.hostname ?? '';
-    if (host !== own && !isLoopback(host)) throw new RequestRefused(421, 'There is no mailbox at this host.');
+    if (host !== own && !isLoopback(host)) throw new HttpError(421, 'There is no mailbox at this host.');
     if (wantsHtml(exchange)) sendHtml(exchange, page(mails));
     else sendJson(exchange, 200, mails);
   };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { packageFile } from '../package.ts';
+import { packageFile } from '../core/package.ts';
 import { allowMethods, type Handler, send } from './exchange.ts';
 
 /** Where the page finds its parts. */

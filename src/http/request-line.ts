@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { RequestRefused } from '../graphql/errors.ts';
+import { HttpError } from '../graphql/errors.ts';
 
 /**
  * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the
@@ -7,9 +7,9 @@ import { RequestRefused } from '../graphql/errors.ts';
  */
 export function checkRequestLine({ httpVersion, rawHeaders }: IncomingMessage): void {
   const close = { connection: 'close' };
-  if (!httpVersion.startsWith('1.')) throw new RequestRefused(505, 'Send HTTP/1.1.', close);
+  if (!httpVersion.startsWith('1.')) throw new HttpError(505, 'Send HTTP/1.1.', close);
   const hosts = rawHeaders.filter(isHost).length;
-  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw new RequestRefused(400, 'Name one host.', close);
+  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw new HttpError(400, 'Name one host.', close);
 }
 
 /** Names are at even places, values after them. */

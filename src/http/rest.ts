@@ -1,6 +1,6 @@
+import { AuthError, type ErrorCode } from '../core/errors.ts';
 import type { Auth } from '../create-auth.ts';
-import { AuthError, type ErrorCode } from '../errors.ts';
-import { RequestRefused } from '../graphql/errors.ts';
+import { HttpError } from '../graphql/errors.ts';
 import {
   allowMethods,
   contentType,
@@ -74,7 +74,7 @@ export class RestRoutes {
     const { services } = await this.auth.context(exchange);
     if (this.options.exposeResetToken) {
       const token = await services.auth.exposeResetToken(email);
-      if (token === null) throw new RequestRefused(403, 'There is no account with this e-mail address.');
+      if (token === null) throw new HttpError(403, 'There is no account with this e-mail address.');
       return sendJson(exchange, 200, { email, reset_token: token });
     }
     await services.auth.requestPasswordReset(email);
@@ -91,7 +91,7 @@ export class RestRoutes {
 
   private async signedIn(exchange: HttpExchange) {
     const context = await this.auth.context(exchange);
-    if (!context.session) throw new RequestRefused(403, 'There is no live session.');
+    if (!context.session) throw new HttpError(403, 'There is no live session.');
     return { context, session: context.session };
   }
 }
@@ -124,11 +124,11 @@ async function fieldsOf<Name extends string>(exchange: HttpExchange, ...names: N
   const content = contentType(exchange);
   const body = await readBody(exchange, content);
   const read = FORMS[body === '' ? '' : content.type]?.(body);
-  if (!read) throw new RequestRefused(415, 'Send a form, or JSON.');
+  if (!read) throw new HttpError(415, 'Send a form, or JSON.');
   return Object.fromEntries(
     names.map(name => {
       const value = read(name);
-      if (typeof value !== 'string') throw new RequestRefused(400, `${name} missing`);
+      if (typeof value !== 'string') throw new HttpError(400, `${name} missing`);
       return [name, value];
     }),
   ) as Record<Name, string>;
@@ -144,7 +144,7 @@ function fromForm(body: string): (name: string) => unknown {
   const form = new URLSearchParams(body);
   return name => {
     const values = form.getAll(name);
-    if (values.length > 1) throw new RequestRefused(400, `${name} given twice`);
+    if (values.length > 1) throw new HttpError(400, `${name} given twice`);
     return values[0];
   };
 }

@@ -1,5 +1,5 @@
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Instant } from '../databases/instant.ts';
+import { Instant } from '../persistence/instant.ts';
 
 /** Which mail it is; its words are written when it is sent. */
 export type MailKind = 'reset-password' | 'password-changed';

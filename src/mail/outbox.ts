@@ -1,14 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { EntityManager } from '../database.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EntityManager } from '../persistence/database.ts';
 import { type MailKind, OutboxMail } from './outbox.entity.ts';
 
-/** Queues mails with the change that causes them: both are saved, or neither. A courier sends them afterwards. */
+/** Queues mails with the change that causes them: both are saved, or neither. A mailWorker sends them afterwards. */
 export class Outbox {
   constructor(
     private readonly em: EntityManager,
     private readonly clock: Clock,
-    private readonly wakeCourier: () => void,
+    private readonly notifyMailWorker: () => void,
   ) {}
 
   /** Adds a mail, for the caller to save. */
@@ -17,8 +17,8 @@ export class Outbox {
     this.em.create(OutboxMail, { id: randomUUIDv7(), kind, address, createdAt: now, dueAt: now, attempts: 0 });
   }
 
-  /** Has the courier look now: for after the commit, or it would come too early. */
-  deliverSoon(): void {
-    this.wakeCourier();
+  /** Has the mailWorker look now: for after the commit, or it would come too early. */
+  notify(): void {
+    this.notifyMailWorker();
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { checkHeader, readRow, Tally, TransferRefused } from './format.ts';
+import { checkHeader, ExportChecksum, readRow, TransferError } from './format.ts';
 import type { Row, Table } from './tables.ts';
 
 /** In characters: many times what a row can hold. */
@@ -28,8 +28,8 @@ export async function writeFile(path: string, text: AsyncIterable<string>): Prom
   }
 }
 
-function notMade(path: string, { code }: NodeJS.ErrnoException): TransferRefused {
-  return new TransferRefused(
+function notMade(path: string, { code }: NodeJS.ErrnoException): TransferError {
+  return new TransferError(
     code === 'EEXIST'
       ? `${path} exists already; name a file that does not.`
       : `${path} cannot be made (${code}); check the folder, and who may write there.`,
@@ -42,7 +42,7 @@ export class ExportFile {
 
   static async at(path: string): Promise<ExportFile> {
     const file = await open(path).catch(({ code }) => {
-      throw new TransferRefused(`${path} cannot be read (${code}); check the name, and who may read it.`);
+      throw new TransferError(`${path} cannot be read (${code}); check the name, and who may read it.`);
     });
     return new ExportFile(file);
   }
@@ -58,7 +58,7 @@ export class ExportFile {
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       const { code } = error as NodeJS.ErrnoException;
-      throw new TransferRefused(
+      throw new TransferError(
         `what is piped in cannot be kept meanwhile (${code}); set TMPDIR to where there is room.`,
       );
     }
@@ -69,7 +69,7 @@ export class ExportFile {
    * unchanged; that can be as late as after the last row.
    */
   async *rows(tables: readonly Table[]): AsyncGenerator<{ table: Table; row: Row }> {
-    const tally = new Tally(tables);
+    const tally = new ExportChecksum(tables);
     const lines = this.lines();
     checkHeader((await lines.next()).value ?? '', tables);
     let end: string | undefined;
@@ -113,4 +113,4 @@ export class ExportFile {
   }
 }
 
-const changed = () => new TransferRefused('this is no export, or was cut short or changed since; export again.');
+const changed = () => new TransferError('this is no export, or was cut short or changed since; export again.');

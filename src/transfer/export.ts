@@ -1,7 +1,7 @@
-import { type Database, type EntityManager, pendingMigrations } from '../database.ts';
-import { TransferFailed } from './failure.ts';
-import { type Counts, headerLine, rowLine, Tally, TransferRefused } from './format.ts';
+import { type Database, type EntityManager, pendingMigrations } from '../persistence/database.ts';
+import { type Counts, ExportChecksum, headerLine, rowLine, TransferError } from './format.ts';
 import { type Row, readCell, type Table, tablesOf } from './tables.ts';
+import { TransferFailed } from './transfer-failed.ts';
 
 /** Rows that are asked for at once. */
 const PAGE = 2000;
@@ -9,11 +9,11 @@ const PAGE = 2000;
 /** Everything that a database holds, as the lines of an export. */
 export class Export {
   private readonly tables: readonly Table[];
-  private readonly tally: Tally;
+  private readonly tally: ExportChecksum;
 
   constructor(private readonly database: Database) {
     this.tables = tablesOf(database.orm);
-    this.tally = new Tally(this.tables);
+    this.tally = new ExportChecksum(this.tables);
   }
 
   /** How many rows of each table have gone through. */
@@ -58,7 +58,7 @@ export class Export {
   private async refuseUnlessMigrated(): Promise<void> {
     const pending = await pendingMigrations(this.database);
     if (pending.length === 0) return;
-    throw new TransferRefused(
+    throw new TransferError(
       `DATABASE_URL: migrations are pending there (${pending.join(', ')}); is it the right one? Then run: bienvenue migrate up`,
     );
   }

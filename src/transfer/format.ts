@@ -5,7 +5,7 @@ import { faultOf, type Row, type Table } from './tables.ts';
 export const VERSION = 1;
 
 /** It cannot be moved. The message says why, and what to do; it never holds what a row holds, beside its key. */
-export class TransferRefused extends Error {
+export class TransferError extends Error {
   override name = 'TransferRefused';
 }
 
@@ -23,7 +23,7 @@ export const rowLine = ({ name }: Table, row: Row): string => JSON.stringify([na
 export type Counts = Record<string, number>;
 
 /** Goes through an export line by line, sees that all is in order, and knows what the last line has to be. */
-export class Tally {
+export class ExportChecksum {
   readonly counts: Counts;
   private readonly hash = createHash('sha256');
   private readonly tables: readonly Table[];
@@ -62,19 +62,19 @@ export class Tally {
   }
 }
 
-const outOfOrder = ({ name }: Table) => new TransferRefused(`rows of ${name} come out of order; export again.`);
+const outOfOrder = ({ name }: Table) => new TransferError(`rows of ${name} come out of order; export again.`);
 
 /** Throws unless this is the first line of a file for these tables. */
 export function checkHeader(line: string, tables: readonly Table[]): void {
   const header = parsed(line) as { format?: unknown; version?: unknown; tables?: unknown } | null;
-  if (header?.format !== 'bienvenue') throw new TransferRefused('this is no export of Bienvenue.');
+  if (header?.format !== 'bienvenue') throw new TransferError('this is no export of Bienvenue.');
   if (header.version !== VERSION) {
-    throw new TransferRefused(
+    throw new TransferError(
       `this is an export of another version than ${VERSION}; import it with the Bienvenue that wrote it, then upgrade that.`,
     );
   }
   if (line !== headerLine(tables)) {
-    throw new TransferRefused(
+    throw new TransferError(
       `this export has other tables or columns (${differences(header.tables, tables)}); import it with the Bienvenue that wrote it, then upgrade that.`,
     );
   }
@@ -117,7 +117,6 @@ function checkRow({ name, key, columns }: Table, row: Row): void {
     const fault = faultOf(column, row[column.name]);
     // A key that is none is not repeated.
     const which = column.name === key ? 'a row' : String(row[key]);
-    if (fault)
-      throw new TransferRefused(`${name}, ${which}: ${column.name} ${fault}; mend that row, and export again.`);
+    if (fault) throw new TransferError(`${name}, ${which}: ${column.name} ${fault}; mend that row, and export again.`);
   }
 }

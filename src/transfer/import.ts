@@ -1,9 +1,9 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../persistence/database.ts';
 import { Export } from './export.ts';
 import type { ExportFile } from './export-file.ts';
-import { TransferFailed } from './failure.ts';
-import { type Counts, readRow, TransferRefused } from './format.ts';
+import { type Counts, readRow, TransferError } from './format.ts';
 import { type Row, type Table, tablesOf, type Value } from './tables.ts';
+import { TransferFailed } from './transfer-failed.ts';
 
 /** What is written at once: a thousand rows of the widest table, and fewer parameters than any engine takes. */
 const CELLS = 10_000;
@@ -36,7 +36,7 @@ export class Import {
    * Throws where the database is not empty, or does not give back what it was given; nothing stays in it then.
    */
   async run(): Promise<Counts> {
-    return this.database.alone(async () => {
+    return this.database.withMigrationLock(async () => {
       await this.refuseUnlessEmpty();
       try {
         for await (const batch of this.batches()) await this.write(batch);
@@ -52,7 +52,7 @@ export class Import {
     for (const { name, key } of this.tables) {
       const rows = await kysely.selectFrom(name).select(key).limit(1).execute();
       if (rows.length === 0) continue;
-      throw new TransferRefused(
+      throw new TransferError(
         `DATABASE_URL: ${name} holds rows, and an import wants an empty database; make a new one. If an import was killed on its way there, drop what it left.`,
       );
     }
@@ -97,9 +97,9 @@ export class Import {
     return imported.counts;
   }
 
-  private difference(wanted: string, found: string): TransferRefused {
+  private difference(wanted: string, found: string): TransferError {
     const [ours, theirs] = [this.placeOf(wanted), this.placeOf(found)];
-    return new TransferRefused(
+    return new TransferError(
       ours.at <= theirs.at
         ? `${ours.name}: the database does not give back what it was given.`
         : `${theirs.name}: somebody else writes to the database; stop what does.`,

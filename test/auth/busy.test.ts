@@ -1,4 +1,4 @@
-import { BcryptHasher } from '../../src/ports/hasher.ts';
+import { BcryptHasher } from '../../src/auth/hasher.ts';
 import {
   ada,
   type Browser,

@@ -1,4 +1,4 @@
-import type { Hasher } from '../../src/ports/hasher.ts';
+import type { Hasher } from '../../src/auth/hasher.ts';
 import {
   ada,
   type Browser,
@@ -124,7 +124,7 @@ class SlowHasher implements Hasher {
     return matches;
   }
 
-  admit(): void {
-    this.bcrypt.admit();
+  assertCapacity(): void {
+    this.bcrypt.assertCapacity();
   }
 }

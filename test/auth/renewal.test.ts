@@ -1,4 +1,4 @@
-import { AuthError } from '../../src/errors.ts';
+import { AuthError } from '../../src/core/errors.ts';
 import { ada, fastHasher, LOGIN } from '../support/app.ts';
 import { Restarting } from '../support/restart.ts';
 
@@ -21,7 +21,7 @@ describe('a hash of another cost', () => {
 /** bcrypt for real, with room for comparisons alone. */
 const tooBusyToHash = {
   cost: 5,
-  admit: () => {},
+  assertCapacity: () => {},
   matches: (secret: string, hash: string) => fastHasher().matches(secret, hash),
   hash: async () => {
     throw new AuthError('BUSY', { retryAfter: 1 });

@@ -50,7 +50,7 @@ describe('asking for a reset for an address that has no account', () => {
   });
 
   it('LG-3: writes the same rows, in the same order', async () => {
-    // What the courier does with a mail comes later, and in nobody's way: here it is kept from doing it.
+    // What the mailWorker does with a mail comes later, and in nobody's way: here it is kept from doing it.
     await holdUpTheCourier();
     const writes = await app.database.recordWrites();
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newSecret } from '../../src/auth/secret.ts';
+import { newSecret } from '../../src/core/secret.ts';
 import {
   ada,
   type Browser,

@@ -86,7 +86,7 @@ describe('how a client carries its session', () => {
 
   it.each([
     ['nothing', () => ''],
-    ['the scheme alone', () => 'Bearer'],
+    ['the scheme withMigrationLock', () => 'Bearer'],
     ['another scheme', (token: string) => `Basic ${token}`],
     ['no scheme', (token: string) => token],
     ['two tokens', (token: string) => `Bearer ${token} ${token}`],

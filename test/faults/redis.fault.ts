@@ -1,4 +1,4 @@
-import { RedisLimiter } from '../../src/ports/redis-limiter.ts';
+import { RedisRateLimiter } from '../../src/rate-limits/redis-rate-limiter.ts';
 import { ada, bob, LOGIN, startApp, type TestApp } from '../support/app.ts';
 import { TestClock } from '../support/clock.ts';
 import { BEHIND_PROXY, guess } from '../support/guesses.ts';
@@ -13,7 +13,7 @@ const OTHER_ADDRESS = '192.0.2.99';
 
 describe('tries counted in Redis', () => {
   let redis: RedisServer;
-  let limiter: RedisLimiter;
+  let limiter: RedisRateLimiter;
   beforeAll(async () => {
     redis = await RedisServer.start();
   });
@@ -23,12 +23,12 @@ describe('tries counted in Redis', () => {
   keepsTheLimiterPromises(async () => {
     await redis.ask('FLUSHALL');
     const clock = new TestClock();
-    limiter = await RedisLimiter.open(redis.url, clock);
+    limiter = await RedisRateLimiter.open(redis.url, clock);
     return { limiter, clock };
   });
 
   it('go there by names that tell nobody anything, and are forgotten when the window has ended', async () => {
-    await limiter.take({ name: 'plain', slots: 3, window: 60_000 }, 'ada@example.org');
+    await limiter.consume({ name: 'plain', limit: 3, window: 60_000 }, 'ada@example.org');
 
     const [, key = ''] = (await redis.ask('RANDOMKEY')).split('\r\n');
     expect(key).toMatch(/^bienvenue:limits:[0-9a-f]{64}$/);
@@ -62,7 +62,7 @@ describe('replicas that count in Redis', () => {
   };
   const said = ({ lines }: TestApp, words: string) => lines.filter(line => line.includes(words)).length;
 
-  it('RL-9: count together, and leave the database alone', async () => {
+  it('RL-9: count together, and leave the database withMigrationLock', async () => {
     expect(await attack(20)).toBe(10);
 
     expect(await guess(replicas.one, ada, ada.password)).toMatchObject(LIMITED);

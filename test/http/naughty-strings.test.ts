@@ -136,7 +136,7 @@ describe('90 KB that take a careless program a long time', () => {
     });
 
     expect(hasher.work).toBe(before);
-    // Whose token it is has to be looked up, and the courier looks for mails by itself.
+    // Whose token it is has to be looked up, and the mailWorker looks for mails by itself.
     const looked = statements.filter(sql => !/outbox/.test(sql));
     expect(live && name !== 'token' ? [] : looked).toEqual([]);
   });

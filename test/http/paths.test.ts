@@ -20,7 +20,7 @@ const ADDRESSES: Record<string, string> = {
 const NOT_HERE = `
   /.git/HEAD /.git/config /.svn/entries /.hg/store /.env /.env.local /.env.production /.npmrc /.dockerenv /.DS_Store
   /.htaccess /.htpasswd /.aws/credentials /.ssh/id_rsa /.vscode/settings.json /.well-known/security.txt
-  /package.json /package-lock.json /node_modules/graphql/package.json /src/main.ts /dist/src/main.js /tsconfig.json
+  /package.json /package-lock.json /node_modules/graphql/package.json /src/index.ts /dist/src/server/serve.js /tsconfig.json
   /mikro-orm.config.js /schema/schema.graphql /data/bienvenue.sqlite /bienvenue.sqlite /backup.sql /dump.sql /db.sqlite
   /config.json /docker-compose.yml /Dockerfile /README.md /CHANGELOG.md /robots.txt /favicon.ico /index.html /index.php
   /admin /admin/login /administrator /wp-login.php /wp-admin/ /phpmyadmin/ /phpinfo.php /server-status /actuator

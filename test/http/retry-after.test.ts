@@ -1,5 +1,5 @@
-import { AuthError } from '../../src/errors.ts';
-import type { Hasher } from '../../src/ports/hasher.ts';
+import type { Hasher } from '../../src/auth/hasher.ts';
+import { AuthError } from '../../src/core/errors.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import { post, request } from '../support/raw.ts';
 
@@ -11,7 +11,7 @@ const busyHasher: Hasher = {
   cost: 4,
   hash: () => Promise.reject(new AuthError('BUSY', { retryAfter: 1 })),
   matches: () => Promise.reject(new AuthError('BUSY', { retryAfter: 1 })),
-  admit: () => {
+  assertCapacity: () => {
     throw new AuthError('BUSY', { retryAfter: 1 });
   },
 };

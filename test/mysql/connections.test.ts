@@ -1,4 +1,4 @@
-import { migrate, openDatabase } from '../../src/database.ts';
+import { migrate, openDatabase } from '../../src/persistence/database.ts';
 import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
@@ -12,9 +12,9 @@ describe('a connection to MariaDB', () => {
   it.each([
     ['gives up on a statement and on a lock', false, { isolation: 'READ-COMMITTED', locks: 2, statements: 2 }],
     ['takes its time where nobody waits', true, { isolation: 'READ-COMMITTED', locks: 50, statements: 0 }],
-  ])('RE-6: %s', async (_, unhurried, expected) => {
+  ])('RE-6: %s', async (_, withoutTimeouts, expected) => {
     const test = await newDatabase();
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { unhurried });
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { withoutTimeouts });
 
     const shown = await database.prepareRead<typeof expected>(SETTINGS)();
     await database.close();

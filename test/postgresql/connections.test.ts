@@ -1,4 +1,4 @@
-import { openDatabase } from '../../src/database.ts';
+import { openDatabase } from '../../src/persistence/database.ts';
 import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
@@ -11,12 +11,12 @@ describe('a connection to PostgreSQL', () => {
   it.each([
     ['gives up on a statement and on a lock', false, ['read committed', '2s', '2s']],
     ['takes its time where nobody waits', true, ['read committed', '0', '0']],
-  ])('RE-6: %s, whatever the operator has set', async (_, unhurried, expected) => {
+  ])('RE-6: %s, whatever the operator has set', async (_, withoutTimeouts, expected) => {
     const test = await newDatabase();
     const name = new URL(test.url).pathname.slice(1);
     await test.rows(`alter database "${name}" set statement_timeout = '5min'`);
     await test.rows(`alter database "${name}" set default_transaction_isolation = 'serializable'`);
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { unhurried });
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { withoutTimeouts });
 
     const shown = await Promise.all(SETTINGS.map(setting => database.prepareRead(`show ${setting}`)()));
     await database.close();

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import type { Transaction } from '@mikro-orm/core';
 import { SESSION_BY_TOKEN } from '../../src/auth/session-lookup.ts';
-import { openDatabase } from '../../src/database.ts';
-import { MAY_GO_WITH_THE_POWER } from '../../src/databases/engine.ts';
+import { openDatabase } from '../../src/persistence/database.ts';
+import { RELAXED_DURABILITY } from '../../src/persistence/engine.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 import { preparedDuring } from '../support/databases/statements.ts';
@@ -38,19 +38,19 @@ describe('the database on SQLite', () => {
     };
 
     // 1 is NORMAL.
-    expect(await synchronous(MAY_GO_WITH_THE_POWER)).toBe(1);
+    expect(await synchronous(RELAXED_DURABILITY)).toBe(1);
     expect(await synchronous()).toBe(2);
-    const broken = connection.execute(`update nothing set at = 1 ${MAY_GO_WITH_THE_POWER}`);
+    const broken = connection.execute(`update nothing set at = 1 ${RELAXED_DURABILITY}`);
     await expect(broken).rejects.toThrow('nothing');
     expect(await synchronous()).toBe(2);
     await connection.transactional(async transaction => {
-      expect(await synchronous(MAY_GO_WITH_THE_POWER, transaction)).toBe(2);
+      expect(await synchronous(RELAXED_DURABILITY, transaction)).toBe(2);
     });
     await close();
   });
 
   it.each(['', '-wal', '-shm'])(
-    'holds password hashes, so test.sqlite%s is for the eyes of its owner alone',
+    'holds password hashes, so test.sqlite%s is for the eyes of its owner withMigrationLock',
     suffix => {
       expect(statSync(`${fileOf(app)}${suffix}`).mode & 0o077).toBe(0);
     },

@@ -1,11 +1,11 @@
+import { BcryptHasher } from '../../src/auth/hasher.ts';
 import { type Config, withPort } from '../../src/config.ts';
+import { createLog } from '../../src/core/log.ts';
 import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
-import { KnownQueries } from '../../src/http/known-queries.ts';
-import { HttpServer } from '../../src/http/server.ts';
-import { createLog } from '../../src/log.ts';
-import { type DevMail, DevMailbox } from '../../src/ports/dev-mailbox.ts';
-import { BcryptHasher } from '../../src/ports/hasher.ts';
+import { QueryFastPath } from '../../src/http/query-fast-path.ts';
+import { type DevMail, DevMailbox } from '../../src/mail/dev-mailbox.ts';
 import { readConfig } from '../../src/read-config.ts';
+import { HttpServer } from '../../src/server/http-server.ts';
 import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { TestClock } from './clock.ts';
@@ -27,14 +27,14 @@ export const ada: Person = { email: 'ada@example.org', password: 'correct horse 
 export const bob: Person = { email: 'bob@example.org', password: 'wrong zebra capacitor nail', name: 'Bob' };
 
 /** `TEST_WAY=apollo` sends every operation through Apollo, for the whole suite. */
-const knownQueriesOfSuite = () => (process.env.TEST_WAY === 'apollo' ? new KnownQueries(0) : new KnownQueries());
+const knownQueriesOfSuite = () => (process.env.TEST_WAY === 'apollo' ? new QueryFastPath(0) : new QueryFastPath());
 
 export interface AppOptions {
   /** Settings beside those that every test has. */
   env?: Environment;
   ports?: Partial<Ports>;
   /** Which queries are answered without Apollo. */
-  knownQueries?: KnownQueries;
+  queryFastPath?: QueryFastPath;
   /** A database that stays when the app is closed; one of its own when absent. */
   database?: TestDatabase;
 }
@@ -55,7 +55,7 @@ const hashers: Record<number, BcryptHasher> = {};
 export async function startApp({
   env = {},
   ports = {},
-  knownQueries = knownQueriesOfSuite(),
+  queryFastPath = knownQueriesOfSuite(),
   database: kept,
 }: AppOptions = {}): Promise<TestApp> {
   const database = kept ?? (await cleanDatabase());
@@ -74,7 +74,7 @@ export async function startApp({
     if (!kept) await database.drop();
     throw error;
   });
-  await server.open(auth, config, log, knownQueries);
+  await server.open(auth, config, log, queryFastPath);
   const keep = kept !== undefined;
   return new TestApp({ auth, server, config, clock, lines, database, keep, url: `http://localhost:${port}` });
 }

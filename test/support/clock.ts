@@ -1,4 +1,4 @@
-import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../../src/ports/clock.ts';
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../../src/core/clock.ts';
 
 /** A clock that stands still until it is turned. */
 export class TestClock implements Clock {

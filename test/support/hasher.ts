@@ -1,5 +1,5 @@
 import bcrypt from 'bcrypt';
-import { BcryptHasher, type Hasher } from '../../src/ports/hasher.ts';
+import { BcryptHasher, type Hasher } from '../../src/auth/hasher.ts';
 
 /** bcrypt for real, with the work that was asked of it written down. */
 export class CountingHasher implements Hasher {
@@ -15,8 +15,8 @@ export class CountingHasher implements Hasher {
     this.real = new BcryptHasher({ cost });
   }
 
-  admit(): void {
-    this.real.admit();
+  assertCapacity(): void {
+    this.real.assertCapacity();
   }
 
   hash(secret: string): Promise<string> {
@@ -46,7 +46,7 @@ export function occupy(hasher: BcryptHasher): Promise<unknown> {
 
 function isOpen(hasher: BcryptHasher): boolean {
   try {
-    hasher.admit();
+    hasher.assertCapacity();
     return true;
   } catch {
     return false;
@@ -79,7 +79,7 @@ export class HeldHasher implements Hasher {
     });
   }
 
-  admit(): void {}
+  assertCapacity(): void {}
 
   async hash(secret: string): Promise<string> {
     if (this.held > 0) {

@@ -1,29 +1,29 @@
-import type { Limiter, LimitRule } from '../../src/ports/limiter.ts';
+import type { RateLimiter, RateLimitRule } from '../../src/rate-limits/database-rate-limiter.ts';
 import type { TestClock } from './clock.ts';
 
 const MINUTE = 60_000;
-const plain: LimitRule = { name: 'plain', slots: 3, window: 10 * MINUTE };
-const sliding: LimitRule = { ...plain, name: 'sliding', sliding: true };
-const single: LimitRule = { ...plain, name: 'single', slots: 1 };
-const delayed: LimitRule = { ...plain, name: 'delayed', slots: 6, delayFrom: 3 };
-const year: LimitRule = { ...plain, name: 'year', window: 400 * 24 * 60 * MINUTE };
+const plain: RateLimitRule = { name: 'plain', limit: 3, window: 10 * MINUTE };
+const sliding: RateLimitRule = { ...plain, name: 'sliding', sliding: true };
+const single: RateLimitRule = { ...plain, name: 'single', limit: 1 };
+const delayed: RateLimitRule = { ...plain, name: 'delayed', limit: 6, delayFrom: 3 };
+const year: RateLimitRule = { ...plain, name: 'year', window: 400 * 24 * 60 * MINUTE };
 
 export interface Counting {
-  limiter: Limiter;
+  limiter: RateLimiter;
   clock: TestClock;
 }
 
 /** What every limiter promises, wherever it counts. */
 export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
-  let limiter: Limiter;
+  let limiter: RateLimiter;
   let clock: TestClock;
   beforeEach(async () => {
     ({ limiter, clock } = await start());
   });
 
-  const take = async (rule: LimitRule, times = 1, subject = 'ada') => {
+  const take = async (rule: RateLimitRule, times = 1, subject = 'ada') => {
     const waits: number[] = [];
-    for (let index = 0; index < times; index++) waits.push(await limiter.take(rule, subject));
+    for (let index = 0; index < times; index++) waits.push(await limiter.consume(rule, subject));
     return waits;
   };
 
@@ -72,18 +72,18 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
 
   it('gives one slot back, and all of them', async () => {
     await take(plain, 3);
-    await limiter.giveBack(plain, 'ada');
+    await limiter.refund(plain, 'ada');
     expect(await take(plain, 2)).toEqual([0, 10 * MINUTE]);
 
-    await limiter.clear([plain, 'ada']);
+    await limiter.reset([plain, 'ada']);
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
   it('gives nothing back that was not taken', async () => {
-    await limiter.giveBack(plain, 'ada');
+    await limiter.refund(plain, 'ada');
     await take(plain);
-    await limiter.giveBack(plain, 'ada');
-    await limiter.giveBack(plain, 'ada');
+    await limiter.refund(plain, 'ada');
+    await limiter.refund(plain, 'ada');
 
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
@@ -93,7 +93,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
 
     expect(await take({ ...plain, name: 'other' })).toEqual([0]);
     expect(await take(plain, 1, 'bob')).toEqual([0]);
-    expect(await limiter.take(plain, 'ada', '')).toBe(0);
+    expect(await limiter.consume(plain, 'ada', '')).toBe(0);
     expect(await take(plain)).toEqual([10 * MINUTE]);
   });
 
@@ -108,7 +108,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
   });
 
   it('RL-3: gives no more slots to many who ask at once', async () => {
-    const waits = await Promise.all(Array.from({ length: 50 }, () => limiter.take(plain, 'ada')));
+    const waits = await Promise.all(Array.from({ length: 50 }, () => limiter.consume(plain, 'ada')));
 
     expect(waits.filter(wait => wait === 0)).toHaveLength(3);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/ports/clock.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/clock.ts';
 import type { TestApp } from '../app.ts';
 import { LOGIN, LOGOUT, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from '../operations.ts';
 import { House } from './house.ts';

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../../../src/ports/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/core/clock.ts';
 
 export interface ModelSession {
   owner: string;

@@ -1,0 +1,31 @@
+import { addressOf, type Config } from '../config.ts';
+import { createLog, type Log } from '../core/log.ts';
+import { version } from '../core/package.ts';
+import { AuthServer } from './auth-server.ts';
+import { exitOnCrash, exitProcess, STOP_SIGNALS } from './process-exit.ts';
+
+/** Runs the stand-alone server until a signal stops it. The process ends with 0 when everything in flight was answered. */
+export async function serve(settings: Config): Promise<void> {
+  const log = createLog(settings.logLevel);
+  const house = new AuthServer(settings, log);
+  const config = await house.listen();
+  log.info('listening', { url: addressOf(config), version });
+
+  await house.open(config);
+  stopOnSignals(house, log);
+  exitOnCrash(log);
+  log.info('ready', { url: config.publicUrl });
+}
+
+function stopOnSignals(house: AuthServer, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return exitProcess(1, log);
+    stopping = true;
+    log.info('stopping', { signal });
+    const inTime = await house.stop();
+    log.info('stopped');
+    exitProcess(inTime ? 0 : 1, log);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, () => void stop(signal));
+}

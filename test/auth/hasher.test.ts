@@ -1,0 +1,81 @@
+import { BcryptHasher } from '../../src/auth/hasher.ts';
+import { AuthError } from '../../src/core/errors.ts';
+import { hashOfCost } from '../support/hasher.ts';
+
+const QUEUE = 64;
+
+describe('the hasher', () => {
+  it('makes hashes that only their secret matches', async () => {
+    const hasher = new BcryptHasher({ cost: 4 });
+
+    const [one, two] = [await hasher.hash('secret'), await hasher.hash('secret')];
+
+    expect(one).toMatch(/^\$2b\$04\$/);
+    expect(one).not.toBe(two);
+    expect(await hasher.matches('secret', one)).toBe(true);
+    expect(await hasher.matches('Secret', one)).toBe(false);
+  });
+
+  it('PW-10: lets 64 wait behind the one at work, and refuses more at once', async () => {
+    const hasher = new BcryptHasher({ cost: 4, concurrency: 1 });
+
+    const taken = Array.from({ length: 1 + QUEUE }, () => hasher.hash('secret'));
+
+    expect(() => hasher.assertCapacity()).toThrow(AuthError);
+    await expect(hasher.hash('one too many')).rejects.toMatchObject({ code: 'BUSY', retryAfter: 1 });
+    await expect(hasher.matches('one too many', hashOfCost(4))).rejects.toMatchObject({ code: 'BUSY' });
+    expect(await Promise.all(taken)).toHaveLength(1 + QUEUE);
+  });
+
+  it('PW-10: is open again when the queue has gone', async () => {
+    const hasher = new BcryptHasher({ cost: 4, concurrency: 1 });
+    await Promise.all(Array.from({ length: 1 + QUEUE }, () => hasher.hash('secret')));
+
+    expect(() => hasher.assertCapacity()).not.toThrow();
+    expect(await hasher.hash('secret')).toMatch(/^\$2b\$/);
+  });
+
+  it.each([1, 2, 3])('PW-10: does no more than %i at once, and the rest in turn', async concurrency => {
+    const hasher = new BcryptHasher({ cost: 4, concurrency });
+    const finished: string[] = [];
+    const slow = Array.from({ length: concurrency }, () =>
+      hasher.matches('secret', hashOfCost(10)).then(() => finished.push('slow')),
+    );
+    const quick = hasher.hash('secret').then(() => finished.push('quick'));
+
+    await Promise.all([...slow, quick]);
+
+    expect(finished[0]).toBe('slow');
+  });
+
+  it('PW-10: turns away who would have to wait for more than two seconds', async () => {
+    const hasher = new BcryptHasher({ cost: 12, concurrency: 1 });
+    const started = performance.now();
+    await hasher.matches('secret', hashOfCost(12));
+    const pace = (performance.now() - started) / 1000;
+
+    const asked = Array.from({ length: 1 + QUEUE }, () => hasher.matches('secret', hashOfCost(4)));
+
+    const waited = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length - 1;
+    expect(waited).toBeLessThanOrEqual(Math.max(15, 3 / pace));
+  });
+
+  it('PW-10: … and does so before the first hash has shown how long one takes', async () => {
+    const hasher = new BcryptHasher({ cost: 14, concurrency: 1 });
+
+    const asked = Array.from({ length: 1 + QUEUE }, () => hasher.matches('secret', hashOfCost(4)));
+
+    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+  });
+
+  it('gives the place of a hash that failed to the next', async () => {
+    const hasher = new BcryptHasher({ cost: 4, concurrency: 1 });
+    const failing = hasher.hash(undefined as unknown as string);
+    const next = hasher.hash('secret');
+
+    await expect(failing).rejects.toThrow();
+    expect(await next).toMatch(/^\$2b\$/);
+    expect(await hasher.hash('secret')).toMatch(/^\$2b\$/);
+  });
+});

@@ -1,0 +1,213 @@
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import { serverAudits } from 'graphql-http';
+import { QueryFastPath } from '../../src/http/query-fast-path.ts';
+import { ada, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts';
+import { cleanDatabase } from '../support/databases/new-database.ts';
+import type { TestDatabase } from '../support/databases/test-database.ts';
+
+const REQUESTS = 4000;
+
+/** Known queries that are counted when they are answered. */
+class CountedQueries extends QueryFastPath {
+  answered = 0;
+
+  override async respond(...parameters: Parameters<QueryFastPath['respond']>) {
+    const answer = await super.respond(...parameters);
+    if (answer) this.answered += 1;
+    return answer;
+  }
+}
+
+/** Numbers that look random and come again (mulberry32). */
+function dice(seed: number): <T>(faces: readonly T[]) => T {
+  let state = seed;
+  return faces => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return faces[((mixed ^ (mixed >>> 14)) >>> 0) % faces.length] as never;
+  };
+}
+
+const QUERIES = [
+  PROFILE,
+  SESSION,
+  '{ profile { id email } }',
+  'query Profile { profile { id email name emailVerified createdAt } }',
+  'query P($more: Boolean = false) { profile { id name @include(if: $more) email @skip(if: $more) } }',
+  'query P($more: Boolean!) { profile { ...f @include(if: $more) } } fragment f on User { id }',
+  '{ one: profile { id } two: profile { id name } session { id current lastUsedAt } }',
+  '{ __typename }',
+  'query A { profile { id } } query B { session { id } }',
+  'mutation { logout }',
+  'mutation { login(email: "nobody@example.org", password: "wrong zebra") { __typename } }',
+  '{ nothing }',
+  '{ profile { id }',
+  'subscription { profile { id } }',
+  '{ __schema { queryType { name } } }',
+  '',
+];
+/** Absent where undefined. */
+const ODD = {
+  operationName: [null, '', 'Profile', 'P', 'A', 'B', 7],
+  variables: [null, {}, { more: true }, { more: null }, { more: 'x' }, [], 'x', 1],
+  extensions: [null, {}, [], 'x', { persistedQuery: { version: 1 } }],
+  other: [null, 1],
+  contentType: ['application/json; charset=utf-8', 'text/plain', undefined],
+  origin: ['https://elsewhere.example', 'https://listed.example'],
+};
+const FORMS = ['application/json', 'application/graphql-response+json'];
+const ACCEPTS = [
+  ...[undefined, '*/*', ...FORMS, FORMS.join(', '), `${FORMS[1]};q=0.5, ${FORMS[0]}`, 'application/*'],
+  ...['application/json;charset=utf-8', 'text/html', 'application/json;q=0', 'multipart/mixed', ''],
+];
+
+interface Sent {
+  method: string;
+  path: string;
+  headers: OutgoingHttpHeaders;
+  body?: string;
+}
+
+type Dice = ReturnType<typeof dice>;
+
+/** As a front end would send it, but for a thing or two. */
+function roll(one: Dice, credentials: OutgoingHttpHeaders[]): Sent {
+  const seldom = <T>(usual: T, odd: readonly unknown[]) => (one(TEN) === 0 ? (one(odd) as T) : usual);
+  const { contentType, origin, ...odd } = ODD;
+  const rolled = Object.entries(odd).map(([name, values]) => [name, seldom(undefined, values)]);
+  const query = one(QUERIES);
+  const whole = JSON.stringify({ query, ...Object.fromEntries(rolled) });
+  const headers = {
+    accept: one([FORMS.join(', '), one(ACCEPTS)]),
+    'content-type': seldom('application/json', contentType),
+    origin: seldom(undefined, origin),
+    ...one(credentials),
+  };
+  if (one(TEN) > 0)
+    return {
+      method: 'POST',
+      path: '/graphql',
+      headers,
+      body: seldom(whole, [`[${whole}]`, whole.slice(0, -1), 'null']),
+    };
+  return { method: 'GET', path: `/graphql?${new URLSearchParams({ query })}`, headers };
+}
+
+const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+const agent = new Agent({ keepAlive: true });
+
+/** All that came back, but for what is never twice the same: the request's id, and the time of day. */
+function answerTo(url: string, { method, path, headers, body }: Sent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const present = Object.entries({ ...headers, ...length }).filter(([, value]) => value !== undefined);
+    const sending = request(new URL(path, url), { method, agent, headers: Object.fromEntries(present) }, res => {
+      const chunks: Buffer[] = [];
+      res.on('data', chunk => chunks.push(chunk));
+      res.on('end', () => {
+        const requestId = String(res.headers['x-request-id']);
+        const head = [`${res.statusCode} ${res.statusMessage}`, ...res.rawHeaders].join('\n');
+        const text = `${head}\n\n${Buffer.concat(chunks)}`;
+        resolve(text.replaceAll(requestId, '<request id>').replace(/(?<=\nDate\n).*/, '<now>'));
+      });
+    });
+    sending.on('error', reject);
+    sending.end(body);
+  });
+}
+
+describe('a query that is known', () => {
+  const known = new CountedQueries();
+  let database: TestDatabase;
+  let quick: TestApp;
+  let apollo: TestApp;
+  beforeAll(async () => {
+    database = await cleanDatabase();
+    const env = { BIENVENUE_RATE_LIMITS: 'off', ALLOWED_ORIGINS: 'https://listed.example' };
+    quick = await startApp({ env, database, queryFastPath: known });
+    apollo = await startApp({ env, database, ports: { clock: quick.clock }, queryFastPath: new QueryFastPath(0) });
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await quick.close();
+    await apollo.close();
+    await database.drop();
+  });
+
+  it(`GQ-1: is answered as Apollo would, to the byte and with the same headers, ${REQUESTS} times`, async () => {
+    const { session_id: token } = (await quick.register(ada)).cookies;
+    const stale = 'a'.repeat(43);
+    const credentials = [
+      {},
+      { cookie: `session_id=${token}` },
+      { cookie: `session_id=${token}` },
+      { authorization: `Bearer ${token}` },
+      { cookie: `session_id=${stale}` },
+      { authorization: `Bearer ${stale}` },
+      { cookie: `session_id=${token}`, authorization: `Bearer ${token}` },
+      { cookie: `session_id=${token}`, origin: 'https://listed.example' },
+    ];
+    const one = dice(20261124);
+    const different: unknown[] = [];
+    for (let count = 0; count < REQUESTS; count++) {
+      const sent = roll(one, credentials);
+      // Signing out would leave the rest of them without a session.
+      if (sent.body?.includes('logout') && !sent.headers.cookie?.includes(stale)) continue;
+      const [ours, theirs] = await Promise.all([answerTo(quick.url, sent), answerTo(apollo.url, sent)]);
+      if (ours !== theirs) different.push({ sent, ours, theirs });
+    }
+
+    expect(different).toEqual([]);
+    expect(known.answered).toBeGreaterThan(REQUESTS / 8);
+  });
+
+  it("SE-4: is a visitor's the moment after the session has ended", async () => {
+    const browser = await quick.login(ada);
+    const before = known.answered;
+    const ask = () => browser.send(PROFILE);
+    await ask();
+    expect(await ask()).toMatchObject({ data: { profile: { email: ada.email } } });
+
+    await browser.send('mutation { logout }');
+
+    expect(await ask()).toMatchObject({ data: { profile: null } });
+    expect(known.answered).toBeGreaterThan(before);
+  });
+
+  it('is forgotten for newer ones: what a stranger asks does not fill the memory', async () => {
+    const few = new CountedQueries(2);
+    const app = await startApp({ queryFastPath: few });
+    const names = ['a', 'b', 'c', 'a'];
+    for (const name of names) await app.browser().send(`query ${name} { profile { id } }`);
+    expect(few.answered).toBe(0);
+
+    await app.browser().send('query a { profile { id } }');
+    await app.close();
+
+    expect(few.answered).toBe(1);
+  });
+});
+
+describe.each([
+  ['answered again', () => new QueryFastPath()],
+  ['always asked of Apollo', () => new QueryFastPath(0)],
+])('known queries that are %s', (_, queryFastPath) => {
+  let app: TestApp;
+  afterEach(() => app.close());
+
+  it('GQ-1: pass the public audits', async () => {
+    app = await startApp({ queryFastPath: queryFastPath() });
+    const fetchFn = (url: string, init: RequestInit = {}) =>
+      fetch(url, { ...init, headers: { ...init.headers, 'apollo-require-preflight': '1' } });
+    const audits = serverAudits({ url: `${app.url}/graphql`, fetchFn });
+    // Twice, one after the other: the second time, what may be known is.
+    for (let round = 0; round < 2; round++) {
+      const statuses: string[] = [];
+      for (const audit of audits) statuses.push((await audit.fn()).status);
+      expect(statuses).toHaveLength(61);
+      expect(statuses).not.toContain('error');
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { ada, REQUEST_PASSWORD_RESET, startApp, type TestApp } from '../support/app.ts';
+import { TestClock } from '../support/clock.ts';
+import { startReplicas } from '../support/replicas.ts';
+import { startServer } from '../support/server.ts';
+import { MailServer } from '../support/smtp.ts';
+
+describe('mailWorkers', () => {
+  let mailServer: MailServer;
+  beforeEach(async () => {
+    mailServer = await MailServer.start();
+  });
+  afterEach(() => mailServer.close());
+
+  const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]).sort();
+
+  it('RE-8: send a mail once, when two of them work on one database', async () => {
+    const env = { ...mailServer.settings, BIENVENUE_RATE_LIMITS: 'off' };
+    const { one, two, close } = await startReplicas({ env });
+    const emails = Array.from({ length: 12 }, (_, index) => `person${index}@example.org`).sort();
+    mailServer.refuse({ code: 451 });
+    for (const email of emails) {
+      await one.register({ ...ada, email });
+      await two.browser().send(REQUEST_PASSWORD_RESET, { email });
+    }
+    await Promise.all([one.auth.settle(), two.auth.settle()]);
+    mailServer.takeAll();
+
+    one.clock.advance({ seconds: 10 });
+    await Promise.all([one.auth.settle(), two.auth.settle()]);
+    await close();
+
+    expect(recipients()).toEqual(emails);
+  });
+
+  it('RE-8: leave a mail alone while another has it in hand, and send it when that one is gone for good', async () => {
+    const gate = mailServer.hold();
+    const { one, two, close } = await startReplicas({ env: mailServer.settings });
+    await one.register(ada);
+    await one.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+    await gate.reached;
+
+    await two.auth.settle();
+    one.clock.advance({ seconds: 119 });
+    await two.auth.settle();
+    expect(mailServer.attempts).toBe(1);
+
+    gate.release();
+    await one.auth.settle();
+    one.clock.advance({ minutes: 10 });
+    await Promise.all([one.auth.settle(), two.auth.settle()]);
+    await close();
+    expect(recipients()).toEqual([ada.email]);
+  });
+
+  it('RE-8: send what one had in hand when it was killed', async () => {
+    const gate = mailServer.hold();
+    const server = await startServer(mailServer.settings);
+    let app: TestApp | undefined;
+    try {
+      await server.browser().form('POST', '/users', { email: ada.email, password: ada.password });
+      await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+      await gate.reached;
+      await server.signal('SIGKILL');
+      const id = mailServer.offered[0]?.parsed.messageId;
+      gate.release();
+
+      const clock = new TestClock();
+      clock.advance({ ms: Date.now() - clock.now().getTime() });
+      app = await startApp({ database: server.database, env: mailServer.settings, ports: { clock } });
+      await app.auth.settle();
+      expect(mailServer.attempts).toBe(1);
+      clock.advance({ minutes: 2 });
+      await app.auth.settle();
+
+      expect(mailServer.offered.map(({ parsed }) => parsed.messageId)).toEqual([id, id]);
+      expect(recipients()).toContain(ada.email);
+    } finally {
+      await app?.close();
+      await server.close();
+    }
+  });
+});

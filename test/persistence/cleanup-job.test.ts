@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { createLog } from '../../src/core/log.ts';
+import { CleanupJob } from '../../src/persistence/cleanup-job.ts';
+import { openDatabase } from '../../src/persistence/database.ts';
+import { ada, bob, LOGIN, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts';
+import { statementsDuring } from '../support/databases/statements.ts';
+import { startReplicas } from '../support/replicas.ts';
+
+describe('what is over', () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await startApp();
+  });
+  afterEach(() => app.close());
+
+  const count = async (table: string) => (await app.rows(`select count(*) as found from ${table}`))[0].found;
+  const turn = async (time: Parameters<TestApp['clock']['advance']>[0]) => {
+    app.clock.advance(time);
+    await app.auth.settle();
+  };
+
+  it('SE-10: is deleted a day after its end: sessions, tokens and counters', async () => {
+    const browser = await app.register(ada);
+    await app.resetToken(ada.email);
+    await app.browser().send(LOGIN, { email: 'nobody@example.org', password: 'wrong' });
+    expect([await count('sessions'), await count('tokens')]).toEqual([1, 1]);
+
+    await turn({ days: 1, minutes: 29 });
+    expect(await count('tokens')).toBe(1);
+    await turn({ minutes: 1 });
+    expect(await count('tokens')).toBe(0);
+
+    for (let day = 0; day < 28; day++) {
+      await browser.send(PROFILE);
+      await turn({ days: 1 });
+    }
+    expect(await browser.send(SESSION)).toMatchObject({ data: { session: {} } });
+    await turn({ days: 2 });
+    expect(await count('sessions')).toBe(0);
+
+    // Wrong passwords in a row are counted for longer than a year.
+    expect(await count('limits')).toBe(1);
+    await turn({ days: 400 });
+    expect(await count('limits')).toBe(0);
+  });
+
+  it('SE-10: goes in small batches, and takes nothing with it that is not over', async () => {
+    const old = await app.register(bob);
+    for (let copies = 1; copies <= 250; copies++)
+      await app.rows(
+        `insert into sessions (id, user_id, token_hash, credential_version, persistent, created_at, last_used_at, expires_at)
+         select ?, user_id, ?, 1, persistent, 0, 0, 1000 from sessions where expires_at > 1000`,
+        randomUUID(),
+        `hash ${copies}`,
+      );
+    expect(await count('sessions')).toBe(251);
+
+    const statements = await statementsDuring(() => app.auth.settle());
+
+    const deletes = statements.filter(sql => /^delete from .sessions\W/.test(sql));
+    expect(deletes).toHaveLength(3);
+    expect(await count('sessions')).toBe(1);
+    expect(await old.send(PROFILE)).toMatchObject({ data: { profile: { email: bob.email } } });
+  });
+});
+
+describe('of several replicas', () => {
+  it("one sweeps at a time, and the next turn is anybody's", async () => {
+    const replicas = await startReplicas();
+    const { clock, config } = replicas.one;
+    const databases = [await openDatabase(config), await openDatabase(config)];
+    const sweepers = databases.map(database => new CleanupJob(database, clock, createLog('silent')));
+    const turns = async () =>
+      (await Promise.all(sweepers.map(cleanupJob => cleanupJob.runOnce()))).filter(Boolean).length;
+
+    expect(await turns()).toBe(1);
+    expect(await turns()).toBe(0);
+    clock.advance({ minutes: 8 });
+    expect(await turns()).toBe(0);
+    clock.advance({ minutes: 1 });
+    expect(await turns()).toBe(1);
+
+    for (const database of databases) await database.close();
+    await replicas.close();
+  });
+});
