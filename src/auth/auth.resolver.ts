@@ -28,7 +28,7 @@ export class AuthResolver {
     description: 'The session that this request runs under, or null for a visitor.',
   })
   session(@Ctx() { session }: Context): Session | null {
-    return session && Session.current(session);
+    return session && Session.fromActiveSession(session);
   }
 
   @Mutation(() => SignInResult, {

@@ -115,9 +115,9 @@ export class Session {
   userAgent!: string | null;
 
   @Field(() => Boolean, { description: 'True for the session of this very request.' })
-  fromActiveSession!: boolean;
+  current!: boolean;
 
-  static current({ id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent }: Omit<ActiveSession, 'user'>): Session {
+  static fromActiveSession({ id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent }: Omit<ActiveSession, 'user'>): Session {
     return Object.assign(new Session(), { id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent, current: true });
   }
 }
@@ -136,7 +136,7 @@ export class SignedIn {
   static of({ user, session, token }: ServiceSignedIn, transport: SessionTransport): SignedIn {
     return Object.assign(new SignedIn(), {
       user: User.of({ ...user, emailVerified: user.emailVerifiedAt !== null }),
-      session: Session.current(session),
+      session: Session.fromActiveSession(session),
       token: transport === SessionTransport.BEARER ? token : null,
     });
   }
