@@ -45,7 +45,7 @@ export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
     ['better-auth', prepared(getSession(them.cookie), recipeOfPeer('better-auth', them.place as Place))],
     ['bare node:http', prepared(profile, recipeOfBare(place))],
     ['Mercurius with jit', prepared(profile, recipeOfPeer('mercurius'))],
-    ['Apollo stand-withMigrationLock', prepared(profile, recipeOfPeer('apollo'))],
+    ['Apollo stand-alone', prepared(profile, recipeOfPeer('apollo'))],
   ]);
 }
 

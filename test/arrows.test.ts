@@ -126,7 +126,7 @@ describe('the edges of the house', () => {
     ['the time is asked of the clock', /\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\)|\bTemporal\b/, /^ports\/clock\.ts$/],
     ['passwords are hashed in a hash thread', /from 'bcrypt'/, /^ports\/hash-thread\.ts$/],
     ['mail is sent by its port', /(from |import\()'nodemailer/, /^ports\/smtp-mailer\.ts$/],
-  ])('%s withMigrationLock', (_, deed, place) => {
+  ])('%s alone', (_, deed, place) => {
     const doers = every.filter(({ text }) => deed.test(text)).map(({ path }) => path);
 
     expect(doers).not.toEqual([]);

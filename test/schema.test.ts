@@ -130,7 +130,7 @@ describe('the errors that the schema names', () => {
   });
 
   it.each(rootFields.map(field => [field.name, field.description ?? '']))(
-    '%s answers codes of the catalogue withMigrationLock',
+    '%s answers codes of the catalogue alone',
     (_, description) => {
       const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b/g) ?? [];
       const [, list = ''] = /Errors: (.+)\.$/.exec(description) ?? [];

@@ -36,7 +36,7 @@ const HERE: [string, Environment][] = [
   ['with https', { PUBLIC_URL: 'https://localhost:4000' }],
 ];
 
-describe('what is for this machine withMigrationLock', () => {
+describe('what is for this machine alone', () => {
   const everywhere = FOR_THIS_MACHINE.flatMap(([shortcut, set, sentence]) =>
     ELSEWHERE.map(([where, address]) => [shortcut, where, { ...PUBLIC, ...address, ...set }, sentence] as const),
   );

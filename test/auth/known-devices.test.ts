@@ -64,7 +64,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await login(onDevice(owner, HOME))).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-1: has no more than ten tries itself, and leaves those of others withMigrationLock', async () => {
+  it('RL-1: has no more than ten tries itself, and leaves those of others alone', async () => {
     const thief = onDevice(owner);
     for (let index = 0; index < 10; index++) {
       expect(await login(thief, { ...ada, password: `wrong ${index}` })).toMatchObject(WRONG);

@@ -39,7 +39,7 @@ describe('guessing the password of an account', () => {
     expect(await guess(app, ada, ada.password)).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-1: from one source is over for it withMigrationLock', async () => {
+  it('RL-1: from one source is over for it alone', async () => {
     await guessWrong(app, ada, 10, '192.0.2.66');
 
     expect(await guess(app, ada, ada.password, '192.0.2.66')).toMatchObject(LIMITED);

@@ -110,7 +110,7 @@ describe('register', () => {
     expect(await client.send(PROFILE)).toMatchObject({ data: { profile: { email: 'bearer@example.org' } } });
   });
 
-  it('shows no token to a browser: it is in the cookie withMigrationLock', async () => {
+  it('shows no token to a browser: it is in the cookie alone', async () => {
     const browser = app.browser();
 
     const { data } = await browser.send(REGISTER, { ...ada, email: 'cookie@example.org' });

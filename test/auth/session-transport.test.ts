@@ -86,7 +86,7 @@ describe('how a client carries its session', () => {
 
   it.each([
     ['nothing', () => ''],
-    ['the scheme withMigrationLock', () => 'Bearer'],
+    ['the scheme alone', () => 'Bearer'],
     ['another scheme', (token: string) => `Basic ${token}`],
     ['no scheme', (token: string) => token],
     ['two tokens', (token: string) => `Bearer ${token} ${token}`],

@@ -62,7 +62,7 @@ describe('replicas that count in Redis', () => {
   };
   const said = ({ lines }: TestApp, words: string) => lines.filter(line => line.includes(words)).length;
 
-  it('RL-9: count together, and leave the database withMigrationLock', async () => {
+  it('RL-9: count together, and leave the database alone', async () => {
     expect(await attack(20)).toBe(10);
 
     expect(await guess(replicas.one, ada, ada.password)).toMatchObject(LIMITED);

@@ -55,7 +55,7 @@ describe('a mail', () => {
     expect(wordsOf(parsed.html)).toEqual(parsed.text?.trim().split(/\s+/));
   });
 
-  it('comes from MAIL_FROM, to the owner withMigrationLock', async () => {
+  it('comes from MAIL_FROM, to the owner alone', async () => {
     const person = await owner();
 
     const { envelope, parsed } = await resetLink(person);

@@ -50,7 +50,7 @@ describe('the database on SQLite', () => {
   });
 
   it.each(['', '-wal', '-shm'])(
-    'holds password hashes, so test.sqlite%s is for the eyes of its owner withMigrationLock',
+    'holds password hashes, so test.sqlite%s is for the eyes of its owner alone',
     suffix => {
       expect(statSync(`${fileOf(app)}${suffix}`).mode & 0o077).toBe(0);
     },
