@@ -1,10 +1,11 @@
 import { ConnectionException, LockWaitTimeoutException, ReadOnlyException } from '@mikro-orm/core';
+import { GraphQLObjectType, GraphQLSchema, GraphQLString, graphql } from 'graphql';
 import { AuthError, ERRORS, type ErrorCode, INPUT_RULES, throwInputIssues } from '../src/core/errors.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
-describe('the catalogue of errors', () => {
-  it.each(CODES)('%s has a sentence for a person and a description for a programmer', code => {
+describe('the list of errors', () => {
+  it.each(CODES)('%s has a sentence for users and a description for developers', code => {
     const { message, description } = ERRORS[code];
 
     expect(message).toMatch(/^[A-Z][^_{}`]{10,}\.$/);
@@ -12,7 +13,7 @@ describe('the catalogue of errors', () => {
     expect(message).not.toContain(code);
   });
 
-  it('says each thing once', () => {
+  it('has no sentence and no description twice', () => {
     expect(new Set(CODES.map(code => ERRORS[code].message)).size).toBe(CODES.length);
     expect(new Set(CODES.map(code => ERRORS[code].description)).size).toBe(CODES.length);
   });
@@ -22,33 +23,55 @@ describe('the catalogue of errors', () => {
   });
 });
 
-describe('an error on purpose', () => {
-  it('has a public half and a cause for the log', () => {
+describe('an AuthError', () => {
+  it('has public extensions, and a cause for the log', () => {
     const cause = new Error('what really happened');
     const fields = [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' } as const];
     const error = new AuthError('BAD_USER_INPUT', { cause, fields: [...fields], retryAfter: 3 });
 
     expect(error).toMatchObject({ name: 'AuthError', code: 'BAD_USER_INPUT', cause, fields, retryAfter: 3 });
     expect(error.message).toBe(ERRORS.BAD_USER_INPUT.message);
+    expect(Object.hasOwn(error, 'extensions')).toBe(true);
+    expect(error.extensions).toEqual({ code: 'BAD_USER_INPUT', fields, retryAfter: 3 });
   });
 
-  it('is shown as it is', () => {
+  it('brings its code to the client without any formatError', async () => {
+    const query = new GraphQLObjectType({
+      name: 'Query',
+      fields: {
+        taken: {
+          type: GraphQLString,
+          resolve: () => {
+            throw new AuthError('EMAIL_TAKEN', { cause: 'secret' });
+          },
+        },
+      },
+    });
+
+    const { errors } = await graphql({ schema: new GraphQLSchema({ query }), source: '{ taken }' });
+
+    expect(JSON.parse(JSON.stringify(errors))).toEqual([
+      expect.objectContaining({ message: ERRORS.EMAIL_TAKEN.message, extensions: { code: 'EMAIL_TAKEN' } }),
+    ]);
+  });
+
+  it('is not masked', () => {
     const error = new AuthError('EMAIL_TAKEN');
 
     expect(AuthError.of(error)).toBe(error);
   });
 
-  it('is thrown by refuse() when there is something to refuse, and only then', () => {
-    const fault = { field: 'name', rule: 'TOO_LONG', message: 'Too long.' } as const;
+  it('is thrown by throwInputIssues() if there are issues, and only then', () => {
+    const issue = { field: 'name', rule: 'TOO_LONG', message: 'Too long.' } as const;
 
     expect(() => throwInputIssues([])).not.toThrow();
-    expect(() => throwInputIssues([fault])).toThrow(
-      expect.objectContaining({ code: 'BAD_USER_INPUT', fields: [fault] }),
+    expect(() => throwInputIssues([issue])).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', fields: [issue] }),
     );
   });
 });
 
-describe('an error that nobody threw on purpose', () => {
+describe('any other error', () => {
   const driver = (code: string) => Object.assign(new Error('select * from users where canary'), { code });
 
   it.each<[string, unknown]>([
@@ -57,13 +80,13 @@ describe('an error that nobody threw on purpose', () => {
       'one that calls itself ours',
       Object.assign(new Error('canary'), { name: 'AuthError', code: 'EMAIL_TAKEN', message: 'canary' }),
     ],
-    ['a text', 'canary'],
-    ['nothing', undefined],
+    ['a string', 'canary'],
+    ['undefined', undefined],
     ['null', null],
     ['an object', { message: 'canary', code: 'INVALID_CREDENTIALS' }],
     ['a wrong statement', driver('SQLITE_ERROR')],
-    ['a broken constraint', driver('SQLITE_CONSTRAINT_UNIQUE')],
-  ])('is masked, and kept for the log: %s', (_, thrown) => {
+    ['a violated constraint', driver('SQLITE_CONSTRAINT_UNIQUE')],
+  ])('is masked, and kept as the cause for the log: %s', (_, thrown) => {
     const error = AuthError.of(thrown);
 
     expect(error.code).toBe('INTERNAL_SERVER_ERROR');
@@ -77,9 +100,9 @@ describe('an error that nobody threw on purpose', () => {
       code => [`SQLITE_${code}`, driver(`SQLITE_${code}`)] as [string, unknown],
     ),
     ['a lost connection', new ConnectionException(new Error('canary'))],
-    ['a lock that did not come', new LockWaitTimeoutException(new Error('canary'))],
-    ['a database that is read only', new ReadOnlyException(new Error('canary'))],
-  ])('says that the service cannot answer right now: %s', (_, thrown) => {
+    ['a lock timeout', new LockWaitTimeoutException(new Error('canary'))],
+    ['a read-only database', new ReadOnlyException(new Error('canary'))],
+  ])('becomes UNAVAILABLE if it is temporary: %s', (_, thrown) => {
     const error = AuthError.of(thrown);
 
     expect(error.code).toBe('UNAVAILABLE');

@@ -1,5 +1,5 @@
-import { Args, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context.ts';
+import { Args, Ctx, Extensions, Mutation, Query, Resolver } from '../graphql/decorators.ts';
 import { CREDENTIAL_MUTATION } from '../graphql/document-limits.ts';
 import {
   LoginArgs,

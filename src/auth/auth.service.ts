@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { LockMode, TransactionPropagation, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { AuthError, throwInputIssues } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { uuidV7 } from '../core/node.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { AuthRateLimits } from './auth-rate-limits.ts';
@@ -207,7 +207,7 @@ export class AuthService {
     passwords.assertCapacity();
     await limits.countRegistration();
     return em.create(User, {
-      id: randomUUIDv7(),
+      id: uuidV7(),
       email: typed,
       canonicalEmail: canonical,
       name: name || null,

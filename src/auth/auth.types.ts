@@ -1,5 +1,5 @@
-import { ArgsType, createUnionType, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../graphql/date-time.ts';
+import { ArgsType, createUnionType, Field, ID, ObjectType, registerEnumType } from '../graphql/decorators.ts';
 import type { SignedIn as ServiceSignedIn } from './auth.service.ts';
 import type { ActiveSession, SessionUser } from './session-lookup.ts';
 
@@ -117,7 +117,14 @@ export class Session {
   @Field(() => Boolean, { description: 'True for the session of this very request.' })
   current!: boolean;
 
-  static fromActiveSession({ id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent }: Omit<ActiveSession, 'user'>): Session {
+  static fromActiveSession({
+    id,
+    createdAt,
+    lastUsedAt,
+    expiresAt,
+    ipAddress,
+    userAgent,
+  }: Omit<ActiveSession, 'user'>): Session {
     return Object.assign(new Session(), { id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent, current: true });
   }
 }

@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { LockMode } from '@mikro-orm/core';
 import type { Config } from '../config.ts';
 import { type Clock, HOUR } from '../core/clock.ts';
+import { uuidV7 } from '../core/node.ts';
 import { newSecret } from '../core/secret.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { ClientInfo } from '../request/client-info.ts';
@@ -43,7 +43,7 @@ export class Sessions {
     const now = this.clock.now();
     const lifetime = persistent ? this.config.lifetime : Math.min(SHORT_SESSION, this.config.lifetime);
     const session = this.em.create(Session, {
-      id: randomUUIDv7(),
+      id: uuidV7(),
       user,
       tokenHash: hash,
       credentialVersion: user.credentialVersion,

@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { CLOCK_SKEW, type Clock } from '../core/clock.ts';
 import { AuthError } from '../core/errors.ts';
+import { uuidV7 } from '../core/node.ts';
 import { hashOf, isSecret, newSecret } from '../core/secret.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { Token, type TokenPurpose } from './token.entity.ts';
@@ -20,7 +20,7 @@ export class Tokens {
    * Adds a token, for the caller to save, and gives it in clear: the only time that it is. One with the `id` of an
    * earlier one takes its place.
    */
-  async issue(user: User, purpose: TokenPurpose, lifetime: number, id: string = randomUUIDv7()): Promise<string> {
+  async issue(user: User, purpose: TokenPurpose, lifetime: number, id: string = uuidV7()): Promise<string> {
     const { token, hash } = newSecret();
     const now = this.clock.now();
     await this.em.nativeDelete(Token, { id });

@@ -1,18 +1,19 @@
 import { ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException } from '@mikro-orm/core';
+import { isError } from './node.ts';
 
-/** Every code of ours: the sentence that a person may read, and what the schema says of the code. */
+/** The closed list of errors: the sentence that a user may read, and the description in the schema. */
 export const ERRORS = {
   UNAUTHENTICATED: {
     message: 'Please sign in first.',
-    description: 'Nobody is signed in, and the operation needs somebody.',
+    description: 'The operation needs a signed-in user.',
   },
   FORBIDDEN: {
-    message: 'You may not do this.',
-    description: 'Somebody is signed in who may not do this; or the request came from an origin that may not.',
+    message: 'You are not allowed to do this.',
+    description: 'The signed-in user may not do this, or the request came from an origin that is not allowed.',
   },
   BAD_USER_INPUT: {
     message: 'Please check what you entered.',
-    description: 'An argument was refused; `extensions.fields` lists { field, rule, message }.',
+    description: 'An argument was rejected; `extensions.fields` lists { field, rule, message }.',
   },
   EMAIL_TAKEN: {
     message: 'There is already an account with this e-mail address.',
@@ -20,63 +21,75 @@ export const ERRORS = {
   },
   INVALID_CREDENTIALS: {
     message: 'The e-mail address or the password is wrong.',
-    description: 'Unknown address or wrong password: which of the two is never told.',
+    description: 'Unknown address or wrong password; which of the two is not revealed.',
   },
   TOKEN_INVALID: {
-    message: 'This link is no longer valid. Please ask for a new one.',
-    description: 'Unknown, used, expired or foreign: which is never told.',
+    message: 'This link is no longer valid. Please request a new one.',
+    description: 'Unknown, used, expired or meant for something else; which is not revealed.',
   },
   RATE_LIMITED: {
-    message: 'Too many tries. Please wait a while, then try again.',
-    description: 'Too many tries; `extensions.retryAfter` in seconds.',
+    message: 'Too many attempts. Please wait a while, then try again.',
+    description: 'Too many attempts; `extensions.retryAfter` in seconds.',
   },
   BUSY: {
     message: 'The service is busy. Please try again in a moment.',
     description: 'More work than the server takes on at once; `extensions.retryAfter` in seconds.',
   },
   UNAVAILABLE: {
-    message: 'The service cannot answer right now. Please try again in a moment.',
-    description: 'A part that the service stands on (its database) does not answer.',
+    message: 'The service is not available right now. Please try again in a moment.',
+    description: 'Something the service depends on (its database) does not respond.',
   },
   INTERNAL_SERVER_ERROR: {
     message: 'Something went wrong on our side.',
-    description: 'Anything unforeseen; the answer carries a requestId and nothing else.',
+    description: 'Anything unforeseen; the response carries a requestId and nothing else.',
   },
 } as const;
 
+/** One of the codes in `errors[].extensions.code`. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** What an argument can be refused for. */
+/** Why an argument can be rejected. */
 export const INPUT_RULES = {
-  INVALID: 'Not of the form that is asked for.',
+  INVALID: 'Not in the required form.',
   TOO_SHORT: 'Shorter than the operator allows.',
-  TOO_LONG: 'Longer than is accepted.',
+  TOO_LONG: 'Longer than the service accepts.',
   TOO_COMMON: 'On the list of common passwords.',
   TOO_PERSONAL: "Contains the account's own address or the name of the service.",
 } as const;
 
+/** The rule that a rejected argument broke. */
 export type InputRule = keyof typeof INPUT_RULES;
 
-/** One refused argument: its name, the rule it broke, and a sentence for the person who typed it. */
+/** One rejected argument: its name, the rule that it broke, and a sentence for the user who typed it. */
 export interface InputIssue {
   field: string;
   rule: InputRule;
   message: string;
 }
 
+/** What an AuthError can carry beside its code. */
 export interface ErrorDetails {
   /** What really happened: for the log, never for the client. */
   cause?: unknown;
-  /** With BAD_USER_INPUT: every argument that was refused. */
+  /** With BAD_USER_INPUT: every rejected argument. */
   fields?: InputIssue[];
   /** With RATE_LIMITED and BUSY: seconds to wait. */
   retryAfter?: number;
 }
 
-/** The only error that services throw on purpose. Code and message are public, the cause is not. */
+/** The public half of an AuthError, as clients receive it in `errors[].extensions`. */
+export interface ErrorExtensions {
+  code: ErrorCode;
+  fields?: InputIssue[];
+  retryAfter?: number;
+}
+
+/**
+ * The only error that services throw on purpose. `message` and `extensions` are public; `cause` is for the log.
+ * graphql-js copies `extensions` into the response, so that codes reach the client of any GraphQL server.
+ */
 export class AuthError extends Error {
-  readonly fields?: InputIssue[];
-  readonly retryAfter?: number;
+  readonly extensions: ErrorExtensions;
 
   constructor(
     readonly code: ErrorCode,
@@ -84,32 +97,39 @@ export class AuthError extends Error {
   ) {
     super(ERRORS[code].message, { cause });
     this.name = 'AuthError';
-    this.fields = fields;
-    this.retryAfter = retryAfter;
+    this.extensions = { code, ...(fields && { fields }), ...(retryAfter !== undefined && { retryAfter }) };
   }
 
-  /** Whatever was thrown, as an error that may be shown: an AuthError as it is, all else masked. */
+  get fields(): InputIssue[] | undefined {
+    return this.extensions.fields;
+  }
+
+  get retryAfter(): number | undefined {
+    return this.extensions.retryAfter;
+  }
+
+  /** Any thrown value as an error that may be shown: an AuthError as it is, everything else masked. */
   static of(error: unknown): AuthError {
     if (error instanceof AuthError) return error;
     return new AuthError(isUnavailable(error) ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', { cause: error });
   }
 }
 
-/** Whether it is our side that failed: then the log has to say what happened. */
+/** Whether the fault is on the server's side, so that its cause belongs in the log. */
 export const isServerError = (code: ErrorCode): boolean => code === 'INTERNAL_SERVER_ERROR' || code === 'UNAVAILABLE';
 
-/** Throws BAD_USER_INPUT when there is anything to refuse. */
-export function throwInputIssues(faults: InputIssue[]): void {
-  if (faults.length > 0) throw new AuthError('BAD_USER_INPUT', { fields: faults });
+/** Throws BAD_USER_INPUT if there are any issues. */
+export function throwInputIssues(issues: InputIssue[]): void {
+  if (issues.length > 0) throw new AuthError('BAD_USER_INPUT', { fields: issues });
 }
 
-/** SQLite's result codes for "not now", as opposed to "wrong statement". https://www.sqlite.org/rescode.html */
-const SQLITE_AWAY = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB)/;
+/** SQLite's result codes for a temporary condition, as opposed to a wrong statement. https://www.sqlite.org/rescode.html */
+const SQLITE_UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB)/;
 
-/** What another time would go well. */
-const NOT_NOW = [ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException];
+/** What can succeed when it is tried again. */
+const TEMPORARY = [ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException];
 
 function isUnavailable(error: unknown): boolean {
-  if (NOT_NOW.some(exception => error instanceof exception)) return true;
-  return Error.isError(error) && 'code' in error && SQLITE_AWAY.test(String(error.code));
+  if (TEMPORARY.some(exception => error instanceof exception)) return true;
+  return isError(error) && 'code' in error && SQLITE_UNAVAILABLE.test(String(error.code));
 }

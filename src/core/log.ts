@@ -1,6 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from '../config.ts';
 import { type LogOutput, standardOutput } from '../server/log-output.ts';
 import { systemClock } from './clock.ts';
+import { isError } from './node.ts';
 
 /** All that a log line may hold. What is not named here cannot be logged. */
 export interface LogFields {
@@ -89,11 +90,11 @@ function timestamp(): string {
 
 /** What can be said of an error without quoting it: drivers put data into messages. */
 export function describeError(error: unknown): Pick<LogFields, 'error' | 'at'> {
-  if (!Error.isError(error)) return { error: typeof error };
+  if (!isError(error)) return { error: typeof error };
   const code = 'code' in error && /^\w{1,40}$/.test(String(error.code)) ? ` ${error.code}` : '';
   const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at .*:\d+:\d+\)?$/.test(line));
   const own = frames.find(line => !line.includes('node_modules') && !line.includes('node:')) ?? frames[0];
-  const cause = Error.isError(error.cause) ? `, caused by ${describeError(error.cause).error}` : '';
+  const cause = isError(error.cause) ? `, caused by ${describeError(error.cause).error}` : '';
   return { error: `${error.name}${code}${cause}`, at: own?.replace(/^\s+at /, '').replace(/.*\((.*)\)$/, '$1') };
 }
 

@@ -1,11 +1,11 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLISODateTime } from 'type-graphql';
 
-/** A Date, under the name that clients know it by. */
+/** type-graphql's date scalar under the name `DateTime`, which client code generators know. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   ...GraphQLISODateTime.toConfig(),
   name: 'DateTime',
-  description: 'An instant, ISO 8601 in UTC.',
-  // The answers hold nothing else; theirs looks at the text of each first.
+  description: 'A point in time, ISO 8601 in UTC.',
+  // Resolvers return Date objects only; the original also accepts and parses strings.
   serialize: instant => (instant as Date).toISOString(),
 });

@@ -1,17 +1,33 @@
 import 'reflect-metadata';
 import { GraphQLEnumType, GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
 import { AuthResolver } from '../auth/auth.resolver.ts';
 import { ERRORS, INPUT_RULES } from '../core/errors.ts';
+import { type Context, signedIn } from './context.ts';
+import { type BuildSchemaOptions, buildSchemaSync } from './decorators.ts';
 
-/** Every resolver, as one schema; services and session come by the context. */
+/** The schema of every resolver. The same whatever type-graphql classes and settings the host program has. */
 export function buildSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({ resolvers: [AuthResolver], validate: false });
+  const schema = buildSchemaSync({ resolvers: [AuthResolver], authChecker: requireSession, ...DEFAULTS });
   const config = schema.toConfig();
   return new GraphQLSchema({ ...config, types: [...config.types, errorCode, inputRule] });
 }
 
-// No field is of these types: they are in the schema so that clients can generate them.
+/** All spelled out: after a host's build that failed, type-graphql would apply that build's options to ours. */
+const DEFAULTS: Partial<BuildSchemaOptions> = {
+  validate: false,
+  authMode: 'error',
+  globalMiddlewares: [],
+  nullableByDefault: false,
+  disableInferringDefaultValues: false,
+  scalarsMap: [],
+};
+
+/** Behind `@Authorized()`. Throws UNAUTHENTICATED itself, because type-graphql's own error has no code. */
+function requireSession({ context }: { context: Context }): boolean {
+  return signedIn(context) !== null;
+}
+
+// No field has these types. They are in the schema so that client code can be generated from them.
 const errorCode = new GraphQLEnumType({
   name: 'ErrorCode',
   description:
@@ -22,6 +38,6 @@ const errorCode = new GraphQLEnumType({
 
 const inputRule = new GraphQLEnumType({
   name: 'InputRule',
-  description: 'What an argument was refused for, in `extensions.fields[].rule`.',
+  description: 'Why an argument was rejected, in `extensions.fields[].rule`.',
   values: Object.fromEntries(Object.entries(INPUT_RULES).map(([rule, description]) => [rule, { description }])),
 });

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { uuidV7 } from '../core/node.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { type MailKind, OutboxMail } from './outbox.entity.ts';
 
@@ -14,7 +14,7 @@ export class Outbox {
   /** Adds a mail, for the caller to save. */
   add(kind: MailKind, address: string): void {
     const now = this.clock.now();
-    this.em.create(OutboxMail, { id: randomUUIDv7(), kind, address, createdAt: now, dueAt: now, attempts: 0 });
+    this.em.create(OutboxMail, { id: uuidV7(), kind, address, createdAt: now, dueAt: now, attempts: 0 });
   }
 
   /** Has the mailWorker look now: for after the commit, or it would come too early. */

@@ -15,7 +15,7 @@ const WAYS: [string, (browser: Browser, method: string, path: string, fields: Fi
 ];
 
 const said = async (response: Response) => [response.status, await response.json()];
-const BAD_LINK = 'This link is no longer valid. Please ask for a new one.';
+const BAD_LINK = 'This link is no longer valid. Please request a new one.';
 const nobody = { email: 'nobody@example.org', password: 'a horse of nobody' };
 /** Whose password changes in these tests. */
 const forgetful = { email: 'cy@example.org', password: 'a horse that forgets' };

@@ -1,0 +1,19 @@
+import * as crypto from 'node:crypto';
+import { types } from 'node:util';
+
+// What Node 24 has and Node 22 has not. Everything else in src runs on Node 22.17 as well.
+
+/** A UUID version 7 (RFC 9562, 5.7): 48 bits of time in milliseconds, then 74 random bits. */
+export const uuidV7: () => string = crypto.randomUUIDv7 ?? (() => uuidV7From(Date.now(), crypto.randomBytes(16)));
+
+/** Error.isError: true for errors of another realm as well. */
+export const isError: (value: unknown) => value is Error =
+  Error.isError ?? ((value): value is Error => types.isNativeError(value) || value instanceof Error);
+
+/** The fallback of uuidV7, from sixteen random bytes. */
+export function uuidV7From(time: number, bytes: Buffer): string {
+  bytes.writeUIntBE(time, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
