@@ -9,7 +9,6 @@ import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { createLog, describeError, type Log } from './core/log.ts';
 import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
-import { HttpError } from './graphql/errors.ts';
 import { buildSchema } from './graphql/schema.ts';
 import { DevMailbox } from './mail/dev-mailbox.ts';
 import { MailWorker } from './mail/mail-worker.ts';
@@ -20,6 +19,7 @@ import { type Database, openDatabase, runPendingMigrations } from './persistence
 import { openRateLimiters, type RateLimiters } from './rate-limits/open-rate-limiter.ts';
 import { type ClientInfo, localClient, readClientInfo, trustedProxyList } from './request/client-info.ts';
 import { type CookieFormat, cookieFormat, cookieValue, SessionCookie } from './request/cookies.ts';
+import { HttpError } from './request/error-response.ts';
 import { buildServices, type Household, type Services } from './services.ts';
 
 /** What differs in a test comes in from outside. */

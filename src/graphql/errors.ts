@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AuthError, ERRORS } from '../core/errors.ts';
+import { errorExtensions, errorResponse, originalError } from '../request/error-response.ts';
 
 /** The GraphQL layer's own codes: what a client did wrong before any resolver ran. */
 const LAYER_CODES = new Set([
@@ -11,13 +11,6 @@ const LAYER_CODES = new Set([
   'BAD_REQUEST',
   'FORBIDDEN',
 ]);
-
-const HTTP_STATUS: Partial<Record<string, number>> = { RATE_LIMITED: 429, BUSY: 503, UNAVAILABLE: 503 };
-
-/** What was really thrown, underneath what GraphQL wrapped around it. */
-export function originalError(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError ? originalError(error.originalError) : error;
-}
 
 /**
  * Whether the GraphQL layer refused the request, as opposed to a resolver that threw. What it refuses before it runs any
@@ -31,31 +24,13 @@ export function isLayerError(error: unknown): error is GraphQLError {
 
 const isArgumentError = ({ message }: GraphQLError) => message.startsWith('Argument "');
 
-/** The request itself is refused, before there is an operation. Apollo and our own server answer it alike. */
-export class HttpError extends GraphQLError {
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly headers: Record<string, string> = {},
-  ) {
-    const code = status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
-    super(message, { extensions: { code, http: { status, headers: new Map(Object.entries(headers)) } } });
-  }
-}
-
-/** The public half of an error: sentence and code, and what belongs to that code. Nothing else leaves. */
-export function publicError(error: unknown): { message: string; extensions: Record<string, unknown> } {
-  const { code, fields, retryAfter } = AuthError.of(originalError(error));
-  return {
-    message: ERRORS[code].message,
-    extensions: { code, ...(fields && { fields }), ...(retryAfter !== undefined && { retryAfter }) },
-  };
-}
-
 /** Apollo's formatError: errors of the layer in its own words, those of resolvers masked. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
-  if (!isLayerError(error)) return { ...publicError(error), locations, path };
+  if (!isLayerError(error)) {
+    const response = errorResponse(error);
+    return { message: response.message, locations, path, extensions: errorExtensions(response) };
+  }
   return { message: reworded(formatted.message), locations, extensions: { code: layerCode(error) } };
 }
 
@@ -63,11 +38,6 @@ function layerCode(error: GraphQLError): string {
   if (isArgumentError(error)) return 'BAD_USER_INPUT';
   const code = String(error.extensions.code);
   return LAYER_CODES.has(code) ? code : 'BAD_REQUEST';
-}
-
-/** The status and Retry-After that an error's code asks for, where the whole answer is that error. */
-export function httpStatusFor({ code, retryAfter }: { code?: unknown; retryAfter?: unknown }) {
-  return { status: HTTP_STATUS[String(code)] ?? 200, retryAfter: Number(retryAfter ?? 1) };
 }
 
 /** What graphql-js and Apollo say that should be said otherwise. */

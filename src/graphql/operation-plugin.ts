@@ -3,15 +3,14 @@ import type {
   DocumentNode,
   FragmentDefinitionNode,
   GraphQLError,
-  GraphQLFormattedError,
   GraphQLSchema,
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { AuthError, isServerError } from '../core/errors.ts';
 import { describeError, type Log, type LogFields } from '../core/log.ts';
+import { errorResponse } from '../request/error-response.ts';
 import type { Context } from './context.ts';
-import { httpStatusFor, isLayerError, originalError } from './errors.ts';
+import { isLayerError } from './errors.ts';
 
 /** The context of an operation that came over HTTP: with the log line of its request. */
 export type OperationContext = Context & { line?: LogFields };
@@ -48,8 +47,8 @@ class OperationReporter {
   report(request: Request, errors: readonly GraphQLError[]): void {
     for (const error of errors) {
       if (isLayerError(error)) continue;
-      const { code, cause } = AuthError.of(originalError(error));
-      if (!isServerError(code)) continue;
+      const { code, cause } = errorResponse(error);
+      if (cause === undefined) continue;
       const { requestId } = request.contextValue;
       const operation = this.namesOf(rootFieldsOf(request));
       this.log.error('operation failed', { requestId, operation, code, ...describeError(cause) });
@@ -71,7 +70,8 @@ class OperationReporter {
     if (contextValue.line) contextValue.line.code = String(first.extensions?.code);
     // Refused before any field was run, as GraphQL over HTTP has it.
     if (!first.path) response.http.status ??= 400;
-    if (fields.length === 1) refuseByHttp(response.http, first);
+    const [thrown] = request.errors ?? [];
+    if (fields.length === 1 && thrown) setRetryLater(response.http, thrown);
   }
 
   /** Only names that the schema has: all others, and the operation's own, a client chooses. */
@@ -81,11 +81,12 @@ class OperationReporter {
   }
 }
 
-function refuseByHttp(http: Request['response']['http'], error: GraphQLFormattedError): void {
-  const { status, retryAfter } = httpStatusFor(error.extensions ?? {});
-  if (status === 200) return;
+/** A response that consists of one error keeps status 200, unless the client should come back later. */
+function setRetryLater(http: Request['response']['http'], error: GraphQLError): void {
+  const { status, headers } = errorResponse(error);
+  if (!('retry-after' in headers)) return;
   http.status = status;
-  http.headers.set('retry-after', String(retryAfter));
+  for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
 }
 
 /** What is asked for at the root, also through fragments. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SECOND } from '../core/clock.ts';
 import type { LogFields } from '../core/log.ts';
-import { HttpError } from '../graphql/errors.ts';
+import { HttpError } from '../request/error-response.ts';
 
 /** One request and its answer, on their way through the server. */
 export interface HttpExchange {

@@ -1,7 +1,7 @@
 import { type Config, isLoopback } from '../config.ts';
-import { HttpError } from '../graphql/errors.ts';
 import type { DevMail, DevMailbox } from '../mail/dev-mailbox.ts';
 import { escapeHtml } from '../mail/templates.ts';
+import { HttpError } from '../request/error-response.ts';
 import { allowMethods, type Handler, sendHtml, sendJson, wantsHtml } from './exchange.ts';
 
 /** The mails that would have been sent, newest first. */

@@ -3,10 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import { MINUTE } from '../core/clock.ts';
-import { AuthError, isServerError } from '../core/errors.ts';
 import { describeError, type Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
-import { HttpError, httpStatusFor } from '../graphql/errors.ts';
+import { errorResponse } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
 import { closeAfter, type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
@@ -151,7 +150,7 @@ export class RequestHandler {
   /** Whatever a surface did not answer itself: refused requests, a database that is away, and the unforeseen. */
   private async handleError(exchange: HttpExchange, error: unknown): Promise<void> {
     const { res, requestId, line } = exchange;
-    const { status, message, code, headers, cause } = refusal(error);
+    const { status, message, code, headers, cause } = errorResponse(error);
     line.code = code;
     if (cause !== undefined) this.log.error('request failed', { requestId, code, ...describeError(cause) });
     if (res.headersSent) return void res.destroy();
@@ -160,29 +159,6 @@ export class RequestHandler {
     const graphql = exchange.path === '/graphql';
     sendJson(exchange, status, graphql ? { errors: [{ message, extensions: { code, requestId } }] } : { message });
   }
-}
-
-interface Refused {
-  status: number;
-  message: string;
-  code: string;
-  headers: Record<string, string>;
-  /** What happened, where it was our side that failed. */
-  cause?: unknown;
-}
-
-function refusal(error: unknown): Refused {
-  if (error instanceof HttpError) {
-    const { status, message, extensions } = error;
-    return { status, message, code: String(extensions.code), headers: error.headers };
-  }
-  const fault = AuthError.of(error);
-  const { code, message } = fault;
-  const { status, retryAfter } = httpStatusFor(fault);
-  const cause = isServerError(code) ? fault.cause : undefined;
-  return status === 200
-    ? { status: 500, message, code, headers: {}, cause }
-    : { status, message, code, headers: { 'retry-after': String(retryAfter) }, cause };
 }
 
 /** OWASP's headers for an API: nothing of it is to be framed, sniffed, cached, or embedded by other sites. */

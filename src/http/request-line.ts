@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpError } from '../graphql/errors.ts';
+import { HttpError } from '../request/error-response.ts';
 
 /**
  * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the

@@ -1,6 +1,6 @@
-import { AuthError, type ErrorCode } from '../core/errors.ts';
+import { AuthError } from '../core/errors.ts';
 import type { Auth } from '../create-auth.ts';
-import { HttpError } from '../graphql/errors.ts';
+import { errorResponse, HttpError } from '../request/error-response.ts';
 import {
   allowMethods,
   contentType,
@@ -96,25 +96,19 @@ export class RestRoutes {
   }
 }
 
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  EMAIL_TAKEN: 400,
-  INVALID_CREDENTIALS: 401,
-  TOKEN_INVALID: 403,
-};
-
-/** Services throw codes; REST says its own by status, with one sentence. The rest is the front door's. */
+/** The exercise has one sentence for each refusal; failures of the server and limits are the request handler's. */
 function answering(handler: Handler): Handler {
   return async exchange => {
     try {
       await handler(exchange);
     } catch (error) {
-      const status = error instanceof AuthError && STATUS[error.code];
-      if (!status) throw error;
-      const { code, fields } = error;
+      if (!(error instanceof AuthError)) throw error;
+      const { status, code, message, fields } = errorResponse(error);
+      if (status >= 429) throw error;
       exchange.line.code = code;
-      const message = code === 'EMAIL_TAKEN' ? 'email already registered' : (fields?.[0]?.message ?? error.message);
-      sendJson(exchange, status, { message });
+      sendJson(exchange, status, {
+        message: code === 'EMAIL_TAKEN' ? 'email already registered' : (fields?.[0]?.message ?? message),
+      });
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import { HttpError } from '../graphql/errors.ts';
 import type { HttpExchange } from '../http/exchange.ts';
+import { HttpError } from './error-response.ts';
 
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
