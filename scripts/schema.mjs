@@ -1,13 +1,26 @@
-// Writes schema/schema.graphql from the resolvers; with --check it only tells whether that would change anything.
+// Writes schema/schema.graphql and schema/possible-types.json; with --check, fails if a file differs from what it would write.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { printSchema } from 'graphql';
+import { isAbstractType, printSchema } from 'graphql';
 import { buildSchema } from '../dist/src/graphql/schema.js';
 
-const target = 'schema/schema.graphql';
-const printed = `# Written by npm run build.\n\n${printSchema(buildSchema())}\n`;
+const schema = buildSchema();
 
-if (!process.argv.includes('--check')) writeFileSync(target, printed);
-else if (readFileSync(target, 'utf8') !== printed) {
-  console.error(`${target} is not what the resolvers say; run npm run build and look at the difference.`);
-  process.exit(1);
+/** The form that the `possibleTypes` option of Apollo Client's InMemoryCache takes. */
+const possibleTypes = Object.fromEntries(
+  Object.values(schema.getTypeMap())
+    .filter(isAbstractType)
+    .map(type => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+);
+
+const files = {
+  'schema/schema.graphql': `# Written by npm run build.\n\n${printSchema(schema)}\n`,
+  'schema/possible-types.json': `${JSON.stringify(possibleTypes, null, 2)}\n`,
+};
+
+for (const [file, content] of Object.entries(files)) {
+  if (!process.argv.includes('--check')) writeFileSync(file, content);
+  else if (readFileSync(file, 'utf8') !== content) {
+    console.error(`${file} is out of date. Run npm run build, and review the difference.`);
+    process.exitCode = 1;
+  }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import {
   ada,
@@ -13,7 +14,7 @@ import {
   tokenIn,
 } from '../support/app.ts';
 
-describe('a front end with Apollo Client', () => {
+describe('a front end with Apollo Client and its default cache', () => {
   let app: TestApp;
   let browser: Browser;
   let client: ApolloClient;
@@ -24,8 +25,8 @@ describe('a front end with Apollo Client', () => {
   });
   afterEach(() => app.close());
 
-  it('registers, shows who is there, signs out, resets the password and signs in with the new one', async () => {
-    const newPassword = 'an entirely other secret';
+  it('registers, shows the user, logs out, resets the password and logs in with the new one', async () => {
+    const newPassword = 'an entirely different secret';
     await mutate(REGISTER, { ...ada });
     expect(await profile()).toMatchObject({ email: ada.email, name: ada.name });
 
@@ -41,7 +42,35 @@ describe('a front end with Apollo Client', () => {
     expect(await profile()).toMatchObject({ email: ada.email });
   });
 
-  it('finds the code and the refused arguments where Apollo Client puts errors', async () => {
+  it('receives user, session and token from register and login without possibleTypes', async () => {
+    const registered = await mutate(REGISTER, { ...ada, transport: 'BEARER' });
+    const loggedIn = await mutate(LOGIN, { ...ada, transport: 'BEARER' });
+
+    for (const result of [registered.data?.register, loggedIn.data?.login])
+      expect(result).toMatchObject({
+        __typename: 'SignedIn',
+        user: { email: ada.email, name: ada.name },
+        session: { current: true },
+        token: expect.stringMatching(/^[\w-]{43}$/),
+      });
+  });
+
+  it('can spread a fragment on the union of results with the exported possible types', async () => {
+    const possibleTypes = JSON.parse(readFileSync('schema/possible-types.json', 'utf8'));
+    client = clientOf(browser, new InMemoryCache({ possibleTypes }));
+    await mutate(REGISTER, { ...ada });
+
+    const { data } = await mutate(
+      `
+      mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { ...Result } }
+      fragment Result on SignInResult { ... on SignedIn { user { id email } } }`,
+      { ...ada },
+    );
+
+    expect(data?.login).toMatchObject({ user: { email: ada.email } });
+  });
+
+  it('finds the code and the rejected arguments where Apollo Client puts errors', async () => {
     const refused = await mutate(REGISTER, { email: 'not an address', password: 'short' }).catch(error => error);
 
     expect(CombinedGraphQLErrors.is(refused)).toBe(true);
@@ -57,7 +86,7 @@ describe('a front end with Apollo Client', () => {
   });
 
   it.each([['RATE_LIMITED', { passwords: 5 }]])(
-    'still reads %s when it comes with an HTTP status of its own',
+    'reads %s although it comes with an HTTP error status',
     async (code, { passwords }) => {
       await app.register(ada);
       const guess = () => mutate(LOGIN, { ...ada, password: 'wrong horse' }).catch(error => error);
@@ -69,7 +98,8 @@ describe('a front end with Apollo Client', () => {
     },
   );
 
-  const mutate = (document: string, variables = {}) => client.mutate({ mutation: gql(document), variables });
+  const mutate = (document: string, variables = {}) =>
+    client.mutate<Record<string, unknown>>({ mutation: gql(document), variables });
 
   async function profile() {
     const { data } = await client.query<{ profile: object | null }>({
@@ -80,9 +110,9 @@ describe('a front end with Apollo Client', () => {
   }
 });
 
-/** As a front end sets it up; the browser keeps the cookie. */
-const clientOf = (browser: Browser) =>
+/** As in a browser, which keeps the cookie. */
+const clientOf = (browser: Browser, cache = new InMemoryCache()) =>
   new ApolloClient({
-    cache: new InMemoryCache(),
+    cache,
     link: new HttpLink({ uri: '/graphql', fetch: (uri, init) => browser.fetch(String(uri), init as RequestInit) }),
   });
