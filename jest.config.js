@@ -1,18 +1,36 @@
+import { globSync, readFileSync } from 'node:fs';
+
 const ENGINES = ['sqlite', 'postgresql', 'mysql'];
 
 const engine = process.env.TEST_DATABASE || 'sqlite';
-if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: say one of ${ENGINES.join(', ')}.`);
+if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of ${ENGINES.join(', ')}.`);
+
+/** Transport and processes are the same on every database: a test of these runs once, unless it handles the database itself. */
+const RUN_ONCE = /^test\/(arrows|http\/|process\/|clients\/|embedding\/|options\/|cli)/;
+const HANDLES_DATABASE = /from '[./]+\/support\/databases\//;
+const OPENS_DATABASE = /from '[./]+\/(support\/(app|replicas|server|databases\/[\w-]+)|src\/create-auth)\.ts'/;
+
+/** What runs again on PostgreSQL and MySQL, decided by what a file imports: no list to forget a new test in. */
+function databaseTests() {
+  const runsHere = file => {
+    const text = readFileSync(file, 'utf8');
+    return (RUN_ONCE.test(file) ? HANDLES_DATABASE : OPENS_DATABASE).test(text) || file.startsWith(`test/${engine}/`);
+  };
+  return globSync('test/**/*.test.ts')
+    .filter(runsHere)
+    .map(file => `<rootDir>/${file}`);
+}
 
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // What only one database can show is in a folder of that database.
+  testMatch: engine === 'sqlite' ? ['<rootDir>/test/**/*.test.ts'] : databaseTests(),
+  // A folder named after an engine holds what only that engine can show.
   testPathIgnorePatterns: [
     '/node_modules/',
     ...ENGINES.filter(other => other !== engine).map(other => `<rootDir>/test/${other}/`),
   ],
-  globalSetup: '<rootDir>/test/support/databases/sweep.ts',
-  globalTeardown: '<rootDir>/test/support/databases/sweep.ts',
+  globalSetup: '<rootDir>/test/support/databases/drop-leftovers.ts',
+  globalTeardown: '<rootDir>/test/support/databases/drop-leftovers.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [
@@ -26,7 +44,8 @@ export default {
       },
     ],
   },
-  // Jest leaves a core free for whoever works beside it; nobody does.
+  // Jest leaves one core free by default; the suite may use all of them.
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  // Only ends a test that hangs. It is no measure of speed, so a busy machine never reaches it.
+  testTimeout: 120_000,
 };

@@ -14,7 +14,7 @@ const requirements = groups.flatMap(({ rows }) => rows);
 const proofs = new Map(requirements.map(({ id }) => [id, new Set()]));
 const faults = [];
 
-for (const file of globSync('test/**/*.{test,browser,fault}.ts').sort()) count(file, titlesOf(file));
+for (const file of globSync('test/**/*.{test,browser,resilience,load}.ts').sort()) count(file, titlesOf(file));
 for (const file of globSync(['bench/*.ts', '.ci/*']).sort()) count(file, claimsOf(file));
 for (const { id, waitsFor } of requirements) {
   if (proofs.get(id).size === 0 && !waitsFor) faults.push(`${id} has no test that proves it.`);
@@ -99,5 +99,5 @@ function provenBy({ id, waitsFor }) {
 }
 
 function nameOf(file) {
-  return file.replace(/^test\//, '').replace(/\.(test|browser|fault)?\.?ts$/, '');
+  return file.replace(/^test\//, '').replace(/\.(test|browser|resilience|load)?\.?ts$/, '');
 }

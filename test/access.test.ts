@@ -1,7 +1,14 @@
 import { getNamedType, isObjectType } from 'graphql';
 import { buildSchema } from '../src/graphql/schema.ts';
 import { ada, bob, type Person, PROFILE, SESSION, startApp, type TestApp } from './support/app.ts';
-import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, sendRoute, valuesOf } from './support/everything.ts';
+import {
+  EVERY_OPERATION,
+  EVERY_ROUTE,
+  type Operation,
+  rightText,
+  sendRoute,
+  valuesOf,
+} from './support/every-operation.ts';
 import { post } from './support/raw.ts';
 
 /** All that a visitor may ask, and what it comes to. A field that is not listed has to refuse. */

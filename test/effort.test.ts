@@ -1,10 +1,19 @@
 import { RELAXED_DURABILITY } from '../src/persistence/engine.ts';
-import { ada, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD, startApp, type TestApp } from './support/app.ts';
+import {
+  ada,
+  LOGIN,
+  LOGOUT,
+  PROFILE,
+  REGISTER,
+  RESET_PASSWORD,
+  somebody,
+  startApp,
+  type TestApp,
+} from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { ENGINE } from './support/databases/new-database.ts';
 import { statementsDuring } from './support/databases/statements.ts';
 import { CountingHasher } from './support/hasher.ts';
-import { somebody } from './support/people.ts';
 
 const COST = 4;
 const OPENING = /^(begin|start transaction)/;

@@ -7,12 +7,12 @@ import {
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
+  somebody,
   startApp,
   type TestApp,
 } from './support/app.ts';
 import { fillTables, readAsAWhole } from './support/databases/plans.ts';
 import { statementsDuring } from './support/databases/statements.ts';
-import { somebody } from './support/people.ts';
 
 const ROWS = 5000;
 

@@ -1,5 +1,4 @@
-import { PROFILE, startApp, type TestApp } from '../support/app.ts';
-import { somebody } from '../support/people.ts';
+import { PROFILE, somebody, startApp, type TestApp } from '../support/app.ts';
 
 const COUNT = 200;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7([0-9a-f]{3})-([89ab][0-9a-f]{3}-[0-9a-f]{12})$/;

@@ -7,11 +7,11 @@ import {
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
+  somebody,
   startApp,
   type TestApp,
 } from '../support/app.ts';
 import { occupy } from '../support/hasher.ts';
-import { somebody } from '../support/people.ts';
 
 describe('a service with more to hash than it can', () => {
   // At the priority of all else, or it would never be done where other programs want the cores.

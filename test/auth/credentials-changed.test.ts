@@ -10,7 +10,7 @@ import {
   type TestApp,
 } from '../support/app.ts';
 import type { Change } from '../support/databases/test-database.ts';
-import { Gate } from '../support/gate.ts';
+import { Gate } from '../support/hasher.ts';
 
 const newPassword = 'a password that is new';
 

@@ -12,7 +12,7 @@ import {
 } from '../support/app.ts';
 import { statementsDuring } from '../support/databases/statements.ts';
 import { BEHIND_PROXY, browserAt, guess, guessWrong } from '../support/guesses.ts';
-import { Restarting } from '../support/restart.ts';
+import { Restarting } from '../support/replicas.ts';
 
 const LIMITED = { status: 429, code: 'RATE_LIMITED' };
 const WRONG = { status: 200, code: 'INVALID_CREDENTIALS' };

@@ -1,6 +1,6 @@
 import { ada, LOGIN, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 import { BEHIND_PROXY, browserAt, guess, guessWrong } from '../support/guesses.ts';
-import { Restarting } from '../support/restart.ts';
+import { Restarting } from '../support/replicas.ts';
 
 const WRONG = { status: 200, code: 'INVALID_CREDENTIALS' };
 const LIMITED = { status: 429, code: 'RATE_LIMITED', data: null };

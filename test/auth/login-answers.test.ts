@@ -1,6 +1,6 @@
 import bcrypt from 'bcrypt';
-import { visible } from '../support/answers.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
+import { visible } from '../support/browser.ts';
 import { BEHIND_PROXY, browserAt, guess } from '../support/guesses.ts';
 import { CountingHasher } from '../support/hasher.ts';
 

@@ -1,5 +1,5 @@
-import { visible } from '../support/answers.ts';
 import { ada, type Person, REQUEST_PASSWORD_RESET, startApp, type TestApp } from '../support/app.ts';
+import { visible } from '../support/browser.ts';
 import { BEHIND_PROXY, browserAt } from '../support/guesses.ts';
 
 describe('mails that anybody can ask for', () => {

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readConfig } from '../../src/read-config.ts';
 import { ada, bob, fastHasher, LOGIN, PROFILE, RESET_PASSWORD, type TestApp } from '../support/app.ts';
 import { HeldHasher } from '../support/hasher.ts';
-import { Restarting } from '../support/restart.ts';
+import { Restarting } from '../support/replicas.ts';
 
 const K1 = 'the first key of which nobody may know';
 const K2 = 'a second key of which nobody may know either';

@@ -1,6 +1,6 @@
 import { AuthError } from '../../src/core/errors.ts';
 import { ada, fastHasher, LOGIN } from '../support/app.ts';
-import { Restarting } from '../support/restart.ts';
+import { Restarting } from '../support/replicas.ts';
 
 describe('a hash of another cost', () => {
   const house = new Restarting();

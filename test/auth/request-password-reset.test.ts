@@ -4,13 +4,13 @@ import {
   PROFILE,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
+  somebody,
   startApp,
   type TestApp,
   tokenIn,
 } from '../support/app.ts';
-import { somebody } from '../support/people.ts';
+import { cookiesSetBy } from '../support/browser.ts';
 import { post, request } from '../support/raw.ts';
-import { cookiesSetBy } from '../support/set-cookie.ts';
 
 const newPassword = 'a password that is new';
 

@@ -1,6 +1,5 @@
-import { visible } from '../support/answers.ts';
-import { REQUEST_PASSWORD_RESET, startApp, type TestApp } from '../support/app.ts';
-import { somebody } from '../support/people.ts';
+import { REQUEST_PASSWORD_RESET, somebody, startApp, type TestApp } from '../support/app.ts';
+import { visible } from '../support/browser.ts';
 import { MailServer } from '../support/smtp.ts';
 
 describe('asking for a reset for an address that has no account', () => {

@@ -1,4 +1,3 @@
-import { visible } from '../support/answers.ts';
 import {
   LOGIN,
   type Person,
@@ -6,11 +5,11 @@ import {
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
   sessionOf,
+  somebody,
   startApp,
   type TestApp,
 } from '../support/app.ts';
-import { somebody } from '../support/people.ts';
-import { cookiesSetBy } from '../support/set-cookie.ts';
+import { cookiesSetBy, visible } from '../support/browser.ts';
 
 const newPassword = 'a password that is new';
 

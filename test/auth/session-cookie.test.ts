@@ -1,6 +1,6 @@
 import type { Environment } from '../../src/settings.ts';
 import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, SESSION, startApp, type TestApp } from '../support/app.ts';
-import { cookiesSetBy } from '../support/set-cookie.ts';
+import { cookiesSetBy } from '../support/browser.ts';
 
 const DAY = 24 * 3600;
 const https: Environment = {

@@ -9,7 +9,7 @@ import {
   startApp,
   type TestApp,
 } from '../support/app.ts';
-import { cookiesSetBy } from '../support/set-cookie.ts';
+import { cookiesSetBy } from '../support/browser.ts';
 
 describe('how a client carries its session', () => {
   let app: TestApp;

@@ -1,7 +1,7 @@
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
-import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/everything.ts';
-import { INSIDES } from '../support/insides.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/every-operation.ts';
+import { INSIDES } from '../support/hostile-values.ts';
 import { post, request } from '../support/raw.ts';
 
 const operations = EVERY_OPERATION.map(operation => [operation.field, operation] as const);

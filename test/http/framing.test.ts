@@ -1,6 +1,5 @@
 import { ada, type Browser, LOGOUT, PROFILE, startApp, type TestApp } from '../support/app.ts';
-import { LAST } from '../support/fuzz/volley.ts';
-import { sendBytes } from '../support/raw.ts';
+import { LAST, sendBytes } from '../support/raw.ts';
 
 const BODY = JSON.stringify({ query: LOGOUT });
 const LENGTH = `Content-Length: ${BODY.length}`;

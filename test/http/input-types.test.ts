@@ -1,8 +1,8 @@
 import { type GraphQLArgument, getNamedType, isEnumType, isNonNullType } from 'graphql';
 import { ada, LOGIN, startApp, type TestApp } from '../support/app.ts';
-import { EVERY_OPERATION, type Operation, rightText, valuesOf } from '../support/everything.ts';
+import { EVERY_OPERATION, type Operation, rightText, valuesOf } from '../support/every-operation.ts';
+import { CANARY, NOT_TEXT, OPERATORS } from '../support/hostile-values.ts';
 import { post, request } from '../support/raw.ts';
-import { CANARY, NOT_TEXT, OPERATORS } from '../support/wrong-values.ts';
 
 const NOT_BOOLEAN = ['true', 'false', 0, 1, CANARY, '', ...OPERATORS];
 const NOT_IN_ENUM = ['cookie', 'COOKI', CANARY, '', 0, true, ...OPERATORS];

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { ada, type Browser, LOGIN, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
-import { EVERY_OPERATION, EVERY_ROUTE, sendRoute, valuesOf } from '../support/everything.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, sendRoute, valuesOf } from '../support/every-operation.ts';
 import { post, type RawRequest, request, sendBytes } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 

@@ -1,8 +1,8 @@
 import { ada, LOGIN, REGISTER, startApp, type TestApp } from '../support/app.ts';
 import { statementsDuring } from '../support/databases/statements.ts';
-import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, valuesOf } from '../support/everything.ts';
-import { NAUGHTY, SLOW } from '../support/fuzz/naughty.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, valuesOf } from '../support/every-operation.ts';
 import { CountingHasher } from '../support/hasher.ts';
+import { NAUGHTY, SLOW } from '../support/hostile-values.ts';
 import { post, type RawAnswer, request } from '../support/raw.ts';
 
 const isText = ({ type }: Operation['args'][number]) => /^String!?$/.test(String(type));

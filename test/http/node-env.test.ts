@@ -1,6 +1,6 @@
 import { ada } from '../support/app.ts';
-import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/everything.ts';
-import { INSIDES } from '../support/insides.ts';
+import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/every-operation.ts';
+import { INSIDES } from '../support/hostile-values.ts';
 import { post } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 

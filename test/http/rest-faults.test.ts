@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ada, type Browser, bob, LOGIN, PROFILE, startApp, type TestApp } from '../support/app.ts';
-import { EVERY_ROUTE, type Route, rightText } from '../support/everything.ts';
+import { EVERY_ROUTE, type Route, rightText } from '../support/every-operation.ts';
 import { request } from '../support/raw.ts';
 
 const NOTHINGS = ['', ' ', 'null', 'None', 'undefined', '0', 'false', 'NaN', '[]', '{}'];

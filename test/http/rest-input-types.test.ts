@@ -1,7 +1,7 @@
 import { ada, startApp, type TestApp } from '../support/app.ts';
-import { EVERY_ROUTE, type Route, rightText } from '../support/everything.ts';
+import { EVERY_ROUTE, type Route, rightText } from '../support/every-operation.ts';
+import { NOT_TEXT } from '../support/hostile-values.ts';
 import { request } from '../support/raw.ts';
-import { NOT_TEXT } from '../support/wrong-values.ts';
 
 const everyField = EVERY_ROUTE.flatMap(route =>
   route.fields.map(field => [`${route.method} ${route.path}`, field, route] as const),

@@ -1,5 +1,5 @@
 import { ada, type Browser, bob, LOGIN, PROFILE, startApp, type TestApp } from '../support/app.ts';
-import { EVERY_ROUTE, rightText } from '../support/everything.ts';
+import { EVERY_ROUTE, rightText } from '../support/every-operation.ts';
 import { request } from '../support/raw.ts';
 
 type Fields = Record<string, string>;

@@ -1,5 +1,4 @@
-import { ada, REQUEST_PASSWORD_RESET, startApp, type TestApp } from '../support/app.ts';
-import { TestClock } from '../support/clock.ts';
+import { ada, REQUEST_PASSWORD_RESET, startApp, type TestApp, TestClock } from '../support/app.ts';
 import { startReplicas } from '../support/replicas.ts';
 import { startServer } from '../support/server.ts';
 import { MailServer } from '../support/smtp.ts';

@@ -3,11 +3,11 @@ import {
   type Person,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
+  somebody,
   startApp,
   type TestApp,
   tokenIn,
 } from '../support/app.ts';
-import { somebody } from '../support/people.ts';
 import { MailServer, type ReceivedMail } from '../support/smtp.ts';
 
 describe('a mail', () => {

@@ -4,11 +4,11 @@ import {
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
+  somebody,
   startApp,
   type TestApp,
   tokenIn,
 } from '../support/app.ts';
-import { somebody } from '../support/people.ts';
 import { MailServer } from '../support/smtp.ts';
 
 const newPassword = 'a password that is new';

@@ -1,11 +1,20 @@
-import { ada, bob, LOGIN, type Person, PROFILE, REGISTER, RESET_PASSWORD, startApp } from '../support/app.ts';
-import { TestClock } from '../support/clock.ts';
+import {
+  ada,
+  bob,
+  LOGIN,
+  type Person,
+  PROFILE,
+  REGISTER,
+  RESET_PASSWORD,
+  startApp,
+  TestClock,
+} from '../support/app.ts';
 import { MysqlDatabase } from '../support/databases/mysql.ts';
 import { PostgresqlDatabase } from '../support/databases/postgresql.ts';
 import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { exportOf, importInto } from '../support/exports.ts';
-import { NAUGHTY } from '../support/fuzz/naughty.ts';
+import { NAUGHTY } from '../support/hostile-values.ts';
 
 const NAMES = [...NAUGHTY, 'O\'Hara "the \\" \\n \\\\', '%_?:$1', '\u{1f469}\u200d\u{1f680}', '\u{1f600}'.repeat(200)];
 const AT_ONCE = 16;

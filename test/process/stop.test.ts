@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { ada, LOGIN, PROFILE, REGISTER } from '../support/app.ts';
-import { HeldRequest } from '../support/held-request.ts';
+import { HeldRequest } from '../support/partial-requests.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 describe('a server that is told to stop', () => {

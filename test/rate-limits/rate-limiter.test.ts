@@ -1,8 +1,7 @@
 import { type Database, openDatabase } from '../../src/persistence/database.ts';
 import { DatabaseRateLimiter } from '../../src/rate-limits/database-rate-limiter.ts';
 import { MemoryRateLimiter } from '../../src/rate-limits/memory-rate-limiter.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { TestClock } from '../support/clock.ts';
+import { startApp, type TestApp, TestClock } from '../support/app.ts';
 import { keepsTheLimiterPromises } from '../support/limiter-promises.ts';
 
 describe('tries counted in the database', () => {

@@ -8,13 +8,14 @@ import { readConfig } from '../../src/read-config.ts';
 import { HttpServer } from '../../src/server/http-server.ts';
 import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
-import { TestClock } from './clock.ts';
 import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 import { LOGIN, REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
 
 export { Browser, sessionOf } from './browser.ts';
 export * from './operations.ts';
+
+import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../../src/core/clock.ts';
 
 /** Somebody to test with. */
 export interface Person {
@@ -25,9 +26,6 @@ export interface Person {
 
 export const ada: Person = { email: 'ada@example.org', password: 'correct horse battery staple', name: 'Ada' };
 export const bob: Person = { email: 'bob@example.org', password: 'wrong zebra capacitor nail', name: 'Bob' };
-
-/** `TEST_WAY=apollo` sends every operation through Apollo, for the whole suite. */
-const knownQueriesOfSuite = () => (process.env.TEST_WAY === 'apollo' ? new QueryFastPath(0) : new QueryFastPath());
 
 export interface AppOptions {
   /** Settings beside those that every test has. */
@@ -55,7 +53,7 @@ const hashers: Record<number, BcryptHasher> = {};
 export async function startApp({
   env = {},
   ports = {},
-  queryFastPath = knownQueriesOfSuite(),
+  queryFastPath = new QueryFastPath(),
   database: kept,
 }: AppOptions = {}): Promise<TestApp> {
   const database = kept ?? (await cleanDatabase());
@@ -168,4 +166,25 @@ export function tokenIn(mail: { text: string } | undefined): string {
   const [, token] = /\?token=([A-Za-z0-9_-]+)/.exec(mail?.text ?? '') ?? [];
   if (!token) throw new Error('there is no mail with a token');
   return token;
+}
+
+let count = 0;
+
+/** Somebody whom no other test of this file knows. */
+export function somebody(): Person {
+  count += 1;
+  return { email: `somebody${count}@example.org`, password: 'correct horse battery staple', name: 'Somebody' };
+}
+
+/** A clock that stands still until it is turned. */
+export class TestClock implements Clock {
+  private time = Date.UTC(2026, 0, 15, 12);
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  advance({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }): void {
+    this.time += days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms;
+  }
 }

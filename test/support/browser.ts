@@ -95,3 +95,27 @@ function rootField(document: DocumentNode, responseName: string): string | undef
   }
   return undefined;
 }
+
+/** Everything of an answer that a stranger can compare: all but the date, the request's own id, and what is told to wait for. */
+export function visible({ status, headers, data, errors }: Answer): string {
+  const lines = [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
+  const body = JSON.stringify({ data, errors }, (name, value) => (name === 'requestId' ? '…' : value));
+  return JSON.stringify({ status, lines, body });
+}
+
+/** A Set-Cookie line, taken apart. */
+export interface SetCookie {
+  name: string;
+  value: string;
+  /** As they stand in the line, in its order: `Path=/`, `HttpOnly`, … */
+  attributes: string[];
+}
+
+/** Every cookie that an answer sets or clears. */
+export function cookiesSetBy({ headers }: { headers: Headers }): SetCookie[] {
+  return headers.getSetCookie().map(line => {
+    const [pair = '', ...attributes] = line.split(';').map(part => part.trim());
+    const equals = pair.indexOf('=');
+    return { name: pair.slice(0, equals), value: pair.slice(equals + 1), attributes };
+  });
+}

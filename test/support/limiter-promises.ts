@@ -1,5 +1,5 @@
 import type { RateLimiter, RateLimitRule } from '../../src/rate-limits/database-rate-limiter.ts';
-import type { TestClock } from './clock.ts';
+import type { TestClock } from './app.ts';
 
 const MINUTE = 60_000;
 const plain: RateLimitRule = { name: 'plain', limit: 3, window: 10 * MINUTE };

@@ -1,4 +1,6 @@
 import { type AppOptions, startApp, type TestApp } from './app.ts';
+import { cleanDatabase } from './databases/new-database.ts';
+import type { TestDatabase } from './databases/test-database.ts';
 
 /** Two services on one database, under one clock. */
 export interface Replicas {
@@ -18,4 +20,22 @@ export async function startReplicas(options: AppOptions = {}): Promise<Replicas>
       await one.close();
     },
   };
+}
+
+/** A service that is stopped and started, each time with other settings, over one database. */
+export class Restarting {
+  app!: TestApp;
+  private database?: TestDatabase;
+
+  async start(options: AppOptions = {}): Promise<TestApp> {
+    await this.app?.close();
+    this.database ??= await cleanDatabase();
+    this.app = await startApp({ ...options, database: this.database });
+    return this.app;
+  }
+
+  async close(): Promise<void> {
+    await this.app?.close();
+    await this.database?.drop();
+  }
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerEnvelope } from 'smtp-server';
 import type { Environment } from '../../src/settings.ts';
-import { Gate } from './gate.ts';
+import { Gate } from './hasher.ts';
 
 /** A mail as it came over the wire. */
 export interface ReceivedMail {

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LOGOUT, type Person, PROFILE, REGISTER, RESET_PASSWORD, sessionOf, somebody } from '../support/app.ts';
+import type { Browser } from '../support/browser.ts';
+import { Folder } from '../support/folder.ts';
+import { BEHIND_PROXY } from '../support/guesses.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { documented, WAYS } from './support/backups.ts';
+import { Crowd } from './support/crowd.ts';
+import { MachineClock } from './support/faketime.ts';
+
+const PEOPLE = 4;
+const USERS_AT_ONCE = 1000;
+const NEW_PASSWORD = 'another horse, another battery';
+/** Not all of it is in Latin 1, and the last letter is beyond what some call utf8. */
+const NAME = 'Łukasz 李 🦉';
+const HALF_AN_HOUR_AND_A_MINUTE = '+31m';
+
+const SETTINGS = {
+  ...BEHIND_PROXY,
+  BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
+  // Nobody listens there, so mails stay in the outbox.
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  MAIL_FROM: 'bienvenue@example.org',
+};
+
+let sources = 0;
+/** Each from an address of its own: the limits are on. */
+const newSource = () => `10.${++sources >> 16}.${(sources >> 8) & 255}.${sources & 255}`;
+const GUESSER = '192.0.2.1';
+
+describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ heading, users, open }) => {
+  const folder = new Folder();
+  const clock = new MachineClock(folder.path);
+  const used = somebody();
+  const unused = somebody();
+  const usedLater = somebody();
+  const leftLater = { ...somebody(), name: NAME };
+  const tokens = new Map<Person, string>();
+  let site: Awaited<ReturnType<typeof open>>;
+  let restored: Awaited<ReturnType<typeof site.restored>>;
+  let server: TestServer;
+  let copy: TestServer;
+  let crowd: Crowd;
+  /** What was acknowledged before the backup began. */
+  let before: Crowd;
+  /** Guesses at a token, each from another source: a row of the limits for each that was answered. */
+  const guesses = { stop: false, total: 0, before: 0, meanwhile: 0 };
+  /** A session that was ended after the backup. */
+  let session: string;
+
+  const browserOf =
+    (of: () => TestServer) =>
+    (options = {}, source = newSource()): Browser =>
+      of().browser({ ...options, headers: { 'x-forwarded-for': source } });
+  const there = browserOf(() => server);
+  const inCopy = browserOf(() => copy);
+
+  beforeAll(async () => {
+    site = await open();
+    server = await startServer({ DATABASE_URL: site.origin.url, ...SETTINGS });
+    await fill();
+    const leaver = await prepare();
+    crowd = new Crowd(there);
+    crowd.start(PEOPLE);
+    const guessers = [guessOn(), guessOn()];
+    while (crowd.balance.ended.size <= PEOPLE) await sleep(20);
+
+    const [backUp = '', restore = ''] = documented(heading);
+    before = crowd.copy(inCopy);
+    guesses.before = guesses.total;
+    await site.origin.operate(backUp);
+    guesses.meanwhile = guesses.total - guesses.before;
+    before.forgetOthersThan(crowd);
+    guesses.stop = true;
+    await Promise.all([crowd.stop(), ...guessers]);
+    await changeTheWorld(leaver);
+    await site.origin.operate(restore);
+    restored = await site.restored();
+    copy = await startServer({ DATABASE_URL: restored.url, ...SETTINGS, ...clock.environment });
+  });
+  beforeEach(() => clock.set('+0'));
+  afterAll(async () => {
+    guesses.stop = true;
+    await crowd?.stop();
+    await copy?.close();
+    await server?.close();
+    await restored?.close();
+    await site?.origin.close();
+    folder.remove();
+  });
+
+  async function guessOn(): Promise<void> {
+    while (!guesses.stop) {
+      if ((await guess(there())) === 'TOKEN_INVALID') guesses.total += 1;
+    }
+  }
+
+  async function fill(): Promise<void> {
+    const row = () => {
+      const id = randomUUID();
+      return `('${id}', '${id}@example.net', '${id}@example.net', '${'x'.repeat(255)}', 1, 1)`;
+    };
+    for (let done = 0; done < users; done += USERS_AT_ONCE) {
+      const values = Array.from({ length: USERS_AT_ONCE }, row).join();
+      const columns = 'id, email, canonical_email, password_hash, credential_version, created_at';
+      await site.origin.rows(`insert into users (${columns}) values ${values}`);
+    }
+  }
+
+  /** All that is over before the backup begins, and gives who will leave after it. */
+  async function prepare(): Promise<Browser> {
+    for (const person of [used, unused, usedLater]) {
+      await there().send(REGISTER, { ...person });
+      const answer = await there().form('POST', '/reset_password', { email: person.email });
+      tokens.set(person, ((await answer.json()) as { reset_token: string }).reset_token);
+    }
+    expect(await use(there(), used)).toBeUndefined();
+    for (let times = 0; times < 20; times++) await guess(there({}, GUESSER));
+    expect(await guess(there({}, GUESSER))).toBe('RATE_LIMITED');
+    const leaver = there();
+    await leaver.send(REGISTER, { ...leftLater });
+    return leaver;
+  }
+
+  /** What no copy can know. */
+  async function changeTheWorld(leaver: Browser): Promise<void> {
+    session = sessionOf(leaver);
+    expect((await leaver.send(LOGOUT)).code).toBeUndefined();
+    expect(await use(there(), usedLater)).toBeUndefined();
+  }
+
+  const use = async (browser: Browser, person: Person, newPassword = NEW_PASSWORD) =>
+    (await browser.send(RESET_PASSWORD, { token: tokens.get(person), newPassword })).code;
+  const guess = async (browser: Browser) =>
+    (await browser.send(RESET_PASSWORD, { token: 'a guess', newPassword: NEW_PASSWORD })).code;
+  /** A password that is refused tells whether the token is good, and leaves it so. */
+  const isGood = async (person: Person) => (await use(inCopy(), person, '')) === 'BAD_USER_INPUT';
+  const isOpen = async (session_id: string) =>
+    (await inCopy({ cookies: { session_id } }).send(PROFILE)).data.profile !== null;
+
+  it('OP-3: brings back every account and session that was acknowledged before it began, and no ended one', async () => {
+    expect(crowd.wrong).toEqual([]);
+    for (const { size } of [before.balance.people, before.balance.open, before.balance.ended])
+      expect(size).toBeGreaterThanOrEqual(PEOPLE);
+
+    expect(await before.lost()).toEqual([]);
+    expect((await inCopy({ cookies: { session_id: session } }).send(PROFILE)).data.profile).toMatchObject({
+      name: NAME,
+    });
+    const [{ count }] = await restored.rows(`select count(*) as count from users where email like '%@example.net'`);
+    expect(Number(count)).toBe(users);
+  });
+
+  it('OP-3: brings back limits and mails that wait', async () => {
+    const [{ count }] = await restored.rows('select count(*) as count from limits');
+    expect(guesses.meanwhile).toBeGreaterThan(0);
+    expect(Number(count)).toBeGreaterThanOrEqual(guesses.before);
+    expect(await guess(inCopy({}, GUESSER))).toBe('RATE_LIMITED');
+    expect(await guess(inCopy())).toBe('TOKEN_INVALID');
+    expect(await restored.rows(`select kind from outbox where address = '${used.email}'`)).toContainEqual({
+      kind: 'password-changed',
+    });
+  });
+
+  it('OP-3: brings back good tokens, no used ones, and after their lifetime none', async () => {
+    expect([await isGood(used), await isGood(unused)]).toEqual([false, true]);
+    // The copy cannot know of it, as the page says.
+    expect(await isGood(usedLater)).toBe(true);
+
+    clock.set(HALF_AN_HOUR_AND_A_MINUTE);
+    for (const person of [used, unused, usedLater]) expect(await use(inCopy(), person)).toBe('TOKEN_INVALID');
+  });
+
+  it('OP-3: ends every session and voids every token by the documented statements', async () => {
+    expect(await isOpen(session)).toBe(true);
+    const [statements = ''] = documented('After a restore');
+
+    for (const sql of statements.split('\n').filter(Boolean)) await restored.rows(sql);
+
+    for (const each of [session, ...before.balance.open.keys()]) expect(await isOpen(each)).toBe(false);
+    for (const person of [unused, usedLater]) expect(await use(inCopy(), person)).toBe('TOKEN_INVALID');
+    expect(await restored.rows('select id from outbox')).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
+import { Folder } from '../support/folder.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { MachineClock } from './support/faketime.ts';
+
+const NEW_PASSWORD = 'another horse, another battery';
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+/** Wherever a clock may be found: wrong by an hour, wrong by days, and right again. */
+const JUMPS = ['-1h', '+1h', '-2d', '+2d', '+0'];
+
+describe('a server on a machine whose clock jumps', () => {
+  const folder = new Folder();
+  const clock = new MachineClock(folder.path);
+  let server: TestServer;
+  beforeEach(async () => {
+    clock.set('+0');
+    server = await startServer({
+      ...clock.environment,
+      BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
+      // An idle time and a lifetime that a few jumps reach the end of.
+      BIENVENUE_SESSION_IDLE: '2d',
+      BIENVENUE_SESSION_LIFETIME: '5d',
+    });
+    await registered(ada);
+  });
+  afterEach(async () => {
+    try {
+      // It has come through all of it by itself, unless a test restarted it.
+      expect(await server.signal('SIGTERM')).toBe(0);
+      expect(server.stderr).toBe('');
+    } finally {
+      await server.close();
+    }
+  });
+  afterAll(() => folder.remove());
+
+  const registered = async (person: typeof ada) => {
+    const browser = server.browser();
+    await browser.send(REGISTER, { ...person });
+    return browser;
+  };
+  const restart = async () => {
+    expect(await server.signal('SIGTERM')).toBe(0);
+    await server.start();
+  };
+  const issue = async () => {
+    const answer = await server.browser().form('POST', '/reset_password', { email: ada.email });
+    return ((await answer.json()) as { reset_token: string }).reset_token;
+  };
+  const use = async (token: string, newPassword = NEW_PASSWORD) => {
+    const { data, code } = await server.browser().send(RESET_PASSWORD, { token, newPassword });
+    return code ?? data;
+  };
+  const logIn = async ({ email, password } = ada) => {
+    const browser = server.browser();
+    const { code } = await browser.send(LOGIN, { email, password });
+    return { browser, code };
+  };
+  /** Asks as the same browser, of a server that may have been restarted. */
+  const isOpen = async ({ cookies }: Browser) =>
+    (await server.browser({ cookies }).send(PROFILE)).data.profile !== null;
+
+  it('RE-12, RS-3: a used token stays used, wherever the clock goes and whenever the server is restarted', async () => {
+    const token = await issue();
+    expect(await use(token)).toEqual({ resetPassword: true });
+
+    for (const jump of JUMPS) {
+      clock.set(jump);
+      await restart();
+      expect(await use(token)).toBe('TOKEN_INVALID');
+    }
+    expect(await logIn({ ...ada, password: NEW_PASSWORD })).toMatchObject({ code: undefined });
+  });
+
+  it('RE-12, RS-3: a token lives its half hour, and one that was refused never works again', async () => {
+    const [early, late] = [await issue(), await issue()];
+
+    clock.set(`+${30 * MINUTE + 1}`);
+    expect(await use(late)).toBe('TOKEN_INVALID');
+    clock.set(`+${30 * MINUTE - 20}`);
+    expect(await use(late)).toBe('TOKEN_INVALID');
+    await restart();
+    clock.set('-1h');
+    expect(await use(late)).toBe('TOKEN_INVALID');
+    clock.set('+0');
+    expect(await use(late)).toBe('TOKEN_INVALID');
+
+    clock.set(`+${30 * MINUTE - 20}`);
+    expect(await use(early)).toEqual({ resetPassword: true });
+  });
+
+  it.each(['+1h', '+2d'])(
+    'RE-12, RS-3: a token of a clock that was wrong by %s does not outlive its time',
+    async jump => {
+      clock.set(jump);
+      const token = await issue();
+
+      clock.set('+0');
+      await restart();
+
+      expect(await use(token)).toBe('TOKEN_INVALID');
+      expect(await use(await issue())).toEqual({ resetPassword: true });
+    },
+  );
+
+  it('RE-12, SE-5: a session that is used is over after its lifetime, and stays so when the clock goes back', async () => {
+    const { browser } = await logIn();
+    for (const hours of [40, 80, 119]) {
+      clock.set(`+${hours}h`);
+      expect(await isOpen(browser)).toBe(true);
+      await restart();
+    }
+
+    clock.set(`+${5 * DAY + 1}`);
+    expect(await isOpen(browser)).toBe(false);
+
+    await restart();
+    for (const jump of JUMPS) {
+      clock.set(jump);
+      expect(await isOpen(browser)).toBe(false);
+    }
+  });
+
+  it('RE-12, SE-5: a session that was used while the clock was ahead is over after the idle time all the same', async () => {
+    const { browser } = await logIn();
+    clock.set('+1d');
+    expect(await isOpen(browser)).toBe(true);
+    await restart();
+
+    clock.set('+0');
+    expect(await isOpen(browser)).toBe(true);
+    await restart();
+
+    clock.set(`+${2 * DAY + 20}`);
+    expect(await isOpen(browser)).toBe(false);
+  });
+
+  it('RE-12, SE-5: a session of a clock that was ahead ends with it, and does not come back', async () => {
+    clock.set('+2d');
+    const { browser } = await logIn();
+    expect(await isOpen(browser)).toBe(true);
+
+    clock.set('+0');
+    expect(await isOpen(browser)).toBe(false);
+
+    await restart();
+    clock.set('+2d');
+    expect(await isOpen(browser)).toBe(false);
+  });
+
+  it('RE-12: a server goes on through every jump, and lets people in', async () => {
+    const { pid } = server.process;
+    await registered(bob);
+
+    for (const jump of [...JUMPS, ...JUMPS.toReversed()]) {
+      clock.set(jump);
+      expect((await server.browser().fetch('/readyz')).status).toBe(200);
+      expect(await isOpen((await logIn(bob)).browser)).toBe(true);
+    }
+    expect(server.process.pid).toBe(pid);
+  });
+});

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  ada,
+  type Browser,
+  LOGIN,
+  LOGOUT,
+  PROFILE,
+  REGISTER,
+  REQUEST_PASSWORD_RESET,
+  RESET_PASSWORD,
+} from '../support/app.ts';
+import { SqliteDatabase } from '../support/databases/sqlite.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { type Room, WAYS_TO_HAVE_NO_ROOM } from './support/no-room.ts';
+
+describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since %s', (_, makeRoom) => {
+  let room: Room;
+  let server: TestServer;
+  let browser: Browser;
+  let pid: number;
+  beforeEach(async () => {
+    room = makeRoom();
+    const database = new SqliteDatabase(join(room.path, 'test.sqlite'));
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, database);
+    pid = server.process.pid as number;
+    browser = server.browser();
+    await browser.send(REGISTER, { ...ada });
+  });
+  afterEach(async () => {
+    await server.close();
+    room.remove();
+  });
+
+  const emails = async () => (await server.rows('select email from users')).map(({ email }) => email);
+  const newToken = async () => {
+    const sent = server.says('mail sent');
+    await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+    await sent;
+    const mailbox = await server.browser().fetch('/dev/mailbox', { headers: { accept: 'application/json' } });
+    return /\?token=([\w-]+)/.exec(await mailbox.text())?.[1];
+  };
+  const newPassword = 'a password that is new';
+
+  it('RE-7: refuses every write with a code, answers every read, and needs no restart', async () => {
+    const token = await newToken();
+    const writes: [string, object][] = [
+      [REGISTER, { email: 'new@example.org', password: ada.password }],
+      [LOGIN, { ...ada }],
+      [REQUEST_PASSWORD_RESET, { email: ada.email }],
+      [REQUEST_PASSWORD_RESET, { email: 'nobody@example.org' }],
+      [RESET_PASSWORD, { token, newPassword }],
+      [LOGOUT, {}],
+    ];
+    const send = (query: string, variables: object) =>
+      server.browser({ cookies: browser.cookies }).send(query, { ...variables });
+    const unavailable = { status: 503, code: 'UNAVAILABLE' };
+
+    room.end(pid);
+    // More often than there are connections to lose.
+    for (const round of [1, 2, 3]) {
+      for (const [query, variables] of writes) {
+        const answer = await send(query, variables);
+        expect({ round, query, ...answer }).toMatchObject({ round, query, ...unavailable });
+        expect(answer.headers.get('retry-after')).toBe('1');
+        expect(answer.headers.getSetCookie()).toEqual([]);
+      }
+      expect(await send(PROFILE, {})).toMatchObject({ data: { profile: { email: ada.email } } });
+      for (const path of ['/livez', '/readyz']) expect((await browser.fetch(path)).status).toBe(200);
+    }
+
+    room.giveBack(pid);
+    for (const [query, variables] of writes) expect((await send(query, variables)).errors).toBeUndefined();
+    expect(server.process).toMatchObject({ pid, exitCode: null, signalCode: null });
+    expect(await emails()).toEqual([ada.email, 'new@example.org']);
+    expect(await server.signal('SIGTERM')).toBe(0);
+  });
+
+  it('RE-7: loses nothing that it acknowledged, keeps nothing that it refused, and leaves a sound file', async () => {
+    const acknowledged = [ada.email];
+    const refused: string[] = [];
+    const caller = async (until: () => boolean) => {
+      while (!until()) {
+        const email = `${randomUUID()}@example.org`;
+        const { code, errors } = await server.browser().send(REGISTER, { email, password: ada.password });
+        if (errors) expect(code).toBe('UNAVAILABLE');
+        (errors ? refused : acknowledged).push(email);
+        if (acknowledged.length === 10 && refused.length === 0) room.end(pid);
+      }
+    };
+    const crowd = (until: () => boolean) => Promise.all([1, 2, 3, 4].map(() => caller(until)));
+
+    await crowd(() => refused.length >= 20);
+    expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    room.giveBack(pid);
+    const before = { acknowledged: acknowledged.length, refused: refused.length };
+    await crowd(() => acknowledged.length >= before.acknowledged + 10);
+
+    expect(refused).toHaveLength(before.refused);
+    expect((await emails()).sort()).toEqual(acknowledged.sort());
+    expect(await server.signal('SIGTERM')).toBe(0);
+    expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect((await emails()).sort()).toEqual(acknowledged.sort());
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { ada, LOGIN, REGISTER } from '../support/app.ts';
+import { sendVolley, type Volley } from '../support/raw.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { CANARY, HostileRequests } from './support/fuzz/hostile-requests.ts';
+import { Random } from './support/fuzz/mutations.ts';
+
+const ANSWERS = 100_000;
+const CONNECTIONS = 6;
+/** By then everything that is kept on purpose is there. */
+const WARM = 40_000;
+const MOST_GROWTH_MB = 150;
+
+/** What would tell a stranger how the house is built. */
+const INSIDES = /at .*\.js:|SELECT|SQLITE|ECONN|mikro|node_modules|\/home|dist\//;
+/** Whatever a client sends is the client's fault. */
+const WRONG = new RegExp(`${INSIDES.source}|HTTP/1\\.1 50[0-4]|"code":"(INTERNAL_SERVER_ERROR|UNAVAILABLE)"`);
+
+describe('a server that is sent a hundred thousand spoiled requests', () => {
+  let server: TestServer;
+  let cookies: string[];
+  beforeAll(async () => {
+    server = await startServer({ BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'trace' });
+    await server.browser().send(REGISTER, { ...ada });
+    cookies = await Promise.all(Array.from({ length: 10 }, signedIn));
+  });
+  afterAll(() => server.close());
+
+  async function signedIn(): Promise<string> {
+    const browser = server.browser();
+    await browser.send(LOGIN, { ...ada });
+    return `session_id=${browser.cookies.session_id}`;
+  }
+
+  it('RE-14, GQ-6, LO-1, LO-2: is the same process afterwards, has told nobody anything, and works', async () => {
+    const requestIds: string[] = [];
+    const wrong: Volley[] = [];
+    let answers = 0;
+    let warm = 0;
+
+    const look = (volley: Volley) => {
+      const ids = [...volley.answer.matchAll(/^x-request-id: (\S+)\r$/gim)].map(([, id]) => String(id));
+      requestIds.push(...ids);
+      answers += Math.min(ids.length, volley.requests.length);
+      if (WRONG.test(volley.answer)) wrong.push(volley);
+      if (warm === 0 && answers > WARM) warm = megabytesOf(server);
+    };
+    const send = async (seed: number) => {
+      const random = new Random(seed);
+      const requests = new HostileRequests(random, INSIDES, cookies);
+      while (answers < ANSWERS && wrong.length < 5 && isUp(server)) {
+        if (random.chance(0.5)) look(await sendVolley(server.url, [requests.broken()], 100));
+        else
+          look(
+            await sendVolley(
+              server.url,
+              Array.from({ length: 20 }, () => requests.framed()),
+              3000,
+            ),
+          );
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, (_, seed) => send(seed)));
+
+    expect(wrong.map(inWords)).toEqual([]);
+    expect(server.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+    expect(isUp(server)).toBe(true);
+    expect((await server.browser().fetch('/readyz')).status).toBe(200);
+    expect((await server.browser().send(LOGIN, { ...ada })).data.login.user.email).toBe(ada.email);
+    expect(megabytesOf(server) - warm).toBeLessThan(MOST_GROWTH_MB);
+    expectCleanLog(server, requestIds);
+  }, 150_000);
+});
+
+/** Each line was read as JSON when it came; each request has one, and none repeats what was sent. */
+function expectCleanLog({ lines, stderr }: TestServer, requestIds: string[]): void {
+  const answered = lines.filter(({ msg }) => msg === 'answered').map(({ requestId }) => requestId);
+  const known = new Set(answered);
+
+  expect(lines.filter(line => JSON.stringify(line).includes(CANARY))).toEqual([]);
+  expect(answered).toHaveLength(known.size);
+  expect(requestIds.filter(id => !known.has(id))).toEqual([]);
+  expect(stderr).toBe('');
+}
+
+/** It was started once, so the process that is up is the one that was started. */
+const isUp = ({ process }: TestServer) => process.exitCode === null && process.signalCode === null;
+
+const megabytesOf = ({ process: { pid } }: TestServer) =>
+  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
+
+function inWords({ requests, answer }: Volley) {
+  const at = answer.search(WRONG);
+  return { answer: answer.slice(Math.max(0, at - 200), at + 800), requests: requests.map(request => `${request}`) };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../bench/quantile.ts';
+import { type Person, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { visible } from '../support/browser.ts';
+import { Folder } from '../support/folder.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { MailServer } from '../support/smtp.ts';
+import { MachineClock } from './support/faketime.ts';
+
+describe('a mail server that is away for minutes, while the service is killed twice', () => {
+  let folder: Folder;
+  let clock: MachineClock;
+  let mailServer: MailServer;
+  let server: TestServer;
+  beforeEach(async () => {
+    folder = new Folder();
+    clock = new MachineClock(folder.path);
+    mailServer = await MailServer.start();
+    server = await startServer({
+      ...mailServer.settings,
+      ...clock.environment,
+      BIENVENUE_RATE_LIMITS: 'off',
+    });
+  });
+  afterEach(async () => {
+    await mailServer.close();
+    await server.close();
+    folder.remove();
+  });
+
+  const register = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async () => {
+        const person: Person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
+        await server.browser().send(REGISTER, { ...person });
+        return person.email;
+      }),
+    );
+  /** Asks for all of them, one after the other. Gives what was answered, and the median time that it took. */
+  const ask = async (emails: string[]) => {
+    const answers = new Set<string>();
+    const took: number[] = [];
+    for (const email of emails) {
+      const started = performance.now();
+      answers.add(visible(await server.browser().send(REQUEST_PASSWORD_RESET, { email })));
+      took.push(performance.now() - started);
+    }
+    return { answers, median: median(took) };
+  };
+  const killAndStart = async () => {
+    await server.signal('SIGKILL');
+    await server.start();
+  };
+  const until = async (condition: () => boolean | Promise<boolean>) => {
+    while (!(await condition())) await sleep(50);
+  };
+  const waiting = async () => (await server.rows('select id from outbox')).length;
+  const failures = () => server.lines.filter(({ msg }) => msg === 'mail not sent').length;
+  const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
+
+  it('RE-8: loses no mail, sends none more than twice, and is not noticed by those who ask', async () => {
+    const [before, during, after, late] = [await register(9), await register(9), await register(9), await register(1)];
+    const usual = await ask(before);
+    await until(() => mailServer.mails.length === before.length);
+    await mailServer.goAway();
+    await ask(late);
+    await until(() => failures() === 1);
+
+    clock.set('+22m');
+    const away = await ask(during);
+    await until(() => failures() >= 2 + during.length);
+    await killAndStart();
+    const awayStill = await ask(after);
+    await until(() => failures() >= 2 + during.length + after.length);
+
+    clock.set('+32m');
+    const gate = mailServer.hold();
+    await mailServer.comeBack();
+    await gate.reached;
+    // What is in hand when the service dies has arrived, and the service does not know.
+    await server.signal('SIGKILL');
+    gate.release();
+    await server.start();
+    await until(() => mailServer.mails.length === before.length + during.length + after.length);
+    const [inHand] = recipients().slice(before.length);
+    clock.set('+35m');
+    await until(async () => (await waiting()) === 0);
+
+    expect(recipients().sort()).toEqual([...before, ...during, ...after, inHand].sort());
+    const [first, second] = mailServer.mails.filter(({ envelope }) => envelope.to[0] === inHand);
+    expect(second?.parsed.messageId).toBe(first?.parsed.messageId);
+    expect(new Set(mailServer.mails.map(({ parsed }) => parsed.messageId)).size).toBe(mailServer.mails.length - 1);
+
+    expect([...usual.answers]).toHaveLength(1);
+    for (const { answers, median } of [away, awayStill]) {
+      expect(answers).toEqual(usual.answers);
+      expect(median).toBeLessThan(3 * usual.median + 50);
+    }
+  });
+});

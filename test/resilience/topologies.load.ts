@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mysql from 'mysql2/promise';
+import { buildSchema } from '../../src/graphql/schema.ts';
+import { ada, Browser, bob, LOGIN, LOGOUT, PROFILE, REGISTER, RESET_PASSWORD } from '../support/app.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { Crowd } from './support/crowd.ts';
+import { OwnPostgresql } from './support/own-servers/own-postgresql.ts';
+import { Topology } from './support/topology.ts';
+
+const PEOPLE = 6;
+const SETTINGS = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_EXPOSE_RESET_TOKEN: 'on' };
+
+/** Until for two seconds nothing was refused. */
+async function untilCalm(crowd: Crowd): Promise<void> {
+  const latest = performance.now() + 60_000;
+  do {
+    if (performance.now() > latest) throw new Error(`still ${JSON.stringify(crowd.answers.slice(0, 10))}`);
+    crowd.answers = [];
+    await sleep(2000);
+  } while (crowd.failures > 0 || crowd.answers.length < PEOPLE);
+}
+
+describe('a cluster of three MariaDB nodes that all write', () => {
+  const galera = new Topology('galera');
+  let one: TestServer;
+  let two: TestServer;
+  beforeAll(async () => {
+    await galera.say('up');
+    const urls = await galera.urls();
+    // On a new database, at the same time, at two nodes.
+    [one, two] = (await Promise.all(
+      ['proxy', 'node2'].map(name => startServer({ ...SETTINGS, DATABASE_URL: urls.get(name) })),
+    )) as [TestServer, TestServer];
+  }, 120_000);
+  afterAll(async () => {
+    await one?.close();
+    await two?.close();
+    await galera.say('down');
+  });
+
+  /** The same person at the other service. */
+  const at = (server: TestServer, { cookies }: Browser) => server.browser({ cookies });
+  const fifty = <T>(ask: (browser: Browser, index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: 50 }, (_, index) => ask((index % 2 ? one : two).browser(), index)));
+  const codesOf = (answers: { code?: string }[]) => new Set(answers.map(({ code }) => code ?? 'done'));
+
+  it('SE-4: knows at each node of what was written at another, on the very next request', async () => {
+    await one.browser().send(REGISTER, { ...ada });
+    for (let times = 0; times < 30; times++) {
+      const browser = one.browser();
+      await browser.send(LOGIN, { ...ada });
+      expect((await at(two, browser).send(PROFILE)).data.profile.email).toBe(ada.email);
+      await at(two, browser).send(LOGOUT);
+      expect((await browser.send(PROFILE)).data.profile).toBeNull();
+    }
+  });
+
+  it('ID-5: gives one address to one of fifty that register it at two nodes at the same time', async () => {
+    const answers = await fifty((browser, index) =>
+      browser.send(REGISTER, { email: 'eve@example.org', password: `a password of attempt ${index}` }),
+    );
+
+    expect(answers.filter(({ data }) => data?.register)).toHaveLength(1);
+    expect(codesOf(answers.filter(({ code }) => code !== 'BUSY'))).toEqual(new Set(['done', 'EMAIL_TAKEN']));
+  });
+
+  it('RS-2: takes one token once, of fifty that use it at two nodes at the same time', async () => {
+    const form = await one.browser().form('POST', '/reset_password', { email: ada.email });
+    const { reset_token: token } = (await form.json()) as { reset_token: string };
+
+    const answers = await fifty((browser, index) =>
+      browser.send(RESET_PASSWORD, { token, newPassword: `a password of attempt ${index}` }),
+    );
+
+    expect(answers.filter(({ data }) => data?.resetPassword)).toHaveLength(1);
+    // Who comes second at another node is told that it cannot be done now, and then that the token is used.
+    const others = ['TOKEN_INVALID', 'UNAVAILABLE', 'BUSY'];
+    expect(answers.filter(({ code }) => code && !others.includes(code))).toEqual([]);
+  });
+
+  it('SE-4: knows of a logout at once also where a node is behind', async () => {
+    const writer = await mysql.createConnection({ uri: (await galera.urls()).get('node1') });
+    await writer.query('create table bulk (id int auto_increment primary key, filling varchar(200))');
+    const browser = one.browser();
+    await browser.send(REGISTER, { email: 'late@example.org', password: 'correct horse battery staple' });
+    const elsewhere = at(two, browser);
+
+    // What comes after it has to wait at the other nodes until they have all of it.
+    await writer.query(`insert into bulk (filling) select repeat('x', 200) from seq_1_to_100000`);
+    await browser.send(LOGOUT);
+    const { data, code } = await elsewhere.send(PROFILE);
+    await writer.query('drop table bulk');
+    await writer.end();
+
+    expect({ data, code }).toEqual({ data: { profile: null }, code: undefined });
+  });
+
+  it('RE-1, RE-3: one node killed under load, has lost nothing that was acknowledged, and goes on with the others', async () => {
+    let turn = 0;
+    const crowd = new Crowd(options => (turn++ % 2 ? one : two).browser(options));
+    crowd.start(PEOPLE);
+    await untilCalm(crowd);
+    for (const node of ['1', '3']) {
+      await galera.say('kill', node);
+      await untilCalm(crowd);
+      await galera.say('start', node);
+      await untilCalm(crowd);
+    }
+    await crowd.stop();
+
+    expect(crowd.wrong).toEqual([]);
+    expect(crowd.acknowledged).toBeGreaterThan(50);
+    expect(await crowd.lost()).toEqual([]);
+  }, 300_000);
+});
+
+describe('a PostgreSQL primary with a synchronous standby', () => {
+  const pair = new Topology('postgresql-pair');
+  let servers: TestServer[] = [];
+  beforeAll(async () => {
+    await pair.say('up');
+    const [url] = (await pair.urls()).values();
+    servers = await Promise.all([0, 1].map(() => startServer({ ...SETTINGS, DATABASE_URL: url })));
+  }, 120_000);
+  afterAll(async () => {
+    for (const server of servers) await server.close();
+    await pair.say('down');
+  });
+
+  it('RE-1, RE-3: killed under load, twice, is followed by the standby, and nothing acknowledged is lost', async () => {
+    let turn = 0;
+    const crowd = new Crowd(options => (servers[turn++ % 2] as TestServer).browser(options));
+    crowd.start(PEOPLE);
+    await untilCalm(crowd);
+    for (let times = 0; times < 2; times++) {
+      await pair.say('kill', 'primary');
+      await untilCalm(crowd);
+      await pair.say('start');
+      await untilCalm(crowd);
+    }
+    await crowd.stop();
+
+    expect(crowd.wrong).toEqual([]);
+    expect(crowd.acknowledged).toBeGreaterThan(50);
+    expect(await crowd.lost()).toEqual([]);
+    expect(servers.map(({ process }) => process.exitCode)).toEqual([null, null]);
+  }, 300_000);
+});
+
+describe('two replicas on PostgreSQL, behind haproxy', () => {
+  const REQUESTS = 10_000;
+  let database: OwnPostgresql;
+  let replicas: Topology;
+  beforeAll(async () => {
+    database = await new OwnPostgresql().open();
+    replicas = new Topology('replicas', { ...SETTINGS, DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10' });
+    await replicas.say('up');
+  }, 120_000);
+  afterAll(async () => {
+    await replicas?.say('down');
+    await database?.close();
+  });
+
+  it('RE-11: restarted one after the other, again and again, fail none of ten thousand requests', async () => {
+    const browser = () => new Browser(`http://localhost:${replicas.port + 2}`, buildSchema());
+    const reader = browser();
+    await reader.send(REGISTER, { ...ada });
+    await browser().send(REGISTER, { ...bob });
+    const failed: unknown[] = [];
+    let answered = 0;
+    let rounds = 0;
+    let rolling = true;
+    const ask = async (asked: Promise<{ data?: unknown }>, expected: object) => {
+      const answer = await asked.catch(error => ({ error: String(error), data: undefined }));
+      answered += 1;
+      try {
+        expect(answer.data).toMatchObject(expected);
+      } catch {
+        failed.push(answer);
+      }
+    };
+    const isEnough = () => answered >= REQUESTS && !rolling;
+    const read = async () => {
+      while (!isEnough()) await ask(reader.send(PROFILE), { profile: { email: ada.email } });
+    };
+    const comeAndGo = async () => {
+      while (!isEnough()) {
+        const visitor = browser();
+        await ask(visitor.send(LOGIN, { email: bob.email, password: bob.password }), { login: { user: {} } });
+        await ask(visitor.send(LOGOUT), { logout: true });
+      }
+    };
+    const roll = async () => {
+      for (; answered < REQUESTS; rounds++) await replicas.say('roll');
+      rolling = false;
+    };
+    await Promise.all([roll(), comeAndGo(), ...Array.from({ length: 8 }, read)]);
+
+    expect(failed).toEqual([]);
+    expect(answered).toBeGreaterThanOrEqual(REQUESTS);
+    expect(rounds).toBeGreaterThan(0);
+  }, 300_000);
+});

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REGISTER } from '../support/app.ts';
+import { post } from '../support/raw.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { Workers } from './support/workers.ts';
+
+const atTime = (line: Record<string, unknown> = {}) => Date.parse(String(line.time));
+
+describe('workers to whom harm is done', () => {
+  let server: TestServer;
+  let workers: Workers;
+  const start = async (count: number) => {
+    server = await startServer({ BIENVENUE_WORKERS: String(count), BIENVENUE_RATE_LIMITS: 'off' });
+    workers = new Workers(server);
+  };
+  afterEach(() => server.close());
+
+  const killFirst = async () => {
+    const [lost, replaced] = [server.says('worker lost'), server.says('worker ready')];
+    process.kill(workers.pid(1), 'SIGKILL');
+    return atTime(await replaced) - atTime(await lost.then(() => server.lines.findLast(isLost)));
+  };
+  const isLost = ({ msg }: Record<string, unknown>) => msg === 'worker lost';
+
+  it('OP-2, RE-5: four that make a new database together migrate it once, ten times out of ten', async () => {
+    for (let round = 0; round < 10; round++) {
+      await start(4);
+      const said = server.lines.map(({ msg }) => msg);
+      expect(said.filter(msg => msg === 'migrated')).toHaveLength(1);
+      expect(said.filter(msg => msg === 'worker ready')).toHaveLength(4);
+      expect(server.stderr).toBe('');
+      expect(await server.signal('SIGTERM')).toBe(0);
+      if (round < 9) await server.close();
+    }
+  }, 180_000);
+
+  it('RE-1: killed by turns under load, they lose nothing that was acknowledged, and go on', async () => {
+    await start(2);
+    const end = performance.now() + 10_000;
+    const acknowledged: string[] = [];
+    let broken = 0;
+    let kills = 0;
+    const comeInOnceMore = async () => {
+      const email = `${randomUUID()}@example.org`;
+      // A connection that was on its way to the killed one is answered by nobody; its caller has to give up.
+      const answer = post(server.url, REGISTER, { variables: { email, password: randomUUID() } });
+      const outcome = await Promise.race([answer, sleep(5000)]).catch(() => undefined);
+      if (!outcome) broken += 1;
+      // Else it was busy: the one that is left has both of their hashes to do.
+      else if (outcome.json.data?.register) acknowledged.push(email);
+    };
+    const crowd = Array.from({ length: 8 }, async () => {
+      while (performance.now() < end) await comeInOnceMore();
+    });
+    while (performance.now() < end) {
+      kills += 1;
+      const replaced = server.says('worker ready');
+      process.kill(workers.pid((kills % 2) + 1), 'SIGKILL');
+      await replaced;
+    }
+    await Promise.all(crowd);
+
+    expect(kills).toBeGreaterThan(2);
+    expect(acknowledged.length).toBeGreaterThan(10);
+    // Those of the crowd that the killed one had in hand, and no more.
+    expect(broken).toBeLessThanOrEqual(8 * kills);
+    const known = new Set((await server.rows('select email from users')).map(({ email }) => email));
+    expect(acknowledged.filter(email => !known.has(email))).toEqual([]);
+    expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    expect([...(await workers.askEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('RE-14: one that ends again and again is replaced more and more slowly', async () => {
+    await start(2);
+
+    const pauses = [await killFirst(), await killFirst(), await killFirst(), await killFirst()];
+
+    expect(pauses[1]).toBeGreaterThanOrEqual(1000);
+    expect(pauses[2]).toBeGreaterThanOrEqual(2000);
+    expect(pauses[3]).toBeGreaterThanOrEqual(4000);
+    expect(workers.pids.size).toBe(2);
+  });
+
+  it('RE-11: one that hangs is not waited for longer than twenty seconds', async () => {
+    await start(2);
+    process.kill(workers.pid(1), 'SIGSTOP');
+    const told = performance.now();
+
+    expect(await server.signal('SIGTERM')).toBe(1);
+    expect(performance.now() - told).toBeLessThan(20_000);
+  });
+
+  it('LO-2: write whole lines only, though all write into one pipe and nobody reads it for a while', async () => {
+    await start(1);
+    const command = [join(process.cwd(), 'dist/src/cli/bienvenue.js'), 'serve'];
+    const env = { ...server.env, PATH: process.env.PATH, BIENVENUE_WORKERS: '4' } as NodeJS.ProcessEnv;
+    const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [first] = await once(child.stdout, 'data');
+    const { url } = JSON.parse(String(first).split('\n')[0] as string);
+    child.stdout.pause();
+
+    const requests = 4000;
+    const knock = async () => {
+      for (let done = 0; done < requests / 40; done++) await (await fetch(`${url}/livez`)).text();
+    };
+    await Promise.all(Array.from({ length: 40 }, knock));
+    const rest = text(child.stdout);
+    child.kill('SIGTERM');
+    const lines = (String(first) + (await rest))
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+
+    expect(lines.filter(({ msg }) => msg === 'answered')).toHaveLength(requests);
+    expect(new Set(lines.map(({ worker }) => worker))).toEqual(new Set([undefined, 1, 2, 3, 4]));
+  });
+});

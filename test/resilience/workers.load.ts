@@ -1,0 +1,249 @@
+import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { Folder } from '../support/folder.ts';
+import { HeldRequest } from '../support/partial-requests.ts';
+import { request } from '../support/raw.ts';
+import { runCommand, startServer, type TestServer } from '../support/server.ts';
+import { Workers } from './support/workers.ts';
+
+/** On a connection of its own. */
+const ONCE = { connection: 'close' };
+
+const cookieOf = (cookies: Record<string, string>) => `session_id=${cookies.session_id}`;
+
+let server: TestServer;
+let workers: Workers;
+const start = async (count = '2') => {
+  server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off' });
+  workers = new Workers(server);
+};
+const login = () => new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password });
+
+describe('several workers, as one server', () => {
+  beforeAll(async () => {
+    await start();
+    for (const person of [ada, bob]) await server.browser().send(REGISTER, { ...person });
+  });
+  afterAll(() => server.close());
+
+  const kill = async (worker: number) => {
+    const lost = server.says('worker lost');
+    const replaced = server.says('worker ready');
+    process.kill(workers.pid(worker), 'SIGKILL');
+    expect(await lost).toMatchObject({ level: 'error', worker, pid: workers.pid(worker), signal: 'SIGKILL' });
+    expect(await replaced).toMatchObject({ worker });
+  };
+  const addressesInMailbox = async () =>
+    [...(await workers.askEach('/dev/mailbox')).values()].map(({ json }) => json.map(({ to }: { to: string }) => to));
+  /** The mail goes out after the answer, and then from one worker to the other. */
+  const mailboxesOf = async (...addresses: string[]) => {
+    let shown = await addressesInMailbox();
+    while (shown.some(list => list.length < addresses.length)) shown = await addressesInMailbox();
+    expect(shown).toEqual(Array.from(shown, () => addresses));
+  };
+
+  it('OP-2: say one address first, migrate once, and each of them answers there', async () => {
+    const { url } = server;
+    const lines = server.lines.filter(({ msg }) => msg !== 'answered');
+
+    expect(lines[0]).toMatchObject({ level: 'info', msg: 'listening', url });
+    expect(lines.slice(1).map(({ msg }) => msg)).toEqual(['migrated', 'worker ready', 'worker ready', 'ready']);
+    expect(lines.at(-1)).toMatchObject({ url: url.replace('127.0.0.1', 'localhost') });
+    expect(new Set(workers.pids.values()).size).toBe(2);
+    expect([...(await workers.askEach('/readyz')).keys()].toSorted()).toEqual([1, 2]);
+    expect(server.stderr).toBe('');
+  });
+
+  it('SE-3: know a session that another has begun, and that it has ended', async () => {
+    const browser = server.browser();
+    await browser.send(LOGIN, { email: ada.email, password: ada.password });
+    const cookie = cookieOf(browser.cookies);
+    const profiles = async () => {
+      const path = `/graphql?query=${encodeURIComponent(PROFILE)}`;
+      const answers = await workers.askEach(path, { cookie, 'content-type': 'application/json' });
+      return [...answers.values()].map(({ json }) => json.data.profile?.email ?? null);
+    };
+
+    expect(await profiles()).toEqual([ada.email, ada.email]);
+    await browser.send(LOGOUT);
+    expect(await profiles()).toEqual([null, null]);
+  });
+
+  it('even out the connections of a burst that all met one of them, and lose no request by it', async () => {
+    const CONNECTIONS = 16;
+    const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+    const ask = () => request(server.url, { path: '/livez', agent });
+    const askOnAll = async () => {
+      const answers = await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      const who: number[] = [];
+      for (const answer of answers) who.push(await workers.whoAnswered(answer));
+      return who;
+    };
+    process.kill(workers.pid(2), 'SIGSTOP');
+    expect(new Set(await askOnAll())).toEqual(new Set([1]));
+    process.kill(workers.pid(2), 'SIGCONT');
+
+    let byOne = CONNECTIONS;
+    while (Math.abs(byOne - CONNECTIONS / 2) > 1) byOne = (await askOnAll()).filter(worker => worker === 1).length;
+
+    agent.destroy();
+  });
+
+  it('show all mails of all workers, also one that came later', async () => {
+    await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+    await mailboxesOf(ada.email);
+    await server.browser().send(REQUEST_PASSWORD_RESET, { email: bob.email });
+    await mailboxesOf(bob.email, ada.email);
+
+    await kill(1);
+
+    await mailboxesOf(bob.email, ada.email);
+  });
+
+  it('go on while one is killed and replaced, also with a connection on its way to it', async () => {
+    const before = workers.pids;
+    process.kill(workers.pid(2), 'SIGSTOP');
+    const asked = Array.from({ length: 4 }, () => request(server.url, { path: '/livez', headers: ONCE }));
+    const answered = new Set<unknown>();
+    await new Promise<void>(resolve => {
+      for (const each of asked) void each.then(answer => answered.add(answer).size === 3 && resolve(), resolve);
+    });
+    await kill(2);
+
+    expect(workers.pids.get(1)).toBe(before.get(1));
+    expect(workers.pids.get(2)).not.toBe(before.get(2));
+    expect([...(await workers.askEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
+    expect(server.lines.filter(({ msg }) => msg === 'ready')).toHaveLength(1);
+  });
+
+  it('are back at the same address when all are killed at once', async () => {
+    const [one, two] = [workers.pid(1), workers.pid(2)];
+    const lost = [server.says('worker lost')];
+    for (const pid of [one, two]) process.kill(pid, 'SIGKILL');
+    await Promise.all(lost);
+    while ([one, two].some(pid => [...workers.pids.values()].includes(pid))) await server.says('worker ready');
+
+    expect((await workers.askEach('/readyz')).size).toBe(2);
+  });
+
+  it('are replaced one by one when they are told to stop, and answer what they have begun', async () => {
+    const held = [login(), login()];
+    await Promise.all(held.map(({ begun }) => begun));
+    const errors = server.lines.filter(({ level }) => level === 'error').length;
+    const stopped = server.says('worker stopped');
+    const replaced = server.says('worker ready');
+
+    process.kill(workers.pid(1), 'SIGTERM');
+
+    for (const { status } of await Promise.all(held.map(each => each.finish()))) expect(status).toBe(200);
+    expect(await stopped).toMatchObject({ level: 'info', worker: 1 });
+    expect(await replaced).toMatchObject({ worker: 1 });
+    expect(server.lines.filter(({ level }) => level === 'error')).toHaveLength(errors);
+  });
+});
+
+describe('several workers that are told to stop', () => {
+  afterEach(() => server.close());
+
+  it('are as many as there are cores when that is asked for', async () => {
+    await start('auto');
+
+    expect(workers.pids.size).toBe(availableParallelism() > 1 ? availableParallelism() : 0);
+    expect(await server.signal('SIGTERM')).toBe(0);
+  });
+
+  it.each([
+    ['the first process', false],
+    ['all processes, as Ctrl-C does', true],
+  ])('RE-11: stop in order when a signal reaches %s', async (_, all) => {
+    await start();
+    await server.browser().send(REGISTER, { ...ada });
+    const held = [login(), login()];
+    await Promise.all(held.map(({ begun }) => begun));
+    const stopping = server.says('stopping');
+
+    const exit = server.signal('SIGINT');
+    if (all) for (const pid of workers.pids.values()) process.kill(pid, 'SIGINT');
+    expect(await stopping).toMatchObject({ signal: 'SIGINT' });
+    for (const { status } of await Promise.all(held.map(each => each.finish()))) expect(status).toBe(200);
+
+    expect(await exit).toBe(0);
+    const last = server.lines.slice(-4).map(({ msg }) => msg);
+    expect(last).toEqual(['stopping', 'answered', 'answered', 'stopped']);
+    expect(server.stderr).toBe('');
+  });
+
+  it('RE-11: end at once at the second signal to the first process', async () => {
+    await start();
+    const held = login();
+    await held.begun;
+    const stopping = server.says('stopping');
+    const exit = server.signal('SIGTERM');
+    await stopping;
+
+    server.process.kill('SIGINT');
+
+    expect(await exit).toBe(1);
+    await expect(held.finish()).rejects.toThrow();
+  });
+
+  it('RE-11: answer what is in flight and are gone, and the port with them, when the first process is killed', async () => {
+    await start();
+    await server.browser().send(REGISTER, { ...ada });
+    const held = login();
+    await held.begun;
+    // Resolves when nobody holds the log open any more: not the first process, and no worker.
+    const gone = server.signal('SIGKILL');
+    await once(server.process, 'exit');
+
+    expect(await held.finish()).toMatchObject({ status: 200 });
+    await gone;
+    const other = createServer().listen(Number(new URL(server.url).port), '127.0.0.1');
+    await once(other, 'listening');
+    other.close();
+  });
+});
+
+describe('several workers that cannot start', () => {
+  let folder: Folder;
+  beforeEach(() => {
+    folder = new Folder();
+  });
+  afterEach(() => folder.remove());
+
+  const refused = async (env: Record<string, string>) => {
+    const [alone, several] = await Promise.all(
+      ['1', '3'].map(count => runCommand(['serve'], { ...env, BIENVENUE_WORKERS: count }, folder.path)),
+    );
+    expect(several).toMatchObject({ code: 1, stderr: alone?.stderr });
+    expect(several?.stderr.trimEnd().split('\n')).toHaveLength(1);
+    return several;
+  };
+
+  it('OP-1: say once what a single process says, and end: the database', async () => {
+    folder.write('none.sqlite', 'no database at all, but long enough to be looked at as one\n'.repeat(20));
+    const several = await refused({ PORT: '0', DATABASE_URL: 'sqlite:none.sqlite' });
+
+    expect(several?.stderr).toMatch(/^bienvenue: DATABASE_URL: /);
+    expect(several?.stdout.trimEnd().split('\n')).toEqual([expect.stringContaining('"listening"')]);
+  });
+
+  it.each(['127.0.0.1', 'localhost'])(
+    'OP-1: say once what a single process says, and end: the port of %s',
+    async host => {
+      const other = createServer().listen(0, host);
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+
+      const several = await refused({ HOST: host, PORT: String(port) });
+
+      other.close();
+      expect(several?.stderr).toMatch(/^bienvenue: PORT: .*in use/);
+      expect(several?.stdout).toBe('');
+    },
+  );
+});
