@@ -1,8 +1,8 @@
 import type { SqlOptions } from '@mikro-orm/sql';
-import { ormOptions } from './src/persistence/database.ts';
+import { ormOptions } from './src/database.ts';
 import { readSettings } from './src/server/environment.ts';
 
 /** For MikroORM's own command line: the database of this machine's settings, under the name that it looks for. */
-const options: SqlOptions = { ...(await ormOptions(readSettings().database)), contextName: 'default' };
+const options: SqlOptions = { ...(await ormOptions(readSettings())), contextName: 'default' };
 
 export default options;

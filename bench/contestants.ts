@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { SESSION_BY_TOKEN } from '../dist/src/auth/session-lookup.js';
+import { sessionQuery } from '../dist/src/auth/session-query.js';
+import { openDatabase } from '../dist/src/database.js';
 import type { Kind, Place } from './databases.ts';
 import { PERSON, PROFILE, REGISTER } from './operations.ts';
 import type { Running } from './processes.ts';
@@ -72,9 +73,17 @@ export function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place
   return { args: [`${name}.mjs`], env, cwd: PEERS };
 }
 
+const SESSION_QUERY = await readSessionQuery();
+
 /** It is handed the query, since the service's own modules would make it as slow to start as the service. */
 export function recipeOfBare({ file }: Place): Recipe {
-  return { args: ['bench/bare.mjs', file, SESSION_BY_TOKEN], env: {} };
+  return { args: ['bench/bare.mjs', file, SESSION_QUERY], env: {} };
+}
+
+async function readSessionQuery(): Promise<string> {
+  const { orm, close } = await openDatabase({ database: { kind: 'sqlite', path: ':memory:' } });
+  await close();
+  return sessionQuery(orm.getMetadata());
 }
 
 /** The service as its users start it, with somebody signed in. */

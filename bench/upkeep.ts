@@ -1,11 +1,12 @@
 import SQLite from 'better-sqlite3';
 import { createLog } from '../dist/src/core/log.js';
 import { createAuth } from '../dist/src/create-auth.js';
+import { openDatabase } from '../dist/src/database.js';
 import { MailWorker } from '../dist/src/mail/mail-worker.js';
 import { CleanupJob } from '../dist/src/persistence/cleanup-job.js';
-import { openDatabase } from '../dist/src/persistence/database.js';
 import { DatabaseRateLimiter } from '../dist/src/rate-limits/database-rate-limiter.js';
 import { readConfig } from '../dist/src/read-config.js';
+import { cleanupRules, mailTemplates } from '../dist/src/registry.js';
 import type { Place } from './databases.ts';
 import { quantile } from './quantile.ts';
 
@@ -60,8 +61,8 @@ export async function upkeepOf({ file, url }: Place, size: number): Promise<Upke
     mailer,
     clock,
     log,
-    write: async () => undefined,
-    domain: 'example.org',
+    options: config,
+    templates: mailTemplates,
   });
   const look = await median(() => mailWorker.deliver());
   const swept = await sweep(database, file, log);
@@ -97,7 +98,7 @@ async function sweep(
   const before = countOf(file);
   const began = performance.now();
   const later = Date.now() + 400 * DAY;
-  const cleanupJob = new CleanupJob(database, { now: () => new Date(later) }, log);
+  const cleanupJob = new CleanupJob(database, cleanupRules, { now: () => new Date(later) }, log);
   const swept = cleanupJob.deleteExpired();
   await new Promise(resolve => setTimeout(resolve, SWEEPING_MS));
   await cleanupJob.stop();

@@ -1,174 +1,114 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
-import { authMails } from './auth/auth.mails.ts';
 import { BcryptHasher, type Hasher } from './auth/hasher.ts';
-import { Passwords } from './auth/passwords.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
 import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { createLog, describeError, type Log } from './core/log.ts';
-import { type Context, type Exchange, RequestContext } from './graphql/context.ts';
+import { Resources } from './core/resources.ts';
+import { openDatabase } from './database.ts';
+import type { AppContext } from './feature.ts';
+import type { Services } from './features.ts';
+import type { Context } from './graphql/context.ts';
 import { buildSchema } from './graphql/schema.ts';
 import { DevMailbox } from './mail/dev-mailbox.ts';
 import { MailWorker } from './mail/mail-worker.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
-import { type Database, openDatabase, runPendingMigrations } from './persistence/database.ts';
-import { openRateLimiters, type RateLimiters } from './rate-limits/open-rate-limiter.ts';
-import { type ClientInfo, localClient, readClientInfo, trustedProxyList } from './request/client-info.ts';
-import { type CookieFormat, cookieFormat, cookieValue, SessionCookie } from './request/cookies.ts';
-import { HttpError } from './request/error-response.ts';
-import { buildServices, type Household, type Services } from './services.ts';
+import { runPendingMigrations } from './persistence/database.ts';
+import { openRateLimiters } from './rate-limits/open-rate-limiter.ts';
+import { cleanupRules, mailTemplates } from './registry.ts';
+import type { ContextSource } from './request/incoming-request.ts';
+import { RequestContexts } from './request/request-context.ts';
 
-/** What differs in a test comes in from outside. */
-export interface Ports {
+/** Parts that a host program or a test can replace. One that is handed in is closed by whoever created it. */
+export interface Dependencies {
   clock: Clock;
   hasher: Hasher;
   mailer: Mailer;
   log: Log;
 }
 
-/** The house, put together. */
+/** The authentication service, running. */
 export interface Auth {
-  /** The GraphQL schema with its resolvers; they want a context made by `context`. */
+  /** The GraphQL schema with its resolvers. They need a context made by `context()`. */
   readonly schema: GraphQLSchema;
-  /** The mails that were not sent, where there is no mail server. */
+  /** The mails that were not sent, when there is no mail server. */
   readonly devMailbox?: DevMailbox;
-  /** Reads who asks off a request. Throws where the request must be refused, or the database does not answer. */
-  context(exchange: Exchange): Promise<Context>;
-  /** Calls the services from a program, with an EntityManager of its own. */
+  /**
+   * Makes the context of a request: `{ req, res }` of Node.js, `{ req }` of a WebSocket upgrade, or a Fetch `{ request }`.
+   * Throws an error with HTTP status 403 for a request from a foreign origin, 400 for one with two sessions, and
+   * UNAVAILABLE when the database does not respond.
+   */
+  context(source: ContextSource): Promise<Context<Services>>;
+  /**
+   * Calls the services from a program, in one transaction: when the job throws, nothing of it stays. Limits per network
+   * address do not apply. Returns what the job returns.
+   */
   work<T>(job: (services: Services) => Promise<T>): Promise<T>;
-  /** Throws when the database does not answer. */
+  /** Resolves when the database responds, and rejects when it does not. */
   ping(): Promise<void>;
-  /** Finishes what runs after the answers: mails that are due, last uses, rows that are over. */
+  /** Finishes the work in the background: due mails, last uses of sessions, the deletion of expired rows. */
   settle(): Promise<void>;
-  /** Stops what runs beside the answers, and closes the database. */
+  /** Stops the work in the background and closes the database. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** Opens the database, brings its tables up to date, and puts the house together. */
-export async function createAuth(config: Config, ports: Partial<Ports> = {}): Promise<Auth> {
-  const clock = ports.clock ?? systemClock;
-  const log = ports.log ?? createLog(config.logLevel);
-  // Its threads start with the first hash: where another is given, this one costs nothing.
-  const ownHasher = new BcryptHasher({ cost: config.password.bcryptCost, workers: config.workers });
-  const mailer = ports.mailer ?? createMailer(config, clock);
-  const database = await openDatabase(config);
+/**
+ * Opens the database, runs pending migrations and starts the work in the background. When a step fails, what was opened
+ * before is closed again.
+ */
+export async function createAuth(options: Config, dependencies: Partial<Dependencies> = {}): Promise<Auth> {
+  const resources = new Resources();
   try {
-    for (const migration of await runPendingMigrations(database, config)) log.info('migrated', { migration });
+    return await start(options, dependencies, resources);
   } catch (error) {
-    await database.close();
+    await resources.close().catch(() => {});
     throw error;
   }
+}
 
-  const limiters = await openRateLimiters(config, clock, log);
-  const mailWorker = new MailWorker({
-    database,
-    mailer,
-    clock,
-    log,
-    write: authMails(config, clock),
-    domain: new URL(config.publicUrl).hostname,
-  });
-  mailWorker.start();
-  const cleanupJob = new CleanupJob(database, clock, log);
-  cleanupJob.start();
-  const passwords = new Passwords(ports.hasher ?? ownHasher, config.password);
-  const { rateLimiterFor } = limiters;
+async function start(options: Config, dependencies: Partial<Dependencies>, resources: Resources): Promise<Auth> {
+  const clock = dependencies.clock ?? systemClock;
+  const log = dependencies.log ?? createLog(options.logLevel);
+  const database = resources.add(await openDatabase(options), database => database.close());
+  for (const migration of await runPendingMigrations(database, options)) log.info('migrated', { migration });
+
+  const rateLimiters = resources.add(await openRateLimiters(options, clock, log), limiters => limiters.close());
+  const lastUsesLost = (error: unknown) => log.warn('last uses of sessions not written', describeError(error));
+  const sessions = resources.add(new SessionLookup(database, options.session, clock, lastUsesLost), sessions =>
+    sessions.flush().catch(lastUsesLost),
+  );
+  const hasher = dependencies.hasher ?? resources.add(createHasher(options), hasher => hasher.close());
+  const cleanupJob = resources.add(new CleanupJob(database, cleanupRules, clock, log), job => job.stop());
+  const mailer = dependencies.mailer ?? resources.add(createMailer(options, clock), mailer => mailer.close());
+  const mailParts = { database, mailer, clock, log, options, templates: mailTemplates };
+  const mailWorker = resources.add(new MailWorker(mailParts), worker => worker.stop());
+
+  const { rateLimiterFor } = rateLimiters;
   const notifyMailWorker = () => mailWorker.notify();
-  const household = { config, clock, log, passwords, rateLimiterFor, notifyMailWorker };
-  return new House({ ...household, ownHasher, database, limiters, mailWorker, cleanupJob, mailer });
+  const app: AppContext = { options, clock, log, hasher, rateLimiterFor, notifyMailWorker };
+  const contexts = new RequestContexts(app, database, sessions);
+  const schema = buildSchema();
+  mailWorker.start();
+  cleanupJob.start();
+  return {
+    schema,
+    ...(mailer instanceof DevMailbox && { devMailbox: mailer }),
+    context: source => contexts.create(source),
+    work: job => contexts.work(job),
+    ping: () => database.ping(),
+    async settle() {
+      await sessions.flush();
+      await mailWorker.deliver();
+      await cleanupJob.deleteExpired();
+    },
+    close: () => resources.close(),
+  };
 }
 
-interface HouseParts extends Household {
-  /** One that came in from outside is closed by who made it. */
-  ownHasher: BcryptHasher;
-  database: Database;
-  limiters: RateLimiters;
-  mailWorker: MailWorker;
-  cleanupJob: CleanupJob;
-  mailer: Mailer;
-}
-
-class House implements Auth {
-  readonly schema = buildSchema();
-  readonly devMailbox?: DevMailbox;
-  private readonly sessions: SessionLookup;
-  private readonly cookie: CookieFormat;
-  private readonly trustedProxies;
-
-  constructor(private readonly parts: HouseParts) {
-    const { config, database, clock, mailer } = parts;
-    this.sessions = new SessionLookup(database, config.session, clock, error => this.lastUsesLost(error));
-    this.cookie = cookieFormat(config);
-    this.trustedProxies = trustedProxyList(config.trustedProxies);
-    if (mailer instanceof DevMailbox) this.devMailbox = mailer;
-  }
-
-  async context({ req, res, requestId = randomUUID() }: Exchange): Promise<Context> {
-    // Now, while the connection certainly stands: afterwards its address may be gone, and a limit with it.
-    const peer = req.socket.remoteAddress;
-    const { token, fromCookie } = presentedToken(req.headers, this.cookie.name);
-    const session = token === undefined ? null : await this.sessions.find(token);
-    const cookie = new SessionCookie(this.cookie, res, () => this.parts.clock.now(), fromCookie);
-    if (!session) cookie.clearStale();
-    return new RequestContext({
-      session,
-      cookie,
-      requestId,
-      buildServices: () => {
-        const caller = readClientInfo(peer, req.headers, this.trustedProxies);
-        return this.services({ ...caller, devices: cookieValue(req.headers.cookie, this.cookie.devices) }, session);
-      },
-    });
-  }
-
-  work<T>(job: (services: Services) => Promise<T>): Promise<T> {
-    return job(this.services(localClient, null));
-  }
-
-  ping(): Promise<void> {
-    return this.parts.database.ping();
-  }
-
-  async settle(): Promise<void> {
-    await this.sessions.flush();
-    await this.parts.mailWorker.deliver();
-    await this.parts.cleanupJob.deleteExpired();
-  }
-
-  async close(): Promise<void> {
-    await this.parts.mailWorker.stop();
-    await this.parts.cleanupJob.stop();
-    await this.parts.ownHasher.close();
-    await this.sessions.flush().catch(error => this.lastUsesLost(error));
-    this.parts.limiters.close();
-    await this.parts.database.close();
-  }
-
-  private lastUsesLost(error: unknown): void {
-    this.parts.log.warn('last uses not written', describeError(error));
-  }
-
-  private services(caller: ClientInfo, session: Context['session']): Services {
-    const em = this.parts.database.orm.em.fork({ useContext: true });
-    return buildServices(this.parts, em, caller, session);
-  }
-}
-
-const BEARER = /^Bearer(?: +(\S+))? *$/i;
-
-/** The token that a request carries. Two at once are refused: which of them counts must not be a matter of luck. */
-function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { token?: string; fromCookie: boolean } {
-  const cookie = cookieValue(headers.cookie, cookieName);
-  // What a proxy in front asks for, as Basic, is none of ours.
-  const bearer = BEARER.exec(headers.authorization ?? '');
-  if (!bearer) return { token: cookie, fromCookie: cookie !== undefined };
-  if (cookie !== undefined) throw new HttpError(400, 'Send the session by cookie or by Authorization, not both.');
-  return { token: bearer[1], fromCookie: false };
-}
+/** Its threads start with the first hash. */
+const createHasher = ({ password, workers }: Config) => new BcryptHasher({ cost: password.bcryptCost, workers });
 
 const createMailer = ({ mail }: Config, clock: Clock): Mailer =>
   mail.smtpUrl ? new SmtpMailer({ url: mail.smtpUrl, from: mail.from }) : new DevMailbox(clock);

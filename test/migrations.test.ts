@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { createLog } from '../src/core/log.ts';
 import { createAuth } from '../src/create-auth.ts';
-import { type Database, migrate, migrationStatus, openDatabase } from '../src/persistence/database.ts';
+import { openDatabase } from '../src/database.ts';
+import { type Database, migrate, migrationStatus } from '../src/persistence/database.ts';
 import { readConfig } from '../src/read-config.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';

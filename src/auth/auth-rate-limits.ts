@@ -1,7 +1,7 @@
+import type { ClientInfo } from '../core/client-info.ts';
 import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CounterRef, RateLimiter, RateLimitRule } from '../rate-limits/database-rate-limiter.ts';
-import type { ClientInfo } from '../request/client-info.ts';
 
 /** Until a right password or a reset gives the limit back; after such a quiet time the counter may be forgotten. */
 const UNTIL_CLEARED = 400 * DAY;
@@ -30,68 +30,70 @@ const RULES = {
 export class AuthRateLimits {
   constructor(
     private readonly limiter: RateLimiter,
-    private readonly caller: ClientInfo,
+    private readonly client: ClientInfo,
   ) {}
 
   /**
-   * Counts a try at a password before it is checked. `device`: one that is known for the account, which has tries of its
-   * own. True when the account is locked: then not even the right password may get in. Throws RATE_LIMITED.
+   * Counts a password attempt before the password is checked. `device` is one that the account's owner has used before; it
+   * has attempts of its own. Returns true when the account is locked: then even the right password is refused. Throws
+   * RATE_LIMITED.
    */
   async countPasswordAttempt(account: string, device?: string): Promise<boolean> {
     if (device !== undefined) {
-      await this.take(RULES.passwordFromDevice, account, device);
-      return (await this.limiter.consume(RULES.passwordOfAccount, account, device)) > 0;
+      await this.assertAllowed(RULES.passwordFromDevice, account, device);
+      return (await this.consume(RULES.passwordOfAccount, account, device)) > 0;
     }
-    // In this order: a source without limit must not use up the account's.
-    await this.take(RULES.passwordFromSource, account, this.caller.network);
-    await this.take(RULES.passwordsFromSource, this.caller.network);
-    return (await this.limiter.consume(RULES.passwordOfAccount, account)) > 0;
+    // In this order: a network without attempts left must not use up the account's.
+    await this.assertAllowed(RULES.passwordFromSource, account, this.client.network);
+    await this.assertAllowed(RULES.passwordsFromSource, this.client.network);
+    return (await this.consume(RULES.passwordOfAccount, account)) > 0;
   }
 
-  /** The try was right. Its source gets back that one slot only: knowing one password must not pay for trying others. */
+  /** The password was right. The network regains that one attempt only: knowing one password must not pay for guessing others. */
   async passwordAccepted(account: string, device?: string): Promise<void> {
-    const ofStrangers = this.passwordCounters(account);
-    if (device !== undefined) {
-      const ofDevice = [RULES.passwordFromDevice, RULES.passwordOfAccount].map(
-        rule => [rule, account, device] as CounterRef,
-      );
-      return this.limiter.reset(...ofStrangers, ...ofDevice);
-    }
-    await this.limiter.reset(...ofStrangers);
-    await this.limiter.refund(RULES.passwordsFromSource, this.caller.network);
+    const { network } = this.client;
+    const deviceRules = device === undefined ? [] : [RULES.passwordFromDevice, RULES.passwordOfAccount];
+    const deviceCounters = deviceRules.map((rule): CounterRef => [rule, account, String(device)]);
+    await this.limiter.reset(...this.passwordCounters(account), ...deviceCounters);
+    if (device === undefined && network !== null) await this.limiter.refund(RULES.passwordsFromSource, network);
   }
 
-  /** Gives the account's tries back: the caller has proved, by the password or another way, to be the owner. */
+  /** Resets the account's attempts: the client has proved to be the owner. */
   resetPasswordAttempts(account: string): Promise<void> {
     return this.limiter.reset(...this.passwordCounters(account));
   }
 
   /** Throws RATE_LIMITED. */
   countRegistration(): Promise<void> {
-    return this.take(RULES.registerFromSource, this.caller.network);
+    return this.assertAllowed(RULES.registerFromSource, this.client.network);
   }
 
   /** Throws RATE_LIMITED. */
   countPasswordReset(): Promise<void> {
-    return this.take(RULES.resetFromSource, this.caller.network);
+    return this.assertAllowed(RULES.resetFromSource, this.client.network);
   }
 
-  /** Whether one more mail may go to the address. It must not show in the answer: only who got none would see it. */
+  /** Whether one more mail may go to the address. The response must not show it, or it would reveal the account. */
   async allowMail(account: string): Promise<boolean> {
-    if ((await this.limiter.consume(RULES.mailFromSource, this.caller.network)) > 0) return false;
-    if ((await this.limiter.consume(RULES.mailToRecipient, account)) > 0) return false;
-    return (await this.limiter.consume(RULES.mailToRecipientHourly, account)) === 0;
+    if ((await this.consume(RULES.mailFromSource, this.client.network)) > 0) return false;
+    if ((await this.consume(RULES.mailToRecipient, account)) > 0) return false;
+    return (await this.consume(RULES.mailToRecipientHourly, account)) === 0;
   }
 
   private passwordCounters(account: string): CounterRef[] {
-    return [
-      [RULES.passwordFromSource, account, this.caller.network],
-      [RULES.passwordOfAccount, account],
-    ];
+    const { network } = this.client;
+    const ofAccount: CounterRef = [RULES.passwordOfAccount, account];
+    return network === null ? [ofAccount] : [[RULES.passwordFromSource, account, network], ofAccount];
   }
 
-  private async take(rule: RateLimitRule, ...subject: string[]): Promise<void> {
-    const wait = await this.limiter.consume(rule, ...subject);
+  private async assertAllowed(rule: RateLimitRule, ...subject: (string | null)[]): Promise<void> {
+    const wait = await this.consume(rule, ...subject);
     if (wait > 0) throw new AuthError('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  }
+
+  /** A program has no network, so it is not counted by one. Returns the milliseconds to wait, 0 when the attempt may proceed. */
+  private async consume(rule: RateLimitRule, ...subject: (string | null)[]): Promise<number> {
+    const known = subject.filter(part => part !== null);
+    return known.length < subject.length ? 0 : this.limiter.consume(rule, ...known);
   }
 }

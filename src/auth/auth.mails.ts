@@ -1,41 +1,30 @@
-import type { Config } from '../config.ts';
-import { type Clock, MINUTE } from '../core/clock.ts';
-import type { MailRenderer, RenderedMail } from '../mail/mail-worker.ts';
-import type { OutboxMail } from '../mail/outbox.entity.ts';
+import { MINUTE } from '../core/clock.ts';
+import type { MailTemplate } from '../mail/mail-template.ts';
 import { passwordChanged, resetPassword } from '../mail/templates.ts';
-import type { EntityManager } from '../persistence/database.ts';
 import { Tokens } from './tokens.ts';
-import { User } from './user.entity.ts';
-
-/** Writes the mails that the Auth service queues. */
-export function authMails(config: Config, clock: Clock): MailRenderer {
-  return async (em, mail) => {
-    switch (mail.kind) {
-      case 'reset-password':
-        return writeReset(em, mail, config, clock);
-      case 'password-changed':
-        return { to: mail.address, message: passwordChanged({ at: mail.createdAt }) };
-    }
-  };
-}
+import { Users } from './users.ts';
 
 /**
- * Only here is it looked up whether anybody has the address, so that asking is the same for all. The token is made
- * here as well, so that it is in the mail and, hashed, in its table: nowhere else.
+ * The link that sets a new password. Whether the address has an account is looked up here, not when the mail was
+ * requested, so that a request takes the same time for every address. The token is created here as well: it exists in the
+ * mail and, hashed, in its table, and nowhere else.
  */
-async function writeReset(
-  em: EntityManager,
-  { id, address, createdAt }: OutboxMail,
-  { appUrl, resetToken: { lifetime } }: Config,
-  clock: Clock,
-): Promise<RenderedMail | undefined> {
-  if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
-  const user = await em.findOne(User, { canonicalEmail: address });
-  if (!user) return undefined;
+export const passwordResetMail: MailTemplate = {
+  kind: 'reset-password',
+  async render({ address, createdAt }, { em, clock, options: { appUrl, resetToken } }) {
+    if (clock.now().getTime() >= createdAt.getTime() + resetToken.lifetime) return undefined;
+    const user = await new Users(em, clock).findByEmail(address);
+    if (!user) return undefined;
 
-  // A second attempt at the same mail takes the token of the first back, and none that has arrived.
-  const token = await new Tokens(em, clock).issue(user, 'reset-password', lifetime, id);
-  await em.flush();
-  const link = `${appUrl}/reset-password?token=${token}`;
-  return { to: user.email, message: resetPassword({ link, minutes: Math.floor(lifetime / MINUTE) }) };
-}
+    const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime: resetToken.lifetime });
+    await em.flush();
+    const link = `${appUrl}/reset-password?token=${token}`;
+    return { to: user.email, message: resetPassword({ link, minutes: Math.floor(resetToken.lifetime / MINUTE) }) };
+  },
+};
+
+/** Tells the owner of an account that its password was changed. */
+export const passwordChangedMail: MailTemplate = {
+  kind: 'password-changed',
+  render: async ({ address, createdAt }) => ({ to: address, message: passwordChanged({ at: createdAt }) }),
+};

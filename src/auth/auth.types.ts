@@ -1,7 +1,7 @@
 import { DateTime } from '../graphql/date-time.ts';
 import { ArgsType, createUnionType, Field, ID, ObjectType, registerEnumType } from '../graphql/decorators.ts';
-import type { SignedIn as ServiceSignedIn } from './auth.service.ts';
-import type { ActiveSession, SessionUser } from './session-lookup.ts';
+import type { SignedIn as ServiceSignedIn } from './account-access.ts';
+import type { PublicSession, PublicUser } from './projection.ts';
 
 export enum SessionTransport {
   COOKIE = 'COOKIE',
@@ -15,24 +15,24 @@ registerEnumType(SessionTransport, {
     COOKIE: { description: 'In an HttpOnly cookie, for browsers.' },
     BEARER: {
       description:
-        "In the answer's token, to be sent as `Authorization: Bearer`, for native apps and servers. No cookie is set.",
+        "In the response's token, to be sent as `Authorization: Bearer`, for native apps and servers. No cookie is set.",
     },
   },
 });
 
-const TRANSPORT = { defaultValue: SessionTransport.COOKIE, description: 'How the client will carry its session.' };
+const TRANSPORT = { defaultValue: SessionTransport.COOKIE, description: 'How the client carries its session.' };
 
 @ArgsType()
 export class RegisterArgs {
-  @Field(() => String, { description: 'One e-mail address; it is the name to log in with.' })
+  @Field(() => String, { description: 'The e-mail address to sign in with.' })
   email!: string;
 
   @Field(() => String, {
-    description: 'The password, in any characters; 8 to 256 of them unless the operator asks for more.',
+    description: 'Any characters; 8 to 256 of them, unless the operator requires more.',
   })
   password!: string;
 
-  @Field(() => String, { nullable: true, description: 'What to call the person; at most 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Display name; at most 200 characters.' })
   name?: string | null;
 
   @Field(() => SessionTransport, TRANSPORT)
@@ -41,7 +41,7 @@ export class RegisterArgs {
 
 @ArgsType()
 export class LoginArgs {
-  @Field(() => String, { description: 'The address of the account, however its capitals were typed.' })
+  @Field(() => String, { description: 'The address of the account, in upper or lower case.' })
   email!: string;
 
   @Field(() => String, { description: 'The password of the account.' })
@@ -49,7 +49,7 @@ export class LoginArgs {
 
   @Field(() => Boolean, {
     defaultValue: true,
-    description: 'False: the cookie goes when the browser closes, and the session is a short one.',
+    description: 'False: the cookie ends with the browser, and the session is a short one.',
   })
   rememberMe!: boolean;
 
@@ -65,98 +65,94 @@ export class RequestPasswordResetArgs {
 
 @ArgsType()
 export class ResetPasswordArgs {
-  @Field(() => String, { description: "The token from the mail's link." })
+  @Field(() => String, { description: 'The token from the link in the mail.' })
   token!: string;
 
-  @Field(() => String, { description: 'The password to set; the rules are those of register.' })
+  @Field(() => String, { description: 'The new password; the rules of `register` apply.' })
   newPassword!: string;
 }
 
 @ObjectType({ description: 'A person with an account.' })
 export class User {
-  @Field(() => ID, { description: 'Names the account, for good.' })
+  @Field(() => ID, { description: 'Identifies the account. It never changes.' })
   id!: string;
 
-  @Field(() => String, { description: 'The address as its owner typed it.' })
+  @Field(() => String, { description: 'The e-mail address.' })
   email!: string;
 
-  @Field(() => Boolean, { description: 'Whether the owner has shown that mails to the address reach them.' })
+  @Field(() => Boolean, { description: 'Whether the owner has proved that they receive mail at the address.' })
   emailVerified!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'What to call the person.' })
+  @Field(() => String, { nullable: true, description: 'Display name.' })
   name!: string | null;
 
-  @Field(() => DateTime, { description: 'When the account was made.' })
+  @Field(() => DateTime, { description: 'When the account was created.' })
   createdAt!: Date;
 
-  static of({ id, email, emailVerified, name, createdAt }: SessionUser): User {
-    return Object.assign(new User(), { id, email, emailVerified, name, createdAt });
+  static of({ emailVerifiedAt, ...user }: PublicUser): User {
+    return Object.assign(new User(), user, { emailVerified: emailVerifiedAt !== null });
   }
 }
 
-@ObjectType({ description: 'A sign-in that is in force.' })
+@ObjectType({ description: 'An active session.' })
 export class Session {
-  @Field(() => ID, { description: 'Names the session; it is not the token and opens nothing.' })
+  @Field(() => ID, { description: 'Identifies the session; it is not the token and grants nothing.' })
   id!: string;
 
-  @Field(() => DateTime, { description: 'When the sign-in was.' })
+  @Field(() => DateTime, { description: 'When the user signed in.' })
   createdAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it was last used; up to a minute late.' })
+  @Field(() => DateTime, { description: 'When it was last used, up to a minute ago.' })
   lastUsedAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it ends, however much it is used; unused, it ends sooner.' })
+  @Field(() => DateTime, { description: 'When it ends at the latest. It ends sooner when it is not used.' })
   expiresAt!: Date;
 
-  @Field(() => String, { nullable: true, description: 'The network address that the sign-in came from.' })
+  @Field(() => String, { nullable: true, description: 'The IP address of the sign-in.' })
   ipAddress!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the client said that it is.' })
+  @Field(() => String, { nullable: true, description: 'The User-Agent header of the sign-in.' })
   userAgent!: string | null;
 
-  @Field(() => Boolean, { description: 'True for the session of this very request.' })
+  @Field(() => Boolean, { description: 'True for the session of this request.' })
   current!: boolean;
 
-  static fromActiveSession({
-    id,
-    createdAt,
-    lastUsedAt,
-    expiresAt,
-    ipAddress,
-    userAgent,
-  }: Omit<ActiveSession, 'user'>): Session {
-    return Object.assign(new Session(), { id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent, current: true });
+  /** `currentId`: of the session that the request belongs to. */
+  static of(session: PublicSession, currentId: string): Session {
+    return Object.assign(new Session(), session, { current: session.id === currentId });
   }
 }
 
-@ObjectType({ description: 'Somebody is signed in.' })
+@ObjectType({ description: 'The user is signed in.' })
 export class SignedIn {
-  @Field(() => User, { description: 'Who it is.' })
+  @Field(() => User, { description: 'The signed-in user.' })
   user!: User;
 
   @Field(() => Session, { description: 'The session that was started.' })
   session!: Session;
 
-  @Field(() => String, { nullable: true, description: 'Only when BEARER was asked for.' })
+  @Field(() => String, { nullable: true, description: 'The session token; only when BEARER was requested.' })
   token!: string | null;
 
   static of({ user, session, token }: ServiceSignedIn, transport: SessionTransport): SignedIn {
     return Object.assign(new SignedIn(), {
-      user: User.of({ ...user, emailVerified: user.emailVerifiedAt !== null }),
-      session: Session.fromActiveSession(session),
+      user: User.of(user),
+      session: Session.of(session, session.id),
       token: transport === SessionTransport.BEARER ? token : null,
     });
   }
 }
 
-@ObjectType({ description: 'Nobody is signed in yet: the address has to be confirmed first, by the link in a mail.' })
+@ObjectType({
+  description: 'The user is not signed in yet: the address has to be verified first, with the link in a mail.',
+})
 export class EmailConfirmationRequired {
-  @Field(() => String, { description: 'The address that the mail went to, as it was given.' })
+  @Field(() => String, { description: 'The address that the mail was sent to, as it was given.' })
   email!: string;
 }
 
 export const SignInResult = createUnionType({
   name: 'SignInResult',
-  description: 'What an attempt to sign in, by whichever way, can lead to. More members come with more ways.',
+  description: 'The outcome of an attempt to sign in. More members come with more ways to sign in.',
   types: () => [SignedIn, EmailConfirmationRequired] as const,
 });

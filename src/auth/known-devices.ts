@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Clock, DAY } from '../core/clock.ts';
-import type { EntityManager } from '../persistence/database.ts';
-import { User } from './user.entity.ts';
+import type { User } from './user.entity.ts';
+import type { DeviceOwner, Users } from './users.ts';
 
 /** In milliseconds, from the last sign-in on the device. */
 export const DEVICE_LIFETIME = 180 * DAY;
@@ -11,9 +11,6 @@ const MOST_PEOPLE = 4;
 
 /** When the person signed in (base 36 milliseconds), a name for the device, and the proof that we wrote both. */
 const FORM = /^([0-9a-z]{8,9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
-
-/** Whose device it may be: what the proof is made of. */
-type DeviceOwner = Pick<User, 'id' | 'credentialVersion' | 'passwordHash'>;
 
 /** Where there is no account, the same work is done for nobody. */
 const NOBODY: DeviceOwner = {
@@ -35,7 +32,7 @@ export class KnownDevices {
   /** `cookie`: what the browser brought, unchecked. */
   constructor(
     cookie: string | undefined,
-    private readonly em: EntityManager,
+    private readonly users: Users,
     private readonly clock: Clock,
   ) {
     this.presented = (cookie ?? '').split('~').flatMap(readEntry).slice(0, MOST_PEOPLE);
@@ -48,8 +45,7 @@ export class KnownDevices {
    */
   async nameFor(account: string): Promise<string | undefined> {
     if (this.presented.length === 0) return undefined;
-    const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);
-    const owner = await query.where({ canonicalEmail: account }).execute<DeviceOwner | undefined>('get');
+    const owner = await this.users.findDeviceOwner(account);
     return this.entryOf(owner ?? NOBODY)?.name;
   }
 

@@ -2,144 +2,92 @@ import type { Config } from '../config.ts';
 import { CLOCK_SKEW, type Clock, MINUTE, SECOND } from '../core/clock.ts';
 import { hashOf, isSecret } from '../core/secret.ts';
 import type { Database } from '../persistence/database.ts';
+import type { ActiveSession } from './projection.ts';
 import { Session } from './session.entity.ts';
+import { type Row, sessionColumns, sessionQuery } from './session-query.ts';
 
-/** A live session with its user, as read for one request. */
-export interface ActiveSession {
-  id: string;
-  createdAt: Date;
-  lastUsedAt: Date;
-  expiresAt: Date;
-  persistent: boolean;
-  ipAddress: string | null;
-  userAgent: string | null;
-  user: SessionUser;
-}
-
-export interface SessionUser {
-  id: string;
-  email: string;
-  emailVerified: boolean;
-  name: string | null;
-  createdAt: Date;
-}
-
-/**
- * The one query that every request with a session runs. A session whose user's credentials have changed since it was
- * given out is no row here, at once and on every replica.
- */
-export const SESSION_BY_TOKEN = `
-  select s.token_hash, s.id, s.created_at, s.last_used_at, s.expires_at, s.persistent, s.ip_address, s.user_agent,
-         u.id as user_id, u.email, u.name, u.email_verified_at, u.created_at as user_created_at
-  from sessions s join users u on u.id = s.user_id and u.credential_version = s.credential_version
-  where s.token_hash = ?`;
-
-interface Row {
-  id: string;
-  created_at: number;
-  last_used_at: number;
-  expires_at: number;
-  persistent: number;
-  ip_address: string | null;
-  user_agent: string | null;
-  user_id: string;
-  email: string;
-  name: string | null;
-  email_verified_at: number | null;
-  user_created_at: number;
-}
-
-/** Last use is written at most this often, so that reading stays reading; more often where idle time is that short. */
+/** Last use is written at most this often, so that reading stays reading; more often where the idle timeout is short. */
 const LAST_USE_PRECISION = MINUTE;
-const PRECISIONS_PER_IDLE_TIME = 10;
+const WRITES_PER_IDLE_TIMEOUT = 10;
 const WRITE_DELAY = SECOND;
+/** Rows a statement updates: few enough that a slow disk still responds in time. A lost update is noted at the next use. */
+const BATCH = 200;
 
-/** Finds the session of a token, and remembers that it was used, or is over. One for the whole house, not one a request. */
+/** Finds the session of a token, and records that it was used or has expired. One instance for all requests. */
 export class SessionLookup {
-  private readonly byToken: (tokenHash: string) => Promise<Row | undefined>;
+  private readonly findByTokenHash: (tokenHash: string) => Promise<Row | undefined>;
+  private readonly columns;
   private readonly precision: number;
   private readonly used = new Set<string>();
-  private readonly over = new Set<string>();
+  private readonly expired = new Set<string>();
   private timer?: NodeJS.Timeout;
 
   constructor(
     private readonly database: Database,
-    private readonly config: Config['session'],
+    private readonly options: Config['session'],
     private readonly clock: Clock,
-    private readonly failed: (error: unknown) => void,
+    private readonly onWriteError: (error: unknown) => void,
   ) {
-    this.byToken = database.prepareLookup<Row>(SESSION_BY_TOKEN);
-    this.precision = Math.min(LAST_USE_PRECISION, config.idle / PRECISIONS_PER_IDLE_TIME);
+    const metadata = database.orm.getMetadata();
+    this.columns = sessionColumns(metadata);
+    this.findByTokenHash = database.prepareLookup<Row>(sessionQuery(metadata));
+    this.precision = Math.min(LAST_USE_PRECISION, options.idle / WRITES_PER_IDLE_TIMEOUT);
   }
 
-  /** The session, unless the token is unknown, ended, idle for too long, past its end, or before its beginning. */
+  /** Null when the token is unknown, revoked, idle for too long, expired, or dated in the future. */
   async find(token: string): Promise<ActiveSession | null> {
     if (!isSecret(token)) return null;
-    const row = await this.byToken(hashOf(token));
-    const now = this.clock.now().getTime();
+    const row = await this.findByTokenHash(hashOf(token));
     if (!row) return null;
-    if (this.isOver(row, now)) {
-      // Should the clock be set back one day, it stays over.
-      this.note(this.over, row.id);
+    const session = this.toSession(row);
+    const now = this.clock.now().getTime();
+    if (this.isExpired(session, now)) {
+      // Deleted, so that it stays expired should the clock be set back one day.
+      this.record(this.expired, session.id);
       return null;
     }
-    // A last use that is still to come would keep it open for longer than the idle time.
-    if (now >= row.last_used_at + this.precision || isFuture(row.last_used_at, now)) this.note(this.used, row.id);
-    return openSession(row);
+    const lastUse = session.lastUsedAt.getTime();
+    // A last use in the future would keep the session open beyond its idle timeout.
+    if (now >= lastUse + this.precision || isFuture(lastUse, now)) this.record(this.used, session.id);
+    return session;
   }
 
-  /** Writes the last uses and the ends that wait. */
+  /** Writes the last uses and deletes the expired sessions that were recorded. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    // In one order on every replica, or two that write at once would wait for each other.
-    const [used, over] = [[...this.used].sort(), [...this.over].sort()];
+    // Sorted alike on every replica: two that write at once would otherwise deadlock.
+    const [used, expired] = [[...this.used].sort(), [...this.expired].sort()];
     this.used.clear();
-    this.over.clear();
+    this.expired.clear();
     const em = this.database.orm.em.fork();
-    for (const ids of inBatches(used)) {
+    for (const ids of batches(used)) {
       const lastUsedAt = this.clock.now();
-      const future = new Date(lastUsedAt.getTime() + CLOCK_SKEW);
-      const older = [{ lastUsedAt: { $lt: lastUsedAt } }, { lastUsedAt: { $gt: future } }];
-      await em.nativeUpdate(Session, { id: { $in: ids }, $or: older }, { lastUsedAt });
+      const latest = new Date(lastUsedAt.getTime() + CLOCK_SKEW);
+      const outdated = [{ lastUsedAt: { $lt: lastUsedAt } }, { lastUsedAt: { $gt: latest } }];
+      await em.nativeUpdate(Session, { id: { $in: ids }, $or: outdated }, { lastUsedAt });
     }
-    for (const ids of inBatches(over)) await em.nativeDelete(Session, { id: { $in: ids } });
+    for (const ids of batches(expired)) await em.nativeDelete(Session, { id: { $in: ids } });
   }
 
-  private isOver(row: Row, now: number): boolean {
-    return now >= row.expires_at || now >= row.last_used_at + this.config.idle || isFuture(row.created_at, now);
+  private toSession(row: Row): ActiveSession {
+    const { session, user } = this.columns;
+    return { ...session.read(row), user: user.read(row) } as ActiveSession;
   }
 
-  /** Not in the request's way, and many sessions in one commit. */
-  private note(ids: Set<string>, id: string): void {
+  private isExpired({ expiresAt, lastUsedAt, createdAt }: ActiveSession, now: number): boolean {
+    const idleEnd = lastUsedAt.getTime() + this.options.idle;
+    return now >= expiresAt.getTime() || now >= idleEnd || isFuture(createdAt.getTime(), now);
+  }
+
+  /** Outside the request's way, and many sessions in one commit. */
+  private record(ids: Set<string>, id: string): void {
     ids.add(id);
-    this.timer ??= setTimeout(() => void this.flush().catch(this.failed), WRITE_DELAY).unref();
+    this.timer ??= setTimeout(() => void this.flush().catch(this.onWriteError), WRITE_DELAY).unref();
   }
 }
 
-/** So many at once that a slow disk still answers in time. Whichever is not written is noted again at its next use. */
-const BATCH = 200;
-
-const inBatches = (ids: string[]): string[][] =>
+const batches = (ids: string[]): string[][] =>
   Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => ids.slice(index * BATCH, (index + 1) * BATCH));
 
 const isFuture = (time: number, now: number) => time > now + CLOCK_SKEW;
-
-function openSession(row: Row): ActiveSession {
-  return {
-    id: row.id,
-    createdAt: new Date(row.created_at),
-    lastUsedAt: new Date(row.last_used_at),
-    expiresAt: new Date(row.expires_at),
-    persistent: Boolean(row.persistent),
-    ipAddress: row.ip_address,
-    userAgent: row.user_agent,
-    user: {
-      id: row.user_id,
-      email: row.email,
-      emailVerified: row.email_verified_at !== null,
-      name: row.name,
-      createdAt: new Date(row.user_created_at),
-    },
-  };
-}

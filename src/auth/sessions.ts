@@ -1,47 +1,51 @@
-import { LockMode } from '@mikro-orm/core';
 import type { Config } from '../config.ts';
+import type { ClientInfo } from '../core/client-info.ts';
 import { type Clock, HOUR } from '../core/clock.ts';
 import { uuidV7 } from '../core/node.ts';
 import { newSecret } from '../core/secret.ts';
 import type { EntityManager } from '../persistence/database.ts';
-import type { ClientInfo } from '../request/client-info.ts';
+import { type PublicSession, toPublicSession } from './projection.ts';
 import { Session } from './session.entity.ts';
 import type { User } from './user.entity.ts';
 
-/** What a person asked for with the "remember me" box unchecked: half a day, gone when the browser closes. */
+/** Lifetime of a session without "remember me"; its cookie also ends with the browser. */
 export const SHORT_SESSION = 12 * HOUR;
 
-/** ASVS 7.1.2 asks for a bound; the oldest gives way. */
-const MOST_PER_USER = 50;
+/** Active sessions of one user; the oldest ends when another one starts. ASVS 7.1.2 asks for a limit. */
+const MAX_PER_USER = 50;
 
-const IS_LIVE = 'expires_at > :now and last_used_at > :idleSince and credential_version = :credentialVersion';
+const IS_ACTIVE = 'expires_at > :now and last_used_at > :idleSince and credential_version = :credentialVersion';
 
-/** In one statement, since every sign-in runs it. MySQL wants the table that it deletes from read at one remove. */
-const MAKE_ROOM = `
+/**
+ * Deletes what is expired, then the oldest beyond the limit, in one statement, since every sign-in runs it. The derived
+ * table is for MySQL, which cannot read the table that it deletes from.
+ */
+const EVICT = `
   delete from sessions where user_id = :id and (
-    not (${IS_LIVE})
+    not (${IS_ACTIVE})
     or id in (select id from (
-      select id from sessions where user_id = :id and ${IS_LIVE}
-      order by created_at desc, id desc limit ${MOST_PER_USER} offset ${MOST_PER_USER - 1}) as surplus))`;
+      select id from sessions where user_id = :id and ${IS_ACTIVE}
+      order by created_at desc, id desc limit ${MAX_PER_USER} offset ${MAX_PER_USER - 1}) as evicted))`;
 
 export interface StartOptions {
-  /** True: survives the browser's end and lives as long as is configured. */
+  /** True: the cookie survives the browser, and the session has the configured lifetime. */
   persistent: boolean;
 }
 
-/** Starts and ends sessions. Finding one is SessionLookup's, since every request does it. */
+/** Starts, lists and ends sessions. Finding one by its token is SessionLookup's, since every request does it. */
 export class Sessions {
   constructor(
     private readonly em: EntityManager,
-    private readonly config: Config['session'],
+    private readonly options: Config['session'],
     private readonly clock: Clock,
-    private readonly caller: ClientInfo,
+    private readonly client: ClientInfo,
   ) {}
 
+  /** Adds a session for the caller to save, and returns its token: the only time that it is known. */
   start(user: User, { persistent }: StartOptions): { session: Session; token: string } {
     const { token, hash } = newSecret();
     const now = this.clock.now();
-    const lifetime = persistent ? this.config.lifetime : Math.min(SHORT_SESSION, this.config.lifetime);
+    const lifetime = persistent ? this.options.lifetime : Math.min(SHORT_SESSION, this.options.lifetime);
     const session = this.em.create(Session, {
       id: uuidV7(),
       user,
@@ -51,28 +55,43 @@ export class Sessions {
       createdAt: now,
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + lifetime),
-      ipAddress: this.caller.ipAddress,
-      userAgent: this.caller.userAgent,
+      ipAddress: this.client.ipAddress,
+      userAgent: this.client.userAgent,
     });
     return { session, token };
   }
 
-  /** Ends one session. False when it was gone already. */
-  async end(id: string): Promise<boolean> {
-    return (await this.em.nativeDelete(Session, { id })) > 0;
+  /** The user's active sessions, most recently used first. */
+  async activeOf(userId: string): Promise<PublicSession[]> {
+    const now = this.clock.now();
+    const idleSince = new Date(now.getTime() - this.options.idle);
+    const where = { user: userId, expiresAt: { $gt: now }, lastUsedAt: { $gt: idleSince } };
+    const found = await this.em.find(Session, where, { populate: ['user'] });
+    return found
+      .filter(({ credentialVersion, user }) => credentialVersion === user.credentialVersion)
+      .sort((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1))
+      .map(toPublicSession);
   }
 
-  async endAll(user: User): Promise<void> {
-    await this.em.nativeDelete(Session, { user: user.id });
+  /** Ends one session of the user. False when there is no such session of theirs. */
+  async end(userId: string, id: string): Promise<boolean> {
+    return (await this.em.nativeDelete(Session, { id, user: userId })) > 0;
   }
 
-  /** Makes room for one more: what is over goes, then the oldest. For inside a transaction. */
-  async evictOldest(user: User): Promise<void> {
-    // Two at once would each count without the other.
-    await this.em.lock(user, LockMode.PESSIMISTIC_WRITE);
+  /** Ends every session of the user, and returns how many. */
+  endAll(userId: string): Promise<number> {
+    return this.em.nativeDelete(Session, { user: userId });
+  }
+
+  /** Ends every session of the user but one, and returns how many. */
+  endOthers(userId: string, keptId: string): Promise<number> {
+    return this.em.nativeDelete(Session, { user: userId, id: { $ne: keptId } });
+  }
+
+  /** Makes room for one more session. For inside a transaction that has locked the user: two at once would miscount. */
+  async evictOldest({ id, credentialVersion }: User): Promise<void> {
     const now = this.clock.now().getTime();
-    const { id, credentialVersion } = user;
-    const parameters = { id, credentialVersion, now, idleSince: now - this.config.idle };
-    await this.em.getConnection().execute(MAKE_ROOM, parameters, 'run', this.em.getTransactionContext());
+    const parameters = { id, credentialVersion, now, idleSince: now - this.options.idle };
+    await this.em.getConnection().execute(EVICT, parameters, 'run', this.em.getTransactionContext());
   }
 }

@@ -3,66 +3,88 @@ import { AuthError } from '../core/errors.ts';
 import { uuidV7 } from '../core/node.ts';
 import { hashOf, isSecret, newSecret } from '../core/secret.ts';
 import type { EntityManager } from '../persistence/database.ts';
-import { Token, type TokenPurpose } from './token.entity.ts';
+import type { JsonObject } from '../persistence/json-text.ts';
+import { Token } from './token.entity.ts';
 import type { User } from './user.entity.ts';
 
-/** A stranger who asks again must not kill the owner's link, so more than one lives; more than this are of no use. */
-const MOST_LIVE = 3;
+/**
+ * Live tokens that a user can have for one purpose. More than one, so that neither a stranger who requests another mail
+ * nor a mail that is sent twice invalidates a link that was delivered; more than three help nobody.
+ */
+const MAX_LIVE = 3;
 
-/** Issues one-time tokens and uses them up. */
+export interface NewToken {
+  /** The user whose credentials the token depends on; null for one that has no account yet. */
+  user: User | null;
+  /** In milliseconds. */
+  lifetime: number;
+  /** Stored with the token, readable when it is used: a new address, a provider. Never a secret. */
+  data?: JsonObject;
+}
+
+/** Issues one-time tokens and consumes them. Owns the queries on `tokens`. */
 export class Tokens {
   constructor(
     private readonly em: EntityManager,
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Adds a token, for the caller to save, and gives it in clear: the only time that it is. One with the `id` of an
-   * earlier one takes its place.
-   */
-  async issue(user: User, purpose: TokenPurpose, lifetime: number, id: string = uuidV7()): Promise<string> {
+  /** Adds a token for the caller to save, and returns it in clear text: the only time that it is known. */
+  async issue(purpose: string, { user, lifetime, data }: NewToken): Promise<string> {
     const { token, hash } = newSecret();
     const now = this.clock.now();
-    await this.em.nativeDelete(Token, { id });
-    const live = await this.em.find(Token, { user: user.id, purpose }, { orderBy: { createdAt: 'desc', id: 'desc' } });
-    this.em.remove(live.slice(MOST_LIVE - 1));
+    if (user) await this.removeOldest(user, purpose);
     this.em.create(Token, {
-      id,
+      id: uuidV7(),
       user,
       purpose,
       tokenHash: hash,
-      credentialVersion: user.credentialVersion,
+      credentialVersion: user?.credentialVersion ?? 0,
+      data: data ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + lifetime),
     });
     return token;
   }
 
-  /** Whose token it is, leaving it unused. Throws TOKEN_INVALID. */
-  async findOwner(purpose: TokenPurpose, token: string): Promise<User> {
+  /** Looks a token up without consuming it. Throws TOKEN_INVALID when it is unknown, used, expired or revoked. */
+  async find(purpose: string, token: string): Promise<Token> {
     if (!isSecret(token)) throw new AuthError('TOKEN_INVALID');
-    const found = await this.em.findOne(Token, this.live(purpose, token), { populate: ['user'] });
-    if (found && found.credentialVersion === found.user.credentialVersion) return found.user;
+    const found = await this.em.findOne(Token, this.whereLive(purpose, token), { populate: ['user'] });
+    if (found && (found.user === null || found.credentialVersion === found.user.credentialVersion)) return found;
 
-    // Should the clock be set back one day, what was refused stays refused.
+    // Should the clock be set back one day, an expired token stays refused.
     if (!found) await this.em.nativeDelete(Token, { purpose, tokenHash: hashOf(token) });
     throw new AuthError('TOKEN_INVALID');
   }
 
-  /** Uses the token up: of any number that try at once, one goes through. Throws TOKEN_INVALID for the others. */
-  async consume(purpose: TokenPurpose, token: string): Promise<void> {
-    const used = isSecret(token) ? await this.em.nativeDelete(Token, this.live(purpose, token)) : 0;
-    if (used !== 1) throw new AuthError('TOKEN_INVALID');
+  /** The user that a token was issued for. Throws TOKEN_INVALID. */
+  async findOwner(purpose: string, token: string): Promise<User> {
+    const { user } = await this.find(purpose, token);
+    if (!user) throw new AuthError('TOKEN_INVALID');
+    return user;
+  }
+
+  /** Consumes the token: of any number of concurrent uses exactly one succeeds, the others throw TOKEN_INVALID. */
+  async consume(purpose: string, token: string): Promise<void> {
+    const deleted = isSecret(token) ? await this.em.nativeDelete(Token, this.whereLive(purpose, token)) : 0;
+    if (deleted !== 1) throw new AuthError('TOKEN_INVALID');
   }
 
   async revokeAll(user: User): Promise<void> {
     await this.em.nativeDelete(Token, { user: user.id });
   }
 
-  /** A token from the future would outlive its time: it was issued before the clock was set back. */
-  private live(purpose: TokenPurpose, token: string) {
+  private async removeOldest(user: User, purpose: string): Promise<void> {
+    const newestFirst = { createdAt: 'desc', id: 'desc' } as const;
+    const live = await this.em.find(Token, { user: user.id, purpose }, { orderBy: newestFirst });
+    this.em.remove(live.slice(MAX_LIVE - 1));
+  }
+
+  /** A token from the future was issued before the clock was set back, and would outlive its lifetime. */
+  private whereLive(purpose: string, token: string) {
     const now = this.clock.now();
-    const future = new Date(now.getTime() + CLOCK_SKEW);
-    return { purpose, tokenHash: hashOf(token), createdAt: { $lte: future }, expiresAt: { $gt: now } };
+    const latest = new Date(now.getTime() + CLOCK_SKEW);
+    return { purpose, tokenHash: hashOf(token), createdAt: { $lte: latest }, expiresAt: { $gt: now } };
   }
 }

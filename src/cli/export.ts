@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openDatabase } from '../persistence/database.ts';
+import { openDatabase } from '../database.ts';
 import { readSettings } from '../server/environment.ts';
 import { Export } from '../transfer/export.ts';
 import { writeFile } from '../transfer/export-file.ts';

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
-import { type Database, openDatabase, runPendingMigrations } from '../persistence/database.ts';
+import { openDatabase } from '../database.ts';
+import { type Database, runPendingMigrations } from '../persistence/database.ts';
 import { readSettings } from '../server/environment.ts';
 import { ExportFile } from '../transfer/export-file.ts';
 import { Import } from '../transfer/import.ts';

@@ -1,4 +1,5 @@
-import { type Database, migrate, migrationStatus, openDatabase } from '../persistence/database.ts';
+import { openDatabase } from '../database.ts';
+import { type Database, migrate, migrationStatus } from '../persistence/database.ts';
 import { readSettings } from '../server/environment.ts';
 import { type Command, UsageError } from './command.ts';
 

@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { GraphQLEnumType, GraphQLSchema } from 'graphql';
-import { AuthResolver } from '../auth/auth.resolver.ts';
 import { ERRORS, INPUT_RULES } from '../core/errors.ts';
+import { resolvers } from '../registry.ts';
 import { type Context, signedIn } from './context.ts';
 import { type BuildSchemaOptions, buildSchemaSync } from './decorators.ts';
 
 /** The schema of every resolver. The same whatever type-graphql classes and settings the host program has. */
 export function buildSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({ resolvers: [AuthResolver], authChecker: requireSession, ...DEFAULTS });
+  const schema = buildSchemaSync({ resolvers: resolvers as never, authChecker: requireSession, ...DEFAULTS });
   const config = schema.toConfig();
   return new GraphQLSchema({ ...config, types: [...config.types, errorCode, inputRule] });
 }

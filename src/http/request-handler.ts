@@ -132,7 +132,7 @@ export class RequestHandler {
     checkRequestLine(exchange.req);
     this.origins.allowReading(exchange);
     if (method === 'OPTIONS') return this.origins.answerPreflight(exchange);
-    if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange);
+    if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange.req);
 
     const handler = this.handlers.get(exchange.path);
     if (!handler) return sendJson(exchange, 404, { message: 'There is nothing at this address.' });
@@ -143,7 +143,7 @@ export class RequestHandler {
     const reads = exchange.req.method === 'GET' || exchange.req.method === 'HEAD';
     if (this.config.playground && reads && wantsHtml(exchange)) return playgroundPage(exchange);
     // A query by GET reads with the cookie's authority, so it is no free pass either.
-    this.origins.check(exchange);
+    this.origins.check(exchange.req);
     await this.graphql.handle(exchange);
   }
 

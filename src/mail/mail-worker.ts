@@ -1,9 +1,10 @@
+import type { Config } from '../config.ts';
 import { type Clock, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
+import type { MailTemplate } from './mail-template.ts';
 import type { Mailer } from './mailer.ts';
 import { OutboxMail } from './outbox.entity.ts';
-import type { Message } from './templates.ts';
 
 /** What to wait after the first failure, the second …; after the last the mail is given up. */
 const RETRIES = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
@@ -14,32 +15,28 @@ const MAX_RETRY_DELAY = 6 * HOUR;
 const BATCH = 20;
 const POLL = 5 * SECOND;
 
-/** A mail in words, and the stored address that it goes to. */
-export interface RenderedMail {
-  to: string;
-  message: Message;
-}
-
-/** Writes the words of a queued mail; nothing where there is nobody to tell, or nothing left to tell them. */
-export type MailRenderer = (em: EntityManager, mail: OutboxMail) => Promise<RenderedMail | undefined>;
-
-interface MailWorkerOptions {
+interface MailWorkerParts {
   database: Database;
   mailer: Mailer;
   clock: Clock;
   log: Log;
-  write: MailRenderer;
-  /** The right half of every Message-ID. */
-  domain: string;
+  options: Config;
+  templates: readonly MailTemplate[];
 }
 
-/** Takes mails from the outbox and sends them: at least once, each attempt under the same Message-ID. */
+/** Sends the mails of the outbox: at least once, each attempt under the same Message-ID. */
 export class MailWorker {
   private round: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
   private stopped = false;
+  private readonly templates: ReadonlyMap<string, MailTemplate>;
+  /** The right half of every Message-ID. */
+  private readonly domain: string;
 
-  constructor(private readonly options: MailWorkerOptions) {}
+  constructor(private readonly parts: MailWorkerParts) {
+    this.templates = new Map(parts.templates.map(template => [template.kind, template]));
+    this.domain = new URL(parts.options.publicUrl).hostname;
+  }
 
   /** Looks into the outbox now, and every few seconds. */
   start(): void {
@@ -64,11 +61,10 @@ export class MailWorker {
     this.stopped = true;
     clearInterval(this.timer);
     await this.round.catch(() => {});
-    this.options.mailer.close();
   }
 
   private async deliverDue(): Promise<void> {
-    const { database, clock } = this.options;
+    const { database, clock } = this.parts;
     for (;;) {
       if (this.stopped) return;
       const em = database.orm.em.fork({ useContext: true });
@@ -83,33 +79,42 @@ export class MailWorker {
 
   /** Of several mailWorkers one gets the mail. Should it die with it, the mail is due again when the lease ends. */
   private async lease(em: EntityManager, { id, dueAt }: OutboxMail): Promise<boolean> {
-    const until = new Date(this.options.clock.now().getTime() + LEASE_DURATION);
+    const until = new Date(this.parts.clock.now().getTime() + LEASE_DURATION);
     return (await em.nativeUpdate(OutboxMail, { id, dueAt }, { dueAt: until })) === 1;
   }
 
   private async attempt(em: EntityManager, mail: OutboxMail): Promise<void> {
-    const { log, mailer, write, domain } = this.options;
+    const { log, mailer } = this.parts;
     const line = { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1 };
     try {
-      const letter = await write(em, mail);
-      if (letter) await mailer.send({ messageId: `<${mail.id}@${domain}>`, to: letter.to, ...letter.message });
+      const rendered = await this.render(em, mail);
+      const messageId = `<${mail.id}@${this.domain}>`;
+      if (rendered) await mailer.send({ messageId, to: rendered.to, ...rendered.message });
       await em.nativeDelete(OutboxMail, { id: mail.id });
-      if (letter) log.info('mail sent', line);
+      if (rendered) log.info('mail sent', line);
     } catch (error) {
       log.warn('mail not sent', { ...line, ...describeError(error) });
       await this.postpone(em, mail);
     }
   }
 
+  private async render(em: EntityManager, mail: OutboxMail) {
+    const template = this.templates.get(mail.kind);
+    // Queued by a newer version: another replica will send it, or this one after its upgrade.
+    if (!template) throw new UnknownMailKind();
+    const { clock, options } = this.parts;
+    return template.render(mail, { em, clock, options });
+  }
+
   private async postpone(em: EntityManager, { id, kind, attempts }: OutboxMail): Promise<void> {
     const wait = RETRIES[attempts];
-    const dueAt = wait === undefined ? null : new Date(this.options.clock.now().getTime() + wait);
+    const dueAt = wait === undefined ? null : new Date(this.parts.clock.now().getTime() + wait);
     await em.nativeUpdate(OutboxMail, { id }, { attempts: attempts + 1, dueAt });
-    if (dueAt === null) this.options.log.error('mail given up', { mail: id, kind, attempt: attempts + 1 });
+    if (dueAt === null) this.parts.log.error('mail given up', { mail: id, kind, attempt: attempts + 1 });
   }
 
   private failed(error: unknown): void {
-    this.options.log.error('outbox not read', describeError(error));
+    this.parts.log.error('outbox not read', describeError(error));
   }
 }
 
@@ -119,4 +124,8 @@ async function dueMails(em: EntityManager, now: Date): Promise<OutboxMail[]> {
     em.find(OutboxMail, { dueAt }, { orderBy: { dueAt: 'asc' }, limit: BATCH });
   const due = await first({ $lte: now });
   return due.length > 0 ? due : first({ $gt: new Date(now.getTime() + MAX_RETRY_DELAY) });
+}
+
+class UnknownMailKind extends Error {
+  override readonly name = 'UnknownMailKind';
 }

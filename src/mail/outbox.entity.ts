@@ -1,21 +1,24 @@
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Instant } from '../persistence/instant.ts';
+import { type JsonObject, JsonText, MAX_JSON_LENGTH } from '../persistence/json-text.ts';
 
-/** Which mail it is; its words are written when it is sent. */
-export type MailKind = 'reset-password' | 'password-changed';
-
-/** A mail that waits to be sent. It holds no secret: the token of a link is made when the mail goes out. */
+/** A mail to be sent. It holds no secret: the token of a link is created when the mail is sent. */
 @Entity({ tableName: 'outbox' })
 export class OutboxMail {
   @PrimaryKey({ type: 'uuid' })
   id!: string;
 
+  /** The template that renders the mail when it is sent. */
   @Property({ type: 'string', length: 40 })
-  kind!: MailKind;
+  kind!: string;
 
-  /** For a reset the canonical address that was asked about, known or not; for a notice the stored one it goes to. */
+  /** For a reset the canonical address that was entered, registered or not; for a notice the stored address. */
   @Property({ type: 'string', length: 254 })
   address!: string;
+
+  /** Values for the template. */
+  @Property({ type: JsonText, length: MAX_JSON_LENGTH, nullable: true })
+  payload: JsonObject | null = null;
 
   @Property({ type: Instant })
   createdAt!: Date;
@@ -23,7 +26,7 @@ export class OutboxMail {
   @Property({ type: 'integer' })
   attempts = 0;
 
-  /** When to try next. A worker that takes the mail moves it on, so that no second one takes it; null once given up. */
+  /** Time of the next attempt. A worker that takes the mail moves it forward, so that no other takes it; null once given up. */
   @Index()
   @Property({ type: Instant, nullable: true })
   dueAt: Date | null = null;

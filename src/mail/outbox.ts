@@ -1,9 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { uuidV7 } from '../core/node.ts';
 import type { EntityManager } from '../persistence/database.ts';
-import { type MailKind, OutboxMail } from './outbox.entity.ts';
+import type { JsonObject } from '../persistence/json-text.ts';
+import type { MailTemplate } from './mail-template.ts';
+import { OutboxMail } from './outbox.entity.ts';
 
-/** Queues mails with the change that causes them: both are saved, or neither. A mailWorker sends them afterwards. */
+/** Queues mails in the transaction of their cause: both are saved, or neither. The mail worker sends them afterwards. */
 export class Outbox {
   constructor(
     private readonly em: EntityManager,
@@ -11,13 +13,13 @@ export class Outbox {
     private readonly notifyMailWorker: () => void,
   ) {}
 
-  /** Adds a mail, for the caller to save. */
-  add(kind: MailKind, address: string): void {
+  /** Adds a mail for the caller to save. The payload is for its template; it holds no secret. */
+  add({ kind }: Pick<MailTemplate, 'kind'>, address: string, payload: JsonObject | null = null): void {
     const now = this.clock.now();
-    this.em.create(OutboxMail, { id: uuidV7(), kind, address, createdAt: now, dueAt: now, attempts: 0 });
+    this.em.create(OutboxMail, { id: uuidV7(), kind, address, payload, createdAt: now, dueAt: now, attempts: 0 });
   }
 
-  /** Has the mailWorker look now: for after the commit, or it would come too early. */
+  /** Makes the mail worker look into the outbox now. For after the commit: before it, the mail is not there yet. */
   notify(): void {
     this.notifyMailWorker();
   }

@@ -1,10 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Session } from '../auth/session.entity.ts';
-import { Token } from '../auth/token.entity.ts';
+import type { Constructor } from '@mikro-orm/core';
 import { type Clock, DAY, MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import { DatabaseRateLimiter } from '../rate-limits/database-rate-limiter.ts';
-import { RateLimitCounter } from '../rate-limits/rate-limit.entity.ts';
 import type { Database } from './database.ts';
 
 /** So long after its end a row is of no use even to a clock that was set back. */
@@ -17,14 +15,14 @@ const BATCH = 100;
 /** Milliseconds between two batches. */
 const PAUSE = 20;
 
-/** Whose key, and by which indexed column. */
-const EXPIRING_TABLES = [
-  { entity: Session, key: 'id', end: 'expiresAt' },
-  { entity: Token, key: 'id', end: 'expiresAt' },
-  { entity: RateLimitCounter, key: 'key', end: 'resetsAt' },
-] as const;
-
-type ExpiringTable = (typeof EXPIRING_TABLES)[number];
+/** Rows that the cleanup job deletes some time after they expired. */
+export interface CleanupRule {
+  readonly entity: Constructor;
+  /** Property of the primary key. */
+  readonly key: string;
+  /** Indexed property with the time after which nothing reads the row any more. */
+  readonly expiresAt: string;
+}
 
 /** Deletes what is over: nothing hangs on it, since whoever reads these rows looks at their times. */
 export class CleanupJob {
@@ -34,6 +32,7 @@ export class CleanupJob {
 
   constructor(
     private readonly database: Database,
+    private readonly rules: readonly CleanupRule[],
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -67,28 +66,27 @@ export class CleanupJob {
   private async deleteAllExpired(): Promise<void> {
     const begun = this.clock.now().getTime();
     const mayGoOn = () => !this.stopped && this.clock.now().getTime() < begun + INTERVAL_LOCK.window;
-    let left: readonly ExpiringTable[] = EXPIRING_TABLES;
+    let left = this.rules;
     while (left.length > 0 && mayGoOn()) {
-      const full: ExpiringTable[] = [];
-      for (const swept of left) if ((await this.deleteBatch(swept, begun - GRACE_PERIOD)) === BATCH) full.push(swept);
+      const full: CleanupRule[] = [];
+      for (const rule of left) if ((await this.deleteBatch(rule, begun - GRACE_PERIOD)) === BATCH) full.push(rule);
       left = full;
       if (left.length > 0) await wait(PAUSE);
     }
   }
 
-  private async deleteBatch({ entity, key, end }: ExpiringTable, over: number): Promise<number> {
+  private async deleteBatch({ entity, key, expiresAt }: CleanupRule, latest: number): Promise<number> {
     const em = this.database.orm.em.fork();
-    const isOver = { [end]: { $lte: over } };
+    const isExpired = { [expiresAt]: { $lte: latest } };
     const oldest = em
-      .qb<Session | Token | RateLimitCounter>(entity)
-      .select(key)
-      .where(isOver)
-      .orderBy({ [end]: 'asc' });
+      .qb<object>(entity)
+      .select(key as never)
+      .where(isExpired)
+      .orderBy({ [expiresAt]: 'asc' });
     const rows = await oldest.limit(BATCH).execute<Record<string, string>[]>('all', false);
-    // Asked again whether it is over: a counter may have begun anew meanwhile.
+    // The condition is checked again: a counter may have started anew meanwhile.
     const keys = rows.map(row => row[key]).sort();
-    if (keys.length > 0)
-      await em.nativeDelete<Session | Token | RateLimitCounter>(entity, { [key]: { $in: keys }, ...isOver });
+    if (keys.length > 0) await em.nativeDelete<object>(entity, { [key]: { $in: keys }, ...isExpired } as never);
     return rows.length;
   }
 

@@ -1,33 +1,40 @@
 import 'reflect-metadata';
-import { TableNotFoundException } from '@mikro-orm/core';
+import { type Constructor, TableNotFoundException } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type SqlOptions, UnderscoreNamingStrategy } from '@mikro-orm/sql';
 import type { Config, DatabaseConfig } from '../config.ts';
 import { packageFile } from '../core/package.ts';
 import { type Engine, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
-import { entities } from './entities.ts';
 
 export type { EntityManager } from '@mikro-orm/sql';
+
+type Entities = readonly Constructor[];
 
 /** The configured database: MikroORM for everything, and prepared reads for what every request asks. */
 export interface Database
   extends Pick<Engine, 'withMigrationLock' | 'migrations' | 'prepareLookup' | 'prepareRead' | 'withoutTimeouts'> {
   readonly orm: MikroORM;
+  /** Opens the same database a second time, with other options. */
+  reopen(options: EngineOptions): Promise<Database>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** What MikroORM's own command line needs to know, for `mikro-orm.config.ts`. */
-export async function ormOptions(config: DatabaseConfig): Promise<SqlOptions> {
-  return ormOptionsFor(config, await createEngine(config, {}));
+export async function ormOptions(config: DatabaseConfig, entities: Entities): Promise<SqlOptions> {
+  return ormOptionsFor(config, await createEngine(config, {}), entities);
 }
 
 /** Opens the database. An SQLite file is made when it is missing; tables are the business of migrate(). */
-export async function openDatabase({ database }: Pick<Config, 'database'>, options: EngineOptions = {}) {
+export async function openDatabase(
+  { database }: Pick<Config, 'database'>,
+  entities: Entities,
+  options: EngineOptions = {},
+): Promise<Database> {
   try {
-    return await open(database, options);
+    return await open(database, entities, options);
   } catch (error) {
     throw error instanceof UnsupportedDatabaseError ? error : new DatabaseConnectionError(error);
   }
@@ -53,9 +60,9 @@ export class PendingMigrationsError extends Error {
   }
 }
 
-async function open(config: DatabaseConfig, options: EngineOptions): Promise<Database> {
+async function open(config: DatabaseConfig, entities: Entities, options: EngineOptions): Promise<Database> {
   const engine = await createEngine(config, options);
-  const orm = await MikroORM.init(ormOptionsFor(config, engine));
+  const orm = await MikroORM.init(ormOptionsFor(config, engine, entities));
   try {
     await orm.connect();
     await engine.open();
@@ -66,6 +73,7 @@ async function open(config: DatabaseConfig, options: EngineOptions): Promise<Dat
   let aUser: (() => Promise<unknown>) | undefined;
   return {
     orm,
+    reopen: other => openDatabase({ database: config }, entities, other),
     migrations: engine.migrations,
     withoutTimeouts: engine.withoutTimeouts,
     withMigrationLock: job => engine.withMigrationLock(job),
@@ -95,10 +103,10 @@ async function createEngine(config: DatabaseConfig, options: EngineOptions): Pro
   }
 }
 
-function ormOptionsFor({ kind }: DatabaseConfig, { options, migrations }: Engine): SqlOptions {
+function ormOptionsFor({ kind }: DatabaseConfig, { options, migrations }: Engine, entities: Entities): SqlOptions {
   return {
     ...options,
-    entities,
+    entities: [...entities],
     metadataProvider: ReflectMetadataProvider,
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],
@@ -132,7 +140,7 @@ export async function runPendingMigrations(
   if (config.migrate === 'manual') throw new PendingMigrationsError(pending);
   if (database.withoutTimeouts) return migrate(database, 'up');
 
-  const withoutTimeouts = await openDatabase(config, { withoutTimeouts: true });
+  const withoutTimeouts = await database.reopen({ withoutTimeouts: true });
   return migrate(withoutTimeouts, 'up').finally(() => withoutTimeouts.close());
 }
 

@@ -1,18 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP, SocketAddress } from 'node:net';
-
-/** Who asks, as far as the connection tells. */
-export interface ClientInfo {
-  ipAddress: string | null;
-  userAgent: string | null;
-  /** The unit that limits count by: an IPv4 address, or the /64 that one IPv6 customer has. */
-  network: string;
-  /** What the browser keeps of earlier sign-ins, unchecked; see KnownDevices. */
-  devices?: string;
-}
-
-/** An embedding program, or the command line. */
-export const localClient: ClientInfo = { ipAddress: null, userAgent: null, network: 'local' };
+import type { ClientInfo } from '../core/client-info.ts';
 
 const LONGEST_USER_AGENT = 255;
 

@@ -1,8 +1,10 @@
-import type { ServerResponse } from 'node:http';
-import type { SignedIn } from '../auth/auth.service.ts';
+import type { SignedIn } from '../auth/account-access.ts';
 import { SessionTransport } from '../auth/auth.types.ts';
 import { DEVICE_LIFETIME } from '../auth/known-devices.ts';
 import type { Config } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
+import { HttpError } from './error-response.ts';
+import type { CookieTarget } from './incoming-request.ts';
 
 /** How our cookies are called and set, worked out once from the settings. */
 export interface CookieFormat {
@@ -49,10 +51,16 @@ export class SessionCookie {
   /** `presented`: whether the request came with one. */
   constructor(
     private readonly form: CookieFormat,
-    private readonly response: Pick<ServerResponse, 'getHeader' | 'setHeader'>,
-    private readonly now: () => Date,
+    private readonly target: CookieTarget | undefined,
+    private readonly clock: Clock,
     private readonly presented: boolean,
   ) {}
+
+  /** For before a sign-in: throws a 400 when the client wants a cookie and this connection cannot set one. */
+  assertWritable(transport: SessionTransport): void {
+    if (this.target || transport !== SessionTransport.COOKIE) return;
+    throw new HttpError(400, 'This connection cannot set a cookie; use transport: BEARER.');
+  }
 
   /** Sets the cookie for a session that was just started, unless the client carries its token itself. */
   carry({ session, token, devices }: SignedIn, transport: SessionTransport = SessionTransport.COOKIE): void {
@@ -62,7 +70,7 @@ export class SessionCookie {
       return;
     }
     const { name, devices: deviceName } = this.form;
-    const rest = session.expiresAt.getTime() - this.now().getTime();
+    const rest = session.expiresAt.getTime() - this.clock.now().getTime();
     // Who does not want to be remembered, on a shared computer, leaves no trace of having been there.
     if (!session.persistent) this.set(this.line(name, token));
     else this.set(this.line(name, token, rest), this.line(deviceName, devices, DEVICE_LIFETIME));
@@ -82,10 +90,11 @@ export class SessionCookie {
     return `${name}=${value}; ${this.form.attributes}${maxAge}`;
   }
 
-  /** Ours take the place of ours; what a host has set beside them stays. */
+  /** Replaces the cookies that were set here before; those that a host program has set stay. */
   private set(...lines: string[]): void {
-    const others = [this.response.getHeader('set-cookie') ?? []].flat().map(String);
-    this.response.setHeader('set-cookie', [...others.filter(line => !this.written.includes(line)), ...lines]);
+    if (!this.target) return;
+    const others = [this.target.getHeader('set-cookie') ?? []].flat().map(String);
+    this.target.setHeader('set-cookie', [...others.filter(line => !this.written.includes(line)), ...lines]);
     this.written = lines;
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { HttpExchange } from '../http/exchange.ts';
 import { HttpError } from './error-response.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
@@ -39,9 +40,9 @@ export class OriginCheck {
    * Refuses a browser that acts for a page of another origin. Guards login and register as well: who is signed in to
    * somebody else's account does not notice. Servers and command lines send neither header, and pass.
    */
-  check({ req }: HttpExchange): void {
-    const site = req.headers['sec-fetch-site'];
-    const { origin } = req.headers;
+  check({ headers }: Pick<IncomingRequest, 'headers'>): void {
+    const site = headers['sec-fetch-site'];
+    const { origin } = headers;
     const listed = origin !== undefined && this.listed.has(origin);
     const allowed =
       site === undefined

@@ -1,7 +1,7 @@
 import { type Config, withPort } from '../config.ts';
 import { SECOND } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { type Auth, createAuth, type Ports } from '../create-auth.ts';
+import { type Auth, createAuth, type Dependencies } from '../create-auth.ts';
 import { HttpServer } from './http-server.ts';
 
 /** How long a stopping server still lets callers in, so that a balancer reads 503 at /readyz instead of losing requests. */
@@ -29,7 +29,7 @@ export class AuthServer {
   }
 
   /** Opens the database and lets the callers in. Rejects where the start is refused. */
-  async open(config: Config, ports: Partial<Ports> = {}): Promise<void> {
+  async open(config: Config, ports: Partial<Dependencies> = {}): Promise<void> {
     const auth = await createAuth(config, { ...ports, log: this.log });
     await this.server.open(auth, config, this.log);
     this.auth = auth;

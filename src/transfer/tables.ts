@@ -52,6 +52,7 @@ const KINDS = new Map<string, Kind>([
   ['string', 'string'],
   ['boolean', 'boolean'],
   ['integer', 'integer'],
+  ['JsonText', 'string'],
   ['Instant', 'bigint'],
   ['BigIntType', 'bigint'],
 ]);

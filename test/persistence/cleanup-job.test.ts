@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createLog } from '../../src/core/log.ts';
+import { openDatabase } from '../../src/database.ts';
 import { CleanupJob } from '../../src/persistence/cleanup-job.ts';
-import { openDatabase } from '../../src/persistence/database.ts';
+import { cleanupRules } from '../../src/registry.ts';
 import { ada, bob, LOGIN, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts';
 import { statementsDuring } from '../support/databases/statements.ts';
 import { startReplicas } from '../support/replicas.ts';
@@ -69,7 +70,7 @@ describe('of several replicas', () => {
     const replicas = await startReplicas();
     const { clock, config } = replicas.one;
     const databases = [await openDatabase(config), await openDatabase(config)];
-    const sweepers = databases.map(database => new CleanupJob(database, clock, createLog('silent')));
+    const sweepers = databases.map(database => new CleanupJob(database, cleanupRules, clock, createLog('silent')));
     const turns = async () =>
       (await Promise.all(sweepers.map(cleanupJob => cleanupJob.runOnce()))).filter(Boolean).length;
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Transaction } from '@mikro-orm/core';
-import { SESSION_BY_TOKEN } from '../../src/auth/session-lookup.ts';
-import { openDatabase } from '../../src/persistence/database.ts';
+import { sessionQuery } from '../../src/auth/session-query.ts';
+import { openDatabase } from '../../src/database.ts';
 import { RELAXED_DURABILITY } from '../../src/persistence/engine.ts';
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
@@ -57,7 +57,10 @@ describe('the database on SQLite', () => {
   );
 
   it('is asked for the session of a request by what it can find by an index, never by reading a whole table', async () => {
-    const plan = (await app.rows(`explain query plan ${SESSION_BY_TOKEN}`, 'hash')).map(({ detail }) => detail);
+    const { orm, close } = await openDatabase(app.config);
+    const query = sessionQuery(orm.getMetadata());
+    await close();
+    const plan = (await app.rows(`explain query plan ${query}`, 'hash')).map(({ detail }) => detail);
 
     expect(plan).toHaveLength(2);
     expect(plan[0]).toMatch(/^SEARCH s USING INDEX sessions_token_hash_unique \(token_hash=\?\)$/);

@@ -1,7 +1,7 @@
 import { BcryptHasher } from '../../src/auth/hasher.ts';
 import { type Config, withPort } from '../../src/config.ts';
 import { createLog } from '../../src/core/log.ts';
-import { type Auth, createAuth, type Ports } from '../../src/create-auth.ts';
+import { type Auth, createAuth, type Dependencies } from '../../src/create-auth.ts';
 import { QueryFastPath } from '../../src/http/query-fast-path.ts';
 import { type DevMail, DevMailbox } from '../../src/mail/dev-mailbox.ts';
 import { readConfig } from '../../src/read-config.ts';
@@ -30,7 +30,7 @@ export const bob: Person = { email: 'bob@example.org', password: 'wrong zebra ca
 export interface AppOptions {
   /** Settings beside those that every test has. */
   env?: Environment;
-  ports?: Partial<Ports>;
+  ports?: Partial<Dependencies>;
   /** Which queries are answered without Apollo. */
   queryFastPath?: QueryFastPath;
   /** A database that stays when the app is closed; one of its own when absent. */

@@ -1,5 +1,6 @@
 import { AuthError } from '../../src/core/errors.ts';
-import { type Database, type EntityManager, migrate, openDatabase } from '../../src/persistence/database.ts';
+import { openDatabase } from '../../src/database.ts';
+import { type Database, type EntityManager, migrate } from '../../src/persistence/database.ts';
 import { readConfig } from '../../src/read-config.ts';
 import { newDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';

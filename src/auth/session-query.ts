@@ -1,0 +1,62 @@
+import type { EntityProperty, MetadataStorage } from '@mikro-orm/core';
+import { PUBLIC_SESSION_FIELDS, PUBLIC_USER_FIELDS } from './projection.ts';
+import { Session } from './session.entity.ts';
+import { User } from './user.entity.ts';
+
+export type Row = Record<string, unknown>;
+
+/** The columns of one entity in the query's row, and how to read them. */
+interface Columns {
+  /** `s.created_at as s_created_at`, … */
+  readonly select: string[];
+  read(row: Row): Record<string, unknown>;
+}
+
+/**
+ * The one query that every request with a session runs: session and user joined by the token's hash, which is the last
+ * parameter. A session that was opened before the user's credentials changed has no row here, at once on every replica.
+ */
+export function sessionQuery(metadata: MetadataStorage): string {
+  const { session, user } = sessionColumns(metadata);
+  return `
+  select s.token_hash, ${[...session.select, ...user.select].join(', ')}
+  from sessions s join users u on u.id = s.user_id and u.credential_version = s.credential_version
+  where s.token_hash = ?`;
+}
+
+export function sessionColumns(metadata: MetadataStorage): { session: Columns; user: Columns } {
+  return {
+    session: columns(metadata, { entity: Session, alias: 's', fields: PUBLIC_SESSION_FIELDS }),
+    user: columns(metadata, { entity: User, alias: 'u', fields: PUBLIC_USER_FIELDS }),
+  };
+}
+
+interface Source {
+  entity: new () => object;
+  alias: string;
+  fields: readonly string[];
+}
+
+function columns(metadata: MetadataStorage, { entity, alias, fields }: Source): Columns {
+  const { properties } = metadata.get(entity) as { properties: Record<string, EntityProperty> };
+  const known = fields.map(field => {
+    const { fieldNames, type } = properties[field] as EntityProperty;
+    return { field, column: String(fieldNames[0]), key: `${alias}_${fieldNames[0]}`, read: READERS[type] ?? asIs };
+  });
+  return {
+    select: known.map(({ column, key }) => `${alias}.${column} as ${key}`),
+    read(row) {
+      const values: Record<string, unknown> = {};
+      for (const { field, key, read } of known) values[field] = read(row[key]);
+      return values;
+    },
+  };
+}
+
+const asIs = (value: unknown) => value;
+
+/** Values that a driver returns in another form than the entity has them in. */
+const READERS: Record<string, (value: unknown) => unknown> = {
+  Instant: value => (value === null ? null : new Date(Number(value))),
+  boolean: Boolean,
+};

@@ -1,0 +1,70 @@
+import { LockMode } from '@mikro-orm/core';
+import type { Clock } from '../core/clock.ts';
+import { uuidV7 } from '../core/node.ts';
+import type { EntityManager } from '../persistence/database.ts';
+import type { EmailAddress } from './email-address.ts';
+import { User } from './user.entity.ts';
+
+export interface NewUser {
+  address: EmailAddress;
+  name: string | null;
+  passwordHash: string | null;
+}
+
+/** What the proof in a known-device cookie is keyed by. */
+export type DeviceOwner = Pick<User, 'id' | 'credentialVersion' | 'passwordHash'>;
+
+/** Owns the queries on `users`. */
+export class Users {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds a user; the caller saves it. */
+  create({ address, name, passwordHash }: NewUser): User {
+    return this.em.create(User, {
+      id: uuidV7(),
+      email: address.address,
+      canonicalEmail: address.canonical,
+      name,
+      passwordHash,
+      credentialVersion: 1,
+      createdAt: this.clock.now(),
+    });
+  }
+
+  findByEmail(canonicalEmail: string): Promise<User | null> {
+    return this.em.findOne(User, { canonicalEmail });
+  }
+
+  /** A bare row: this runs before an attempt is counted, so also for refused attempts. */
+  async findDeviceOwner(canonicalEmail: string): Promise<DeviceOwner | undefined> {
+    const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);
+    return (await query.where({ canonicalEmail }).execute<DeviceOwner | undefined>('get')) ?? undefined;
+  }
+
+  /** Whether the user was created in this unit of work and is not in the database yet. */
+  isNew(user: User): boolean {
+    return this.em.getUnitOfWork().getPersistStack().has(user);
+  }
+
+  /** Locks the row until the transaction ends: sign-ins and changes of credentials of one user take turns. */
+  async lock(user: User): Promise<void> {
+    await this.em.lock(user, LockMode.PESSIMISTIC_WRITE);
+  }
+
+  /**
+   * Replaces a password hash if it is still the stored one: a password that was changed meanwhile stays changed.
+   * Only this column is refreshed, so that nothing else that changed meanwhile gets into the session.
+   */
+  async replacePasswordHash(user: User, passwordHash: string): Promise<void> {
+    await this.em.nativeUpdate(User, { id: user.id, passwordHash: user.passwordHash }, { passwordHash });
+    await this.em.refresh(user, { fields: ['passwordHash'] });
+  }
+
+  /** Ends the validity of every session and token of the user with the next flush, on every replica. */
+  bumpCredentialVersion(user: User): void {
+    user.credentialVersion += 1;
+  }
+}

@@ -1,0 +1,23 @@
+/** What a start has opened, to be closed in reverse order: when the service stops, or when a later step fails. */
+export class Resources {
+  private readonly closers: (() => void | Promise<void>)[] = [];
+
+  /** Registers how to close what was just opened, and returns it. */
+  add<T>(resource: T, close: (resource: T) => void | Promise<void>): T {
+    this.closers.push(() => close(resource));
+    return resource;
+  }
+
+  /** Closes everything, also when one of the closers throws; rethrows the first error. Safe to call twice. */
+  async close(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const close of this.closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+}

@@ -1,0 +1,48 @@
+import type { Constructor } from '@mikro-orm/core';
+import type { Hasher } from './auth/hasher.ts';
+import type { ActiveSession } from './auth/projection.ts';
+import type { Config } from './config.ts';
+import type { ClientInfo } from './core/client-info.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import type { MailTemplate } from './mail/mail-template.ts';
+import type { CleanupRule } from './persistence/cleanup-job.ts';
+import type { EntityManager } from './persistence/database.ts';
+import type { RateLimiter } from './rate-limits/database-rate-limiter.ts';
+
+/** What all requests share. */
+export interface AppContext {
+  readonly options: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hasher: Hasher;
+  /** The rate limiter that counts within one request's unit of work. */
+  readonly rateLimiterFor: (em: EntityManager) => RateLimiter;
+  /** Makes the mail worker look into the outbox now; for after a commit. */
+  readonly notifyMailWorker: () => void;
+}
+
+/** What belongs to one request, or to one `auth.work()` call. */
+export interface RequestScope {
+  readonly app: AppContext;
+  readonly em: EntityManager;
+  /** The session that the request presented, or null for a visitor. */
+  readonly session: ActiveSession | null;
+  readonly client: ClientInfo;
+  readonly requestId: string;
+}
+
+/**
+ * A part of the service that a user can see: its tables, its operations, its mails. A feature registers in `features.ts`
+ * and nowhere else. `Needs` names the services of other features that it calls.
+ */
+export interface Feature<Service extends object = object, Needs = unknown> {
+  readonly entities?: readonly Constructor[];
+  /** type-graphql resolver classes. They call `context.services.<name>`. */
+  readonly resolvers?: readonly Constructor[];
+  readonly mails?: readonly MailTemplate[];
+  /** Rows that expire, for the cleanup job. */
+  readonly cleanup?: readonly CleanupRule[];
+  /** Builds the service for one request, when it is first used. */
+  createService(scope: RequestScope, services: Needs): Service;
+}

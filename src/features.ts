@@ -1,0 +1,29 @@
+import { authFeature } from './auth/auth.feature.ts';
+import type { Feature, RequestScope } from './feature.ts';
+
+/** Every feature, under the name of its service. The one list: schema, tables, mails, cleanup and services come from it. */
+export const features = {
+  auth: authFeature,
+};
+
+/** What `context.services` and `auth.work()` offer: one service a feature. */
+export type Services = {
+  readonly [Name in keyof typeof features]: ReturnType<(typeof features)[Name]['createService']>;
+};
+
+class LazyServices {
+  constructor(readonly scope: RequestScope) {}
+}
+
+for (const [name, feature] of Object.entries<Feature>(features)) {
+  Object.defineProperty(LazyServices.prototype, name, {
+    get(this: LazyServices) {
+      const service = feature.createService(this.scope, this);
+      Object.defineProperty(this, name, { value: service });
+      return service;
+    },
+  });
+}
+
+/** The services of one request; each is built when first used. */
+export const createServices = (scope: RequestScope): Services => new LazyServices(scope) as unknown as Services;

@@ -1,0 +1,35 @@
+import type { Config } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EntityManager } from '../persistence/database.ts';
+import type { JsonObject } from '../persistence/json-text.ts';
+import type { Message } from './templates.ts';
+
+/** A mail in the outbox. It holds no secret: the token of a link is created when the mail is sent. */
+export interface QueuedMail {
+  readonly id: string;
+  readonly kind: string;
+  readonly address: string;
+  readonly payload: JsonObject | null;
+  readonly createdAt: Date;
+}
+
+/** A rendered mail and the address it goes to. */
+export interface RenderedMail {
+  to: string;
+  message: Message;
+}
+
+/** What a template may use while it renders. */
+export interface MailScope {
+  readonly em: EntityManager;
+  readonly clock: Clock;
+  readonly options: Config;
+}
+
+/** One kind of mail. A feature registers its templates. */
+export interface MailTemplate {
+  /** Stored with the queued mail; never changed once mails of this kind can be in an outbox. */
+  readonly kind: string;
+  /** Renders a queued mail when it is sent; undefined when there is no recipient, or nothing left to say. */
+  render(mail: QueuedMail, scope: MailScope): Promise<RenderedMail | undefined>;
+}

@@ -1,0 +1,21 @@
+import type { Feature } from './feature.ts';
+import { features } from './features.ts';
+import { OutboxMail } from './mail/outbox.entity.ts';
+import { RateLimitCounter } from './rate-limits/rate-limit.entity.ts';
+
+const registered: Feature[] = Object.values(features);
+
+/** Every table: those of the features, and those that serve all of them. */
+export const entities = [...registered.flatMap(({ entities = [] }) => entities), OutboxMail, RateLimitCounter];
+
+/** Every resolver class. */
+export const resolvers = registered.flatMap(({ resolvers = [] }) => resolvers);
+
+/** Every kind of mail. */
+export const mailTemplates = registered.flatMap(({ mails = [] }) => mails);
+
+/** Every table whose rows expire. */
+export const cleanupRules = [
+  ...registered.flatMap(({ cleanup = [] }) => cleanup),
+  { entity: RateLimitCounter, key: 'key', expiresAt: 'resetsAt' },
+];

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ActiveSession } from '../auth/projection.ts';
+import type { SessionLookup } from '../auth/session-lookup.ts';
+import { PROGRAM } from '../core/client-info.ts';
+import type { AppContext, RequestScope } from '../feature.ts';
+import { createServices, type Services } from '../features.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Database, EntityManager } from '../persistence/database.ts';
+import { readClientInfo, trustedProxyList } from './client-info.ts';
+import { cookieFormat, cookieValue, SessionCookie } from './cookies.ts';
+import { HttpError } from './error-response.ts';
+import { type ContextSource, type IncomingRequest, readRequest } from './incoming-request.ts';
+import { OriginCheck } from './origin-check.ts';
+
+/** Makes the context of a request: checks its origin, finds its session, and prepares the services. */
+export class RequestContexts {
+  private readonly cookieFormat;
+  private readonly trustedProxies;
+  private readonly originCheck;
+
+  constructor(
+    private readonly app: AppContext,
+    private readonly database: Database,
+    private readonly sessions: SessionLookup,
+  ) {
+    this.cookieFormat = cookieFormat(app.options);
+    this.trustedProxies = trustedProxyList(app.options.trustedProxies);
+    this.originCheck = new OriginCheck(app.options);
+  }
+
+  async create(source: ContextSource): Promise<Context<Services>> {
+    const request = readRequest(source);
+    if (canAct(request)) this.originCheck.check(request);
+    const requestId = source.requestId ?? randomUUID();
+    const { token, fromCookie } = presentedToken(request.headers, this.cookieFormat.name);
+    // Read now: once the connection is closed, its address is gone, and a rate limit with it.
+    const client = this.clientOf(request);
+    const session = token === undefined ? null : await this.sessions.find(token);
+    const { clock } = this.app;
+    const cookie = new SessionCookie(this.cookieFormat, request.cookies, clock, fromCookie);
+    if (!session) cookie.clearStale();
+    return { session, cookie, services: createServices(this.scope(session, client, requestId)), requestId };
+  }
+
+  /** Services for a host program or a command, in one transaction: when the job throws, nothing of it stays. */
+  async work<T>(job: (services: Services) => Promise<T>): Promise<T> {
+    const scope = this.scope(null, () => PROGRAM, randomUUID());
+    const result = await scope.em.transactional(() => job(createServices(scope)));
+    this.app.notifyMailWorker();
+    return result;
+  }
+
+  private clientOf({ headers, peerAddress }: IncomingRequest) {
+    const devices = cookieValue(headers.cookie, this.cookieFormat.devices);
+    return () => ({ ...readClientInfo(peerAddress, headers, this.trustedProxies), devices });
+  }
+
+  private scope(
+    session: ActiveSession | null,
+    readClient: () => RequestScope['client'],
+    requestId: string,
+  ): RequestScope {
+    const { database } = this;
+    let em: EntityManager | undefined;
+    let client: RequestScope['client'] | undefined;
+    return {
+      app: this.app,
+      session,
+      requestId,
+      // Most requests only read their session: they need neither.
+      get em() {
+        em ??= database.orm.em.fork({ useContext: true });
+        return em;
+      },
+      get client() {
+        client ??= readClient();
+        return client;
+      },
+    };
+  }
+}
+
+/** Everything but a plain read. A WebSocket upgrade is a GET, and whatever is sent over it acts for the user. */
+const canAct = ({ method, headers }: IncomingRequest) =>
+  (method !== 'GET' && method !== 'HEAD') || headers.upgrade !== undefined;
+
+const BEARER = /^Bearer(?: +(\S+))? *$/i;
+
+/** The token that a request carries. Two are refused: which of them counts must not depend on chance. */
+function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { token?: string; fromCookie: boolean } {
+  const cookie = cookieValue(headers.cookie, cookieName);
+  // Other schemes, such as Basic, are for a proxy in front.
+  const bearer = BEARER.exec(headers.authorization ?? '');
+  if (!bearer) return { token: cookie, fromCookie: cookie !== undefined };
+  if (cookie !== undefined) throw new HttpError(400, 'Send the session as a cookie or as Authorization, not both.');
+  return { token: bearer[1], fromCookie: false };
+}
