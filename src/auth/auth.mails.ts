@@ -11,12 +11,13 @@ import { Users } from './users.ts';
  */
 export const passwordResetMail: MailTemplate = {
   kind: 'reset-password',
-  async render({ address, createdAt }, { em, clock, options: { appUrl, resetToken } }) {
+  async render({ id, address, createdAt }, { em, clock, options: { appUrl, resetToken } }) {
     if (clock.now().getTime() >= createdAt.getTime() + resetToken.lifetime) return undefined;
     const user = await new Users(em, clock).findByEmail(address);
     if (!user) return undefined;
 
-    const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime: resetToken.lifetime });
+    const { lifetime } = resetToken;
+    const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime, mailId: id });
     await em.flush();
     const link = `${appUrl}/reset-password?token=${token}`;
     return { to: user.email, message: resetPassword({ link, minutes: Math.floor(resetToken.lifetime / MINUTE) }) };

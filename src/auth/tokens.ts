@@ -20,6 +20,8 @@ export interface NewToken {
   lifetime: number;
   /** Stored with the token, readable when it is used: a new address, a provider. Never a secret. */
   data?: JsonObject;
+  /** Id of the mail that brings the token. */
+  mailId?: string;
 }
 
 /** Issues one-time tokens and consumes them. Owns the queries on `tokens`. */
@@ -30,17 +32,17 @@ export class Tokens {
   ) {}
 
   /** Adds a token for the caller to save, and returns it in clear text: the only time that it is known. */
-  async issue(purpose: string, { user, lifetime, data }: NewToken): Promise<string> {
+  async issue(purpose: string, { user, lifetime, data, mailId }: NewToken): Promise<string> {
     const { token, hash } = newSecret();
     const now = this.clock.now();
-    if (user) await this.removeOldest(user, purpose);
+    if (user) await this.makeRoom(user, purpose, mailId);
     this.em.create(Token, {
       id: uuidV7(),
       user,
       purpose,
       tokenHash: hash,
       credentialVersion: user?.credentialVersion ?? 0,
-      data: data ?? null,
+      data: mailId === undefined ? (data ?? null) : { ...data, mailId },
       createdAt: now,
       expiresAt: new Date(now.getTime() + lifetime),
     });
@@ -75,10 +77,16 @@ export class Tokens {
     await this.em.nativeDelete(Token, { user: user.id });
   }
 
-  private async removeOldest(user: User, purpose: string): Promise<void> {
-    const newestFirst = { createdAt: 'desc', id: 'desc' } as const;
-    const live = await this.em.find(Token, { user: user.id, purpose }, { orderBy: newestFirst });
-    this.em.remove(live.slice(MAX_LIVE - 1));
+  /**
+   * Removes a token when the user has as many as they may have. Attempts to send one mail remove each other's tokens
+   * first: a mail server that fails again and again must not invalidate a link that another mail delivered.
+   */
+  private async makeRoom(user: User, purpose: string, mailId?: string): Promise<void> {
+    const oldestFirst = { createdAt: 'asc', id: 'asc' } as const;
+    const live = await this.em.find(Token, { user: user.id, purpose }, { orderBy: oldestFirst });
+    if (live.length < MAX_LIVE) return;
+    const ofSameMail = live.filter(({ data }) => mailId !== undefined && data?.mailId === mailId);
+    this.em.remove((ofSameMail.length > 1 ? ofSameMail : live)[0] as Token);
   }
 
   /** A token from the future was issued before the clock was set back, and would outlive its lifetime. */

@@ -119,8 +119,9 @@ function ormOptionsFor({ kind }: DatabaseConfig, { options, migrations }: Engine
       path: packageFile(`schema/migrations/${kind}`),
       snapshotName: 'snapshot',
       snapshotOnMigrate: false,
-      // Each in a transaction of its own: MySQL ends one with every table that it makes.
-      allOrNothing: false,
+      // On SQLite all pending migrations are one transaction, so that of several replicas one runs all of them. On servers
+      // a lock does that, and MySQL commits at every table anyway.
+      allOrNothing: kind === 'sqlite',
       // To turn foreign keys off takes a superuser on PostgreSQL.
       disableForeignKeys: false,
       silent: true,
@@ -184,7 +185,7 @@ export async function migrate({ orm, withMigrationLock }: Database, direction: '
 
 const MAX_ATTEMPTS = 5;
 /** In the engines' own words: MikroORM's migrator passes on what SQLite's driver throws as it is. */
-const TABLE_EXISTS = /(table|relation) .* already exists/i;
+const ALREADY_MIGRATED = /(table|relation) .* already exists/i;
 
 /** Not every engine keeps others out altogether: who finds a table that another has just made looks again. */
 async function retryAfterConcurrentMigration<T>(job: () => Promise<T>): Promise<T> {
@@ -192,7 +193,7 @@ async function retryAfterConcurrentMigration<T>(job: () => Promise<T>): Promise<
     try {
       return await job();
     } catch (error) {
-      if (!TABLE_EXISTS.test(String(error)) || tries === MAX_ATTEMPTS) throw error;
+      if (!ALREADY_MIGRATED.test(String(error)) || tries === MAX_ATTEMPTS) throw error;
     }
   }
 }

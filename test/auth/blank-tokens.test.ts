@@ -37,7 +37,8 @@ describe('a token that is none', () => {
       .map(hash => hash.replace(/ +$/, ''));
     for (const hash of new Set(possible)) {
       await app.rows(
-        `insert into tokens select ?, user_id, purpose, ?, credential_version, created_at, expires_at
+        `insert into tokens (id, user_id, purpose, token_hash, credential_version, created_at, expires_at)
+         select ?, user_id, purpose, ?, credential_version, created_at, expires_at
            from tokens limit 1`,
         randomUUID(),
         hash,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { Environment } from '../../src/settings.ts';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
@@ -41,7 +42,10 @@ describe('a start', () => {
 
     expect(Number(port)).toBeGreaterThan(0);
     expect(first).toMatchObject({ level: 'info', msg: 'listening', url: `http://127.0.0.1:${port}` });
-    expect(others).toMatchObject([{ msg: 'migrated' }, { msg: 'ready', url: `http://localhost:${port}` }]);
+    expect(others).toMatchObject([
+      ...migrations.map(({ name }) => ({ msg: 'migrated', migration: name })),
+      { msg: 'ready', url: `http://localhost:${port}` },
+    ]);
     expect(server.stderr).toBe('');
 
     const browser = server.browser();
@@ -72,7 +76,7 @@ describe('a start', () => {
     const browser = one.browser();
     await browser.send(REGISTER, { ...ada });
 
-    expect(lines.filter(({ msg }) => msg === 'migrated')).toHaveLength(1);
+    expect(lines.filter(({ msg }) => msg === 'migrated')).toHaveLength(migrations.length);
     for (const other of [two, three]) {
       expect(await other.browser({ cookies: browser.cookies }).send(PROFILE)).toMatchObject({
         data: { profile: { email: ada.email } },

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import { REGISTER } from '../support/app.ts';
 import { post } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -31,7 +32,7 @@ describe('workers to whom harm is done', () => {
     for (let round = 0; round < 10; round++) {
       await start(4);
       const said = server.lines.map(({ msg }) => msg);
-      expect(said.filter(msg => msg === 'migrated')).toHaveLength(1);
+      expect(said.filter(msg => msg === 'migrated')).toHaveLength(migrations.length);
       expect(said.filter(msg => msg === 'worker ready')).toHaveLength(4);
       expect(server.stderr).toBe('');
       expect(await server.signal('SIGTERM')).toBe(0);

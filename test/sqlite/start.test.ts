@@ -31,6 +31,6 @@ describe('a start on SQLite', () => {
     await Promise.allSettled([ready, made]);
     await ready;
 
-    expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'migrated', 'ready']);
+    expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'migrated', 'migrated', 'ready']);
   });
 });
