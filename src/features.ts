@@ -1,9 +1,11 @@
 import { authFeature } from './auth/auth.feature.ts';
 import type { Feature, RequestScope } from './feature.ts';
+import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
 /** Every feature, under the name of its service. The one list: schema, tables, mails, cleanup and services come from it. */
 export const features = {
   auth: authFeature,
+  sessions: sessionsFeature,
 };
 
 /** What `context.services` and `auth.work()` offer: one service a feature. */

@@ -30,13 +30,15 @@ const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap(fie
 
 /** What clients rely on. A line may be added; one that changes breaks somebody. */
 const CONTRACT = {
-  Query: ['profile: User', 'session: Session'],
+  Query: ['profile: User', 'session: Session', 'sessions: [Session!]!'],
   Mutation: [
     'register(email: String!, password: String!, name: String, transport: SessionTransport! = COOKIE): SignInResult!',
     'login(email: String!, password: String!, rememberMe: Boolean! = true, transport: SessionTransport! = COOKIE): SignInResult!',
     'logout: Boolean!',
     'requestPasswordReset(email: String!): Boolean!',
     'resetPassword(token: String!, newPassword: String!): Boolean!',
+    'revokeSession(id: ID!): Boolean!',
+    'revokeOtherSessions: Int!',
   ],
   SignInResult: ['SignedIn', 'EmailConfirmationRequired'],
   SignedIn: ['user: User!', 'session: Session!', 'token: String'],
@@ -112,14 +114,15 @@ describe('the schema', () => {
       type Row { words: [String!]! more: [Row] }`);
 
     expect(listsWithoutPages(careless)).toEqual(['Query.all', 'Query.half', 'Row.words', 'Row.more']);
-    expect(listsWithoutPages(schema)).toEqual([]);
+    // A user has at most fifty sessions.
+    expect(listsWithoutPages(schema)).toEqual(['Query.sessions']);
   });
 
   it('takes no object as an argument, so that nothing but checked texts can reach a query', () => {
     expect(types.filter(isInputObjectType)).toEqual([]);
     const taken = new Set(rootFields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)));
 
-    expect([...taken].sort()).toEqual(['Boolean', 'SessionTransport', 'String']);
+    expect([...taken].sort()).toEqual(['Boolean', 'ID', 'SessionTransport', 'String']);
   });
 });
 
@@ -132,7 +135,7 @@ describe('the errors that the schema names', () => {
   it.each(rootFields.map(field => [field.name, field.description ?? '']))(
     '%s answers codes of the catalogue alone',
     (_, description) => {
-      const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b/g) ?? [];
+      const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b|\bUNAUTHENTICATED\b/g) ?? [];
       const [, list = ''] = /Errors: (.+)\.$/.exec(description) ?? [];
       const listed = list
         .replace(/ \([^)]*\)/g, '')
