@@ -22,10 +22,11 @@ const DEFAULTS: Partial<BuildSchemaOptions> = {
   scalarsMap: [],
 };
 
-/** Behind `@Authorized()`. Throws UNAUTHENTICATED itself, because type-graphql's own error has no code. */
-function requireSession({ context }: { context: Context }): boolean {
-  return signedIn(context) !== null;
-}
+/**
+ * Behind `@Authorized()`. Throws UNAUTHENTICATED itself, because type-graphql's own error has another text.
+ * An arrow function: type-graphql takes a function with a prototype for a class.
+ */
+const requireSession = ({ context }: { context: Context }): boolean => signedIn(context) !== null;
 
 // No field has these types. They are in the schema so that client code can be generated from them.
 const errorCode = new GraphQLEnumType({
