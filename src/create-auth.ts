@@ -15,7 +15,7 @@ import { MailWorker } from './mail/mail-worker.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
-import { runPendingMigrations } from './persistence/database.ts';
+import { runPendingMigrations } from './persistence/migrations.ts';
 import { openRateLimiters } from './rate-limits/open-rate-limiter.ts';
 import { cleanupRules, mailTemplates } from './registry.ts';
 import type { ContextSource } from './request/incoming-request.ts';

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { createLog } from '../src/core/log.ts';
 import { createAuth } from '../src/create-auth.ts';
 import { openDatabase } from '../src/database.ts';
-import { type Database, migrate, migrationStatus } from '../src/persistence/database.ts';
+import type { Database } from '../src/persistence/database.ts';
+import { migrate, migrationStatus } from '../src/persistence/migrations.ts';
 import { readConfig } from '../src/read-config.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
@@ -56,7 +57,7 @@ describe('the migrations', () => {
 
     expect(await migrate(database, 'down')).toEqual([]);
     expect((await migrationStatus(database)).map(({ executedAt }) => executedAt)).toEqual(NAMES.map(() => null));
-    expect(await test.tables()).toEqual(['mikro_orm_migrations']);
+    expect(await test.tables()).toEqual(['bienvenue_migrations']);
   });
 
   it('OP-2: run once, however many start at the same time on one new database', async () => {

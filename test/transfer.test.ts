@@ -55,7 +55,7 @@ describe('bienvenue export and import', () => {
 
   const run = (database: TestDatabase, ...words: string[]) => runCommand(words, { DATABASE_URL: database.url });
   const rowsIn = async (database: TestDatabase) => {
-    const tables = (await database.tables()).filter(table => table !== 'mikro_orm_migrations');
+    const tables = (await database.tables()).filter(table => table !== 'bienvenue_migrations');
     return (await database.contents(...tables)).flat();
   };
 

@@ -30,7 +30,10 @@ export class SessionLookup {
   ) {
     const metadata = database.orm.getMetadata();
     this.columns = sessionColumns(metadata);
-    this.findByTokenHash = database.prepareLookup<Row>(sessionQuery(metadata));
+    this.findByTokenHash = database.prepareLookup<Row>({
+      sql: condition => sessionQuery(metadata, condition),
+      key: row => String(row.token_hash),
+    });
     this.precision = Math.min(LAST_USE_PRECISION, options.idle / WRITES_PER_IDLE_TIMEOUT);
   }
 

@@ -13,15 +13,14 @@ interface Columns {
 }
 
 /**
- * The one query that every request with a session runs: session and user joined by the token's hash, which is the last
- * parameter. A session that was opened before the user's credentials changed has no row here, at once on every replica.
+ * The one query that every request with a session runs: session and user joined by the token's hash. A session that was opened before the user's credentials changed has no row here, at once on every replica.
  */
-export function sessionQuery(metadata: MetadataStorage): string {
+export function sessionQuery(metadata: MetadataStorage, condition = '= ?'): string {
   const { session, user } = sessionColumns(metadata);
   return `
   select s.token_hash, ${[...session.select, ...user.select].join(', ')}
   from sessions s join users u on u.id = s.user_id and u.credential_version = s.credential_version
-  where s.token_hash = ?`;
+  where s.token_hash ${condition}`;
 }
 
 export function sessionColumns(metadata: MetadataStorage): { session: Columns; user: Columns } {

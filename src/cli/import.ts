@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { openDatabase } from '../database.ts';
-import { type Database, runPendingMigrations } from '../persistence/database.ts';
+import type { Database } from '../persistence/database.ts';
+import { runPendingMigrations } from '../persistence/migrations.ts';
 import { readSettings } from '../server/environment.ts';
 import { ExportFile } from '../transfer/export-file.ts';
 import { Import } from '../transfer/import.ts';

@@ -1,5 +1,6 @@
 import { openDatabase } from '../database.ts';
-import { type Database, migrate, migrationStatus } from '../persistence/database.ts';
+import type { Database } from '../persistence/database.ts';
+import { migrate, migrationStatus } from '../persistence/migrations.ts';
 import { readSettings } from '../server/environment.ts';
 import { type Command, UsageError } from './command.ts';
 

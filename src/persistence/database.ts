@@ -1,33 +1,40 @@
 import 'reflect-metadata';
-import { type Constructor, TableNotFoundException } from '@mikro-orm/core';
+import type { Constructor } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type SqlOptions, UnderscoreNamingStrategy } from '@mikro-orm/sql';
 import type { Config, DatabaseConfig } from '../config.ts';
 import { packageFile } from '../core/package.ts';
 import { type Engine, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
+import { withTimeout } from './timeout.ts';
 
 export type { EntityManager } from '@mikro-orm/sql';
 
 type Entities = readonly Constructor[];
 
-/** The configured database: MikroORM for everything, and prepared reads for what every request asks. */
+/** Not MikroORM's default name, so that a host program's migrations can be in the same database. */
+export const MIGRATIONS_TABLE = 'bienvenue_migrations';
+
+/** `/readyz` has to respond within one second, whatever the database does. */
+const PING_TIMEOUT_MS = 800;
+
+/** The configured database: MikroORM, and prepared reads for the queries of every request. */
 export interface Database
   extends Pick<Engine, 'withMigrationLock' | 'migrations' | 'prepareLookup' | 'prepareRead' | 'withoutTimeouts'> {
   readonly orm: MikroORM;
   /** Opens the same database a second time, with other options. */
   reopen(options: EngineOptions): Promise<Database>;
-  /** Throws when the database does not answer. */
+  /** Throws when the database does not respond within 0.8 seconds. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What MikroORM's own command line needs to know, for `mikro-orm.config.ts`. */
+/** The configuration of MikroORM's command line, for `mikro-orm.config.ts`. */
 export async function ormOptions(config: DatabaseConfig, entities: Entities): Promise<SqlOptions> {
   return ormOptionsFor(config, await createEngine(config, {}), entities);
 }
 
-/** Opens the database. An SQLite file is made when it is missing; tables are the business of migrate(). */
+/** Opens the database, and creates an SQLite file that is missing. Tables are created by migrate(). */
 export async function openDatabase(
   { database }: Pick<Config, 'database'>,
   entities: Entities,
@@ -40,24 +47,22 @@ export async function openDatabase(
   }
 }
 
-/** The start was refused. */
+/** The database cannot be opened; the service does not start. */
 export class DatabaseConnectionError extends Error {
+  override name = 'DatabaseConnectionError';
+
   constructor(cause: unknown) {
-    const reason = String((cause as { code?: unknown } | null)?.code ?? 'unknown');
-    super(`DATABASE_URL: the database cannot be opened (${reason}); check where it points, and who may write there.`);
-    this.name = 'DatabaseNotOpened';
+    super(
+      `DATABASE_URL: the database cannot be opened (${reasonOf(cause)}); check the address, and the permissions there.`,
+    );
     this.cause = cause;
   }
 }
 
-/** The start was refused: with `migrate: 'manual'`, migrations are pending. */
-export class PendingMigrationsError extends Error {
-  constructor(names: string[]) {
-    super(
-      `BIENVENUE_MIGRATE: set to manual, and migrations are pending (${names.join(', ')}); run: bienvenue migrate up`,
-    );
-    this.name = 'MigrationsPending';
-  }
+/** The error code, else the client library's message, which holds no secrets where it has no code. */
+function reasonOf(error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return String(code ?? message ?? 'unknown');
 }
 
 async function open(config: DatabaseConfig, entities: Entities, options: EngineOptions): Promise<Database> {
@@ -70,19 +75,19 @@ async function open(config: DatabaseConfig, entities: Entities, options: EngineO
     await orm.close().catch(() => {});
     throw error;
   }
-  let aUser: (() => Promise<unknown>) | undefined;
+  let readUser: (() => Promise<unknown>) | undefined;
   return {
     orm,
     reopen: other => openDatabase({ database: config }, entities, other),
     migrations: engine.migrations,
     withoutTimeouts: engine.withoutTimeouts,
     withMigrationLock: job => engine.withMigrationLock(job),
-    prepareLookup: sql => engine.prepareLookup(sql),
+    prepareLookup: lookup => engine.prepareLookup(lookup),
     prepareRead: sql => engine.prepareRead(sql),
     async ping() {
-      // A table, since a node that has lost its cluster's majority still answers without one.
-      aUser ??= engine.prepareRead('select 1 from users limit 1');
-      await aUser();
+      // Reads a table, since a cluster node without quorum still responds to statements without one.
+      readUser ??= engine.prepareRead('select 1 from users limit 1');
+      await withTimeout(PING_TIMEOUT_MS, readUser());
     },
     async close() {
       await engine.close();
@@ -91,15 +96,15 @@ async function open(config: DatabaseConfig, entities: Entities, options: EngineO
   };
 }
 
-/** Who does not use an engine does not load its client. */
+/** Loads the client library of the configured engine only. */
 async function createEngine(config: DatabaseConfig, options: EngineOptions): Promise<Engine> {
   switch (config.kind) {
     case 'sqlite':
       return new (await import('./sqlite.ts')).SqliteEngine(config);
     case 'postgresql':
-      return (await import('./postgresql.ts')).PostgresqlEngine.of(config, options);
+      return (await import('./postgresql.ts')).PostgresqlEngine.create(config, options);
     case 'mysql':
-      return (await import('./mysql.ts')).MysqlEngine.of(config, options);
+      return (await import('./mysql.ts')).MysqlEngine.create(config, options);
   }
 }
 
@@ -110,11 +115,12 @@ function ormOptionsFor({ kind }: DatabaseConfig, { options, migrations }: Engine
     metadataProvider: ReflectMetadataProvider,
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],
-    // A name of our own, so that a host's RequestContext is not taken for ours.
+    // Separates our RequestContext from a host program's.
     contextName: 'bienvenue',
-    // A missing database is the operator's to make; MikroORM would look for it on a connection of its own.
+    // MikroORM would look for the database, and create it, on a connection of its own.
     ensureDatabase: false,
     migrations: {
+      tableName: MIGRATIONS_TABLE,
       migrationsList: migrations,
       path: packageFile(`schema/migrations/${kind}`),
       snapshotName: 'snapshot',
@@ -122,78 +128,11 @@ function ormOptionsFor({ kind }: DatabaseConfig, { options, migrations }: Engine
       // On SQLite all pending migrations are one transaction, so that of several replicas one runs all of them. On servers
       // a lock does that, and MySQL commits at every table anyway.
       allOrNothing: kind === 'sqlite',
-      // To turn foreign keys off takes a superuser on PostgreSQL.
+      // Disabling foreign keys takes a superuser on PostgreSQL.
       disableForeignKeys: false,
       silent: true,
     },
-    // Logging is ours: theirs would print values.
+    // MikroORM's log prints values; the service logs by itself.
     logger: () => {},
   };
-}
-
-/** Runs what is pending, where the settings allow it. Gives the names of what ran. */
-export async function runPendingMigrations(
-  database: Database,
-  config: Pick<Config, 'database' | 'migrate'>,
-): Promise<string[]> {
-  const pending = await pendingMigrations(database);
-  if (pending.length === 0) return [];
-  if (config.migrate === 'manual') throw new PendingMigrationsError(pending);
-  if (database.withoutTimeouts) return migrate(database, 'up');
-
-  const withoutTimeouts = await database.reopen({ withoutTimeouts: true });
-  return migrate(withoutTimeouts, 'up').finally(() => withoutTimeouts.close());
-}
-
-export interface Migration {
-  name: string;
-  executedAt: Date | null;
-}
-
-/** Every migration, oldest first, and when it ran. Changes nothing, however new the database. */
-export async function migrationStatus({ orm, migrations }: Database): Promise<Migration[]> {
-  const executed = (await executedMigrationNames(orm)).length > 0 ? await orm.migrator.getExecuted() : [];
-  const done = new Map(executed.map(row => [row.name, row.executed_at]));
-  return migrations.map(({ name }) => ({ name, executedAt: done.get(name) ?? null }));
-}
-
-/** The names of the migrations that have not run, oldest first. */
-export async function pendingMigrations({ orm, migrations }: Database): Promise<string[]> {
-  const executed = await executedMigrationNames(orm);
-  return migrations.map(({ name }) => name).filter(name => !executed.includes(name));
-}
-
-/** Asked at every start: MikroORM's migrator is not woken up where nothing is pending, nor makes its table. */
-async function executedMigrationNames(orm: MikroORM): Promise<string[]> {
-  try {
-    const rows = await orm.em.execute<{ name: string }[]>('select name from mikro_orm_migrations');
-    return rows.map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof TableNotFoundException) return [];
-    throw error;
-  }
-}
-
-/**
- * Runs what is pending, or takes the last one back. Gives the names of what ran. Of several processes that start at once
- * on a new database one runs it; the others find that it is done.
- */
-export async function migrate({ orm, withMigrationLock }: Database, direction: 'up' | 'down'): Promise<string[]> {
-  const ran = await withMigrationLock(() => retryAfterConcurrentMigration(() => orm.migrator[direction]()));
-  return ran.map(({ name }) => name);
-}
-
-const MAX_ATTEMPTS = 5;
-/** In the engines' own words: MikroORM's migrator passes on what SQLite's driver throws as it is. */
-const ALREADY_MIGRATED = /(table|relation) .* already exists/i;
-
-/** Not every engine keeps others out altogether: who finds a table that another has just made looks again. */
-async function retryAfterConcurrentMigration<T>(job: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await job();
-    } catch (error) {
-      if (!ALREADY_MIGRATED.test(String(error)) || tries === MAX_ATTEMPTS) throw error;
-    }
-  }
 }

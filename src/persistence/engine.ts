@@ -2,48 +2,70 @@ import { createRequire } from 'node:module';
 import type { Constructor } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { SqlOptions } from '@mikro-orm/sql';
+import DataLoader from 'dataloader';
 import { peer } from '../core/package.ts';
 
-/**
- * At the end of a statement: what it changes may go with the power, though not with the process. An engine that can spare
- * its callers the wait for the disk does so; it is on the disk with the next statement that says nothing of the kind.
- */
-export const RELAXED_DURABILITY = '/* may go with the power */';
-
-/** A database of one kind: for MikroORM, and for what the service asks of it beside MikroORM. */
+/** One kind of database: its MikroORM options, and what the service needs beside MikroORM. */
 export interface Engine {
-  /** Driver and dialect, for MikroORM. */
+  /** Driver and dialect for MikroORM. */
   readonly options: SqlOptions;
-  /** It has no time limits. */
+  /** True when statements and connections have no time limit. */
   readonly withoutTimeouts: boolean;
   /** Oldest first. */
   readonly migrations: { name: string; class: Constructor<Migration> }[];
-  /** Reaches the database, once MikroORM has. Throws where it is not to be had, or would not keep what it is given. */
+  /** Connects, after MikroORM did. Throws when the database cannot be reached or cannot store every value. */
   open(): Promise<void>;
-  /** The first row, by a statement that the engine prepares once. It reads what is committed, beside any open transaction. */
+  /** Prepares a statement that returns its first row. It reads committed data only, outside any open transaction. */
   prepareRead<Row>(sql: string): (...parameters: unknown[]) => Promise<Row | undefined>;
-  /** The row of a value, by a statement that selects a unique column and ends in it: `… column = ?`. Reads as prepareRead. */
-  prepareLookup<Row>(sql: string): (value: string) => Promise<Row | undefined>;
-  /** Does the job while nobody else does one. For an engine that was opened withoutTimeouts. */
+  /** Prepares a lookup of one row by a unique column. Lookups of one turn of the event loop share a statement. */
+  prepareLookup<Row>(lookup: Lookup<Row>): (value: string) => Promise<Row | undefined>;
+  /** Runs the job under a lock that one process holds at a time. For an engine opened `withoutTimeouts`. */
   withMigrationLock<T>(job: () => Promise<T>): Promise<T>;
   /** Closes what MikroORM does not close. */
   close(): Promise<void>;
 }
 
 export interface EngineOptions {
-  /** It may take its time: for what nobody waits for, such as migrations. Nothing is done twice then. */
+  /** For migrations, export and import. Transactions that the engine rolled back are not repeated then. */
   withoutTimeouts?: boolean;
 }
 
-/** The database was found, and cannot be used. The message names the setting and says what to do. */
+/** A query for rows by a unique column. */
+export interface Lookup<Row> {
+  /** The statement, given the condition on the column: `= ?`, or `in (?, ?, …)`. */
+  sql(condition: string): string;
+  /** The value of that column in a row. */
+  key(row: Row): string;
+}
+
+/** Values in one statement of a lookup. */
+export const MAX_BATCH_SIZE = 64;
+
+/**
+ * Collects lookups until the end of the turn of the event loop and runs them together (docs/decisions/0016). Nothing is
+ * cached beyond that: a lookup in a later turn reads again.
+ */
+export function batchLookups<Row>(read: (values: readonly string[]) => Promise<(Row | undefined)[]>) {
+  const loader = new DataLoader<string, Row | undefined>(
+    values => {
+      loader.clearAll();
+      return read(values);
+    },
+    { maxBatchSize: MAX_BATCH_SIZE, batchScheduleFn: setImmediate },
+  );
+  return (value: string) => loader.load(value);
+}
+
+/** The database is reachable but cannot be used, or its URL cannot. The message names the setting and says what to do. */
 export class UnsupportedDatabaseError extends Error {
-  constructor(sentence: string) {
-    super(`DATABASE_URL: ${sentence}`);
-    this.name = 'DatabaseUnfit';
+  override name = 'UnsupportedDatabase';
+
+  constructor(readonly issue: string) {
+    super(`DATABASE_URL: ${issue}`);
   }
 }
 
-/** Loads what only who uses the engine has installed. */
+/** Loads an optional peer dependency; the error says how to install it. */
 export async function fromPeer<T>(engine: string, name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
@@ -55,7 +77,7 @@ export async function fromPeer<T>(engine: string, name: string, load: () => Prom
   }
 }
 
-/** The client library that MikroORM's package has brought with it: that very one, wherever it was installed. */
+/** The client library that MikroORM's package depends on: the same copy, wherever it is installed. */
 export function clientOf<T>(name: string, library: string): T {
   return createRequire(createRequire(import.meta.url).resolve(name))(library);
 }

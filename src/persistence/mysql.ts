@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
-import type { ExceptionConverter } from '@mikro-orm/sql';
 import {
   type CompiledQuery,
+  type Dialect,
   MysqlAdapter,
   MysqlIntrospector,
   MysqlQueryCompiler,
@@ -10,65 +10,63 @@ import {
 import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../config.ts';
+import { type ConnectionTarget, parseConnectionUrl, tlsOptions } from './connection-url.ts';
 import { clientOf, type EngineOptions, fromPeer } from './engine.ts';
-import {
-  ACQUIRE_TIMEOUT_MS,
-  type ClientPool,
-  Pool,
-  type PooledClient,
-  type Prepared,
-  type Rows,
-  STATEMENT_TIMEOUT_MS,
-  withTimeout,
-} from './pool.ts';
-import { ServerEngine, type SqlDialectParts } from './server-engine.ts';
+import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
+import { PooledDriver } from './pooled-driver.ts';
+import { ServerEngine } from './server-engine.ts';
+import { withTimeout } from './timeout.ts';
 
 const PEER = '@mikro-orm/mysql';
 
 const SECONDS = STATEMENT_TIMEOUT_MS / 1000;
 
 /**
- * What a new connection is told: an operator's own defaults could be anything. Strict, or too long a value would be cut;
- * and a backslash escapes, as the client takes it to. What only MariaDB or only MySQL knows stands in comments that the other
- * one skips: https://mariadb.com/kb/en/comment-syntax/
+ * Settings of each new session, which override the server's defaults. The mode is strict, or MySQL would truncate long
+ * values; backslash escapes stay on, as mysql2 assumes. MariaDB and MySQL each skip the other's comments:
+ * https://mariadb.com/kb/en/comment-syntax/
  */
-const MANNERS = `set session sql_mode = 'TRADITIONAL,ONLY_FULL_GROUP_BY', time_zone = '+00:00'`;
-const ISOLATION = 'set session transaction isolation level read committed';
-const HURRY = `, innodb_lock_wait_timeout = ${SECONDS}, lock_wait_timeout = ${SECONDS}
+const SESSION_SETTINGS = `set session sql_mode = 'TRADITIONAL,ONLY_FULL_GROUP_BY', time_zone = '+00:00'`;
+const SESSION_TIMEOUTS = `, innodb_lock_wait_timeout = ${SECONDS}, lock_wait_timeout = ${SECONDS}
   /*M! , max_statement_time = ${SECONDS}, idle_transaction_timeout = ${2 * SECONDS} */
   /*!80000 , max_execution_time = ${STATEMENT_TIMEOUT_MS} */`;
-/** On a Galera cluster a node first catches up with the others: what is revoked on one of them is gone on all. */
-const IN_STEP = 'set session wsrep_sync_wait = 7';
+const ISOLATION = 'set session transaction isolation level read committed';
+/** On a Galera node a statement waits for writes of the other nodes, so that a revoked session is gone on all of them. */
+const IS_GALERA_NODE = `show variables where variable_name = 'wsrep_on' and value = 'ON'`;
+const CAUSAL_READS = 'set session wsrep_sync_wait = 7';
 
 /**
- * "Not now", as opposed to "wrong statement": too many connections, shutting down, no part of its cluster's majority, a
- * lock that another has, a time limit, read only, a full disk, access refused.
+ * Errors that mean "try again later" rather than "wrong statement": too many connections, shutting down, a node without
+ * quorum, a lock or time limit, read only, a full disk, access refused.
  * https://mariadb.com/kb/en/mariadb-error-code-reference/
  */
-const AWAY = new Set([
+const UNAVAILABLE = new Set([
   1020, 1021, 1026, 1030, 1040, 1041, 1042, 1043, 1044, 1045, 1047, 1049, 1053, 1105, 1114, 1129, 1130, 1152, 1158,
   1159, 1160, 1161, 1180, 1184, 1203, 1205, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 3024,
 ]);
 
-const SPEECH: SqlDialectParts = {
-  Adapter: MysqlAdapter,
-  QueryCompiler: MysqlQueryCompiler,
-  Introspector: MysqlIntrospector,
-};
+const dialect = (pool: Pool): Dialect => ({
+  createDriver: () => new PooledDriver(pool),
+  createAdapter: () => new MysqlAdapter(),
+  createQueryCompiler: () => new MysqlQueryCompiler(),
+  createIntrospector: database => new MysqlIntrospector(database),
+});
 
 /** MySQL and MariaDB, also as a Galera cluster. */
 export class MysqlEngine extends ServerEngine {
   readonly migrations = migrations;
-  /** Each node of a cluster has locks of its own: there two may come at once. */
+  /** Locks belong to a node: on a Galera cluster two processes can hold it at once. */
   protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600)`;
 
-  static async of(database: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<MysqlEngine> {
+  static async create(config: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<MysqlEngine> {
     const { MySqlDriver, MySqlPlatform } = await fromPeer('MySQL', PEER, () => import('@mikro-orm/mysql'));
     const converter = new MySqlPlatform().getExceptionConverter();
-    const clients = new MysqlClients(clientOf(PEER, 'mysql2'), database, { withoutTimeouts, converter });
-    return new MysqlEngine(database, new Pool(clients, withoutTimeouts), SPEECH, {
+    const pool = new Mysql2Pool(withoutTimeouts, converter, clientOf(PEER, 'mysql2'), config);
+    return new MysqlEngine(pool, {
       driver: MySqlDriver,
-      // Two addresses that differ in an accent are two, whatever the server's own default says.
+      driverOptions: dialect(pool),
+      dbName: parseConnectionUrl(config.url).database,
+      // The default collation would equate addresses that differ in an accent.
       charset: 'utf8mb4',
       collate: 'utf8mb4_bin',
     });
@@ -79,42 +77,36 @@ export class MysqlEngine extends ServerEngine {
   }
 }
 
-class MysqlClients implements ClientPool {
+class Mysql2Pool extends Pool {
   private readonly pool: Mysql.Pool;
-  private readonly greeted = new WeakSet<Mysql.PoolConnection>();
+  private readonly ready = new WeakSet<Mysql.PoolConnection>();
 
   constructor(
+    withoutTimeouts: boolean,
+    converter: ConstructorParameters<typeof Pool>[1],
     mysql: typeof Mysql,
     { url, poolSize }: ServerDatabase,
-    private readonly options: { withoutTimeouts: boolean; converter: ExceptionConverter },
   ) {
+    super(withoutTimeouts, converter);
+    const target = parseConnectionUrl(url);
     this.pool = mysql.createPool({
-      uri: url,
+      host: target.host,
+      port: target.port,
+      user: target.user,
+      password: target.password,
+      database: target.database,
+      socketPath: target.socket,
+      ssl: sslOptions(target),
       connectionLimit: poolSize,
       connectTimeout: ACQUIRE_TIMEOUT_MS,
       enableKeepAlive: true,
       charset: 'UTF8MB4_BIN',
       timezone: 'Z',
-      // Whole numbers as numbers: none of ours is beyond 2^53.
+      // bigint as a number: no value of the service exceeds 2^53.
       supportBigNumbers: true,
     });
-    // A connection that breaks while nobody asks anything of it is no reason to end.
+    // Without a listener an idle connection that breaks would end the process.
     this.pool.on('connection', connection => connection.on('error', () => {}));
-  }
-
-  async acquire(): Promise<PooledClient> {
-    const connection = await new Promise<Mysql.PoolConnection>((resolve, reject) => {
-      this.pool.getConnection((error, got) => (error ? reject(error) : resolve(got)));
-    });
-    const client = new MysqlClient(connection);
-    try {
-      if (!this.greeted.has(connection)) await withTimeout(ACQUIRE_TIMEOUT_MS, this.greet(client));
-      this.greeted.add(connection);
-      return client;
-    } catch (error) {
-      client.destroy();
-      throw error;
-    }
   }
 
   end(): Promise<void> {
@@ -126,39 +118,58 @@ class MysqlClients implements ClientPool {
     return [...level, `start transaction ${accessMode ?? ''}`];
   }
 
-  withParameters(sql: string): string {
+  protected async connect(): Promise<PooledClient> {
+    const connection = await new Promise<Mysql.PoolConnection>((resolve, reject) => {
+      this.pool.getConnection((error, acquired) => (error ? reject(error) : resolve(acquired)));
+    });
+    const client = new Mysql2Client(connection);
+    try {
+      if (!this.ready.has(connection)) await withTimeout(ACQUIRE_TIMEOUT_MS, this.setUpSession(client));
+      this.ready.add(connection);
+      return client;
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
+  }
+
+  protected withPlaceholders(sql: string): string {
     return sql;
   }
 
-  isUnavailable(error: unknown): boolean {
+  protected isUnavailable(error: unknown): boolean {
     const { errno, fatal } = error as { errno?: number; fatal?: boolean };
-    return fatal === true || AWAY.has(errno ?? 0);
+    return fatal === true || UNAVAILABLE.has(errno ?? 0);
   }
 
-  convert(error: Error): Error {
-    return this.options.converter.convertException(error);
-  }
-
-  private async greet(client: MysqlClient): Promise<void> {
-    await client.say(this.options.withoutTimeouts ? MANNERS : MANNERS + HURRY);
-    await client.say(ISOLATION);
-    const [cluster] = await client.say(`show variables where variable_name = 'wsrep_on' and value = 'ON'`);
-    if (cluster) await client.say(IN_STEP);
+  private async setUpSession(client: Mysql2Client): Promise<void> {
+    await client.send(this.withoutTimeouts ? SESSION_SETTINGS : SESSION_SETTINGS + SESSION_TIMEOUTS);
+    await client.send(ISOLATION);
+    const [galera] = await client.send(IS_GALERA_NODE);
+    if (galera) await client.send(CAUSAL_READS);
   }
 }
 
-class MysqlClient implements PooledClient {
-  private severed = false;
+/** mysql2 checks the host name only when `verifyIdentity` is set. */
+function sslOptions(target: ConnectionTarget): Mysql.SslOptions | undefined {
+  const { ca, cert, key, rejectUnauthorized } = tlsOptions(target) || {};
+  if (rejectUnauthorized === undefined) return undefined;
+  const files = { ca, cert, key } as Pick<Mysql.SslOptions, 'ca' | 'cert' | 'key'>;
+  return { ...files, rejectUnauthorized, verifyIdentity: target.tls?.mode === 'verify-full' };
+}
+
+class Mysql2Client implements PooledClient {
+  private destroyed = false;
 
   constructor(private readonly connection: Mysql.PoolConnection) {}
 
   async query({ sql, parameters }: CompiledQuery): Promise<Rows> {
-    const result = await this.say(sql, parameters);
+    const result = await this.send(sql, parameters);
     if (Array.isArray(result)) return { rows: result };
     return { numAffectedRows: BigInt(result.affectedRows), rows: [] };
   }
 
-  /** The client library keeps a statement prepared for as long as the connection lives, by its text. */
+  /** mysql2 prepares each text once per connection. */
   read({ sql }: Prepared, parameters: unknown[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
       this.connection.execute<Mysql.RowDataPacket[]>(sql, parameters as never[], (error, rows) =>
@@ -167,22 +178,25 @@ class MysqlClient implements PooledClient {
     });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: what comes hangs on what is said
-  say(sql: string, parameters: readonly unknown[] = []): Promise<any> {
+  // biome-ignore lint/suspicious/noExplicitAny: the type of the result depends on the statement
+  send(sql: string, parameters: readonly unknown[] = []): Promise<any> {
     return new Promise((resolve, reject) => {
       this.connection.query(sql, parameters as unknown[], (error, result) => (error ? reject(error) : resolve(result)));
     });
   }
 
-  /** The library says goodbye on a socket, and waits for the other side to take it, which may not be there any more. */
+  /**
+   * mysql2's destroy() only half-closes its socket and waits for a server that may be gone. `stream` is internal to mysql2;
+   * server-away.fault.ts fails when it is renamed.
+   */
   destroy(): void {
-    this.severed = true;
+    this.destroyed = true;
     this.connection.destroy();
     const socket: unknown = Reflect.get(this.connection, 'stream');
     if (socket instanceof Duplex) socket.destroy();
   }
 
   release(): void {
-    if (!this.severed) this.connection.release();
+    if (!this.destroyed) this.connection.release();
   }
 }

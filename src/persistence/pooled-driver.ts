@@ -7,23 +7,19 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Pool, PooledClient } from './pool.ts';
+import type { Acquired, Pool } from './pool.ts';
 
-/** For so long a transaction is done again that the engine undid for the sake of another one. PostgreSQL takes a second to see it. */
-const INSISTENCE_MS = 2000;
+/** How long a transaction that the engine rolled back is repeated. PostgreSQL takes a second to detect a deadlock. */
+const REPLAY_TIMEOUT_MS = 2000;
 
-/**
- * Kysely's driver of an engine, over connections that may break. Kysely's own leaves a connection taken for ever when a
- * transaction's begin or rollback fails on it.
- */
+/** Kysely's driver over a Pool. Kysely's own drivers never release a connection whose begin or rollback failed. */
 export class PooledDriver implements Driver {
   constructor(private readonly pool: Pool) {}
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PooledConnection> {
-    const { client, left } = await this.pool.acquire();
-    return new PooledConnection(this.pool, client, left);
+    return new PooledConnection(this.pool, await this.pool.acquire());
   }
 
   beginTransaction(connection: PooledConnection, settings: TransactionSettings): Promise<void> {
@@ -47,35 +43,37 @@ export class PooledDriver implements Driver {
   }
 }
 
-/** A statement of a transaction, and what came of it. */
+/** A statement of a transaction, and its result. */
 interface Step {
   query: CompiledQuery;
-  outcome: string;
+  result: string;
 }
 
 /**
- * One connection. A transaction that the engine undid because of another one (a deadlock, or a write on another node of a
- * cluster that came first) is done again, statement by statement. Should one of them then give anything else than it gave
- * the first time, the caller has decided on what is no longer so: he is told of the conflict. Nothing is done twice, since
- * of the first time nothing is left.
+ * One connection. A transaction that the engine rolled back because of another one (a deadlock, or a conflict between nodes
+ * of a cluster) is repeated statement by statement: nothing of the first attempt was kept. If a statement now returns
+ * something else, the service decided on data that has changed, and the transaction fails (docs/decisions/0014).
  */
 class PooledConnection implements DatabaseConnection {
   private transaction?: Step[];
-  private refusal?: { error: unknown };
+  /** Once set, every statement of the transaction fails with it. */
+  private failure?: { error: unknown };
+  private remaining?: number;
 
   constructor(
     private readonly pool: Pool,
-    private readonly client: PooledClient,
-    private left?: number,
-  ) {}
+    private readonly acquired: Acquired,
+  ) {
+    this.remaining = acquired.remaining;
+  }
 
-  /** A begin that fails is told by the next query: thrown from here, it would leave the connection taken for ever. */
-  async begin(words: string[]): Promise<void> {
+  /** A begin that fails makes the next query fail: thrown here, it would leave the connection acquired for good. */
+  async begin(statements: string[]): Promise<void> {
     this.transaction = [];
     try {
-      for (const sql of words) await this.executeQuery(CompiledQuery.raw(sql));
+      for (const sql of statements) await this.executeQuery(CompiledQuery.raw(sql));
     } catch (error) {
-      this.refusal = { error };
+      this.failure = { error };
     }
   }
 
@@ -84,61 +82,65 @@ class PooledConnection implements DatabaseConnection {
     this.transaction = undefined;
   }
 
-  /** Where it cannot even roll back, the engine will, once the connection is gone. */
+  /** If the rollback fails, closing the connection makes the engine roll back. */
   async rollback(): Promise<void> {
     this.transaction = undefined;
-    this.refusal = undefined;
-    await this.executeQuery(CompiledQuery.raw('rollback')).catch(() => this.client.destroy());
+    this.failure = undefined;
+    await this.executeQuery(CompiledQuery.raw('rollback')).catch(() => this.acquired.client.destroy());
   }
 
   release(): void {
-    this.client.release();
+    this.acquired.client.release();
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.refusal) throw this.refusal.error;
-    const latest = performance.now() + INSISTENCE_MS;
-    for (let tries = 1; ; tries++) {
+    if (this.failure) throw this.failure.error;
+    const deadline = performance.now() + REPLAY_TIMEOUT_MS;
+    for (let attempt = 1; ; attempt++) {
       try {
-        if (tries > 1) await this.again(tries);
-        const result = await this.pool.query(this.client, query, this.left);
-        this.left = undefined;
-        if (!this.pool.withoutTimeouts) this.transaction?.push({ query, outcome: outcomeOf(result) });
+        if (attempt > 1) await this.replay(attempt);
+        const result = await this.query(query);
+        if (!this.pool.withoutTimeouts) this.transaction?.push({ query, result: serialize(result) });
         return result;
       } catch (error) {
-        const undone = error instanceof DeadlockException;
-        if (undone && !this.pool.withoutTimeouts && performance.now() < latest) continue;
-        // What came now would be done outside of any transaction, and stay.
-        if (this.transaction) this.refusal = { error };
+        const rolledBack = error instanceof DeadlockException && !this.pool.withoutTimeouts;
+        if (rolledBack && performance.now() < deadline) continue;
+        // Otherwise the next statement would run, and stay, outside any transaction.
+        if (this.transaction) this.failure = { error };
         throw error;
       }
     }
   }
 
-  // biome-ignore lint/correctness/useYield: nothing is streamed
+  // biome-ignore lint/correctness/useYield: streams are not supported
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('streams are not supported');
   }
 
-  private async again(tries: number): Promise<void> {
-    // Chance keeps two that met from meeting again and again.
-    await sleep(Math.random() * 10 * Math.min(tries, 10));
+  private query(query: CompiledQuery) {
+    const { remaining } = this;
+    this.remaining = undefined;
+    return this.pool.query(this.acquired.client, query, remaining);
+  }
+
+  private async replay(attempt: number): Promise<void> {
+    // A random pause, so that two transactions do not collide again and again.
+    await sleep(Math.random() * 10 * Math.min(attempt, 10));
     const steps = this.transaction ?? [];
-    if (steps.length > 0) await this.pool.query(this.client, CompiledQuery.raw('rollback'));
-    for (const { query, outcome } of steps) {
-      const result = await this.pool.query(this.client, query);
-      if (outcomeOf(result) !== outcome) throw new OutcomeChanged();
+    if (steps.length > 0) await this.query(CompiledQuery.raw('rollback'));
+    for (const { query, result } of steps) {
+      if (serialize(await this.query(query)) !== result) throw new ReplayConflict();
     }
   }
 }
 
-/** A transaction was undone for the sake of another one, which has changed what it had read. */
-class OutcomeChanged extends ConnectionException {
+/** A transaction was rolled back because of another one, which changed data that it had read. */
+class ReplayConflict extends ConnectionException {
   constructor() {
     super(new Error('a conflict with another transaction'));
-    this.code = 'OUTCOME_CHANGED';
+    this.code = 'REPLAY_CONFLICT';
   }
 }
 
-const outcomeOf = ({ rows, numAffectedRows }: QueryResult<unknown>): string =>
+const serialize = ({ rows, numAffectedRows }: QueryResult<unknown>): string =>
   JSON.stringify([rows, numAffectedRows?.toString()]);

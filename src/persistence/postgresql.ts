@@ -1,6 +1,7 @@
-import { createPostgreSqlTypeParsers, type ExceptionConverter } from '@mikro-orm/sql';
+import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import {
   type CompiledQuery,
+  type Dialect,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -9,94 +10,95 @@ import {
 import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../config.ts';
+import { parseConnectionUrl, tlsOptions } from './connection-url.ts';
 import { clientOf, type EngineOptions, fromPeer, UnsupportedDatabaseError } from './engine.ts';
-import {
-  ACQUIRE_TIMEOUT_MS,
-  type ClientPool,
-  Pool,
-  type PooledClient,
-  type Prepared,
-  type Rows,
-  STATEMENT_TIMEOUT_MS,
-  withTimeout,
-} from './pool.ts';
-import { ServerEngine, type SqlDialectParts } from './server-engine.ts';
+import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
+import { PooledDriver } from './pooled-driver.ts';
+import { ServerEngine } from './server-engine.ts';
+import { withTimeout } from './timeout.ts';
 
 const PEER = '@mikro-orm/postgresql';
 
-/** What a new connection is told: an operator's own defaults could be anything. */
-const MANNERS = `set default_transaction_isolation = 'read committed'`;
-const HURRY = `
-  set statement_timeout = ${STATEMENT_TIMEOUT_MS};
-  set lock_timeout = ${STATEMENT_TIMEOUT_MS};
-  set idle_in_transaction_session_timeout = ${2 * STATEMENT_TIMEOUT_MS}`;
-const LEISURE = `
-  set statement_timeout = 0;
-  set lock_timeout = 0;
-  set idle_in_transaction_session_timeout = 0`;
+/** Settings of each new session, which override the defaults of the server, database and user. */
+const sessionSettings = (timeout: number) => `
+  set default_transaction_isolation = 'read committed';
+  set statement_timeout = ${timeout};
+  set lock_timeout = ${timeout};
+  set idle_in_transaction_session_timeout = ${2 * timeout}`;
 
 /**
- * "Not now", as opposed to "wrong statement": no connection, out of resources, a lock that another has, a server that
- * stops or starts, a standby, which does not write, a broken disk.
+ * SQLSTATEs that mean "try again later" rather than "wrong statement": no connection, out of resources, a lock or time limit,
+ * a server that starts, stops or is a standby, a broken disk.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const AWAY = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;
+const UNAVAILABLE = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;
 
-const SPEECH: SqlDialectParts = {
-  Adapter: PostgresAdapter,
-  QueryCompiler: PostgresQueryCompiler,
-  Introspector: PostgresIntrospector,
-};
+const dialect = (pool: Pool): Dialect => ({
+  createDriver: () => new PooledDriver(pool),
+  createAdapter: () => new PostgresAdapter(),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createIntrospector: database => new PostgresIntrospector(database),
+});
 
-/** PostgreSQL, or what speaks as it does. */
+/** PostgreSQL, or a database with its protocol. */
 export class PostgresqlEngine extends ServerEngine {
   readonly migrations = migrations;
-  /** Any number will do that is always the same: "bien". */
+  /** An arbitrary constant: "bien" in ASCII. */
   protected readonly lock = `select pg_advisory_lock(${0x6269656e})`;
 
-  static async of(database: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<PostgresqlEngine> {
+  static async create(config: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<PostgresqlEngine> {
     const { PostgreSqlDriver, PostgreSqlPlatform } = await fromPeer(
       'PostgreSQL',
       PEER,
       () => import('@mikro-orm/postgresql'),
     );
     const converter = new PostgreSqlPlatform().getExceptionConverter();
-    const clients = new PgClients(clientOf(PEER, 'pg'), database, { withoutTimeouts, converter });
-    return new PostgresqlEngine(database, new Pool(clients, withoutTimeouts), SPEECH, { driver: PostgreSqlDriver });
+    const pool = new PgPool(withoutTimeouts, converter, clientOf(PEER, 'pg'), config);
+    const { database } = parseConnectionUrl(config.url);
+    return new PostgresqlEngine(pool, {
+      driver: PostgreSqlDriver,
+      driverOptions: dialect(pool),
+      dbName: database,
+    });
   }
 
   async open(): Promise<void> {
     const shown = await this.prepareRead<{ server_encoding: string }>('show server_encoding')();
     if (shown?.server_encoding === 'UTF8') return;
     throw new UnsupportedDatabaseError(
-      `a database in ${shown?.server_encoding} cannot keep every name; make one in UTF8.`,
+      `a database in ${shown?.server_encoding} cannot store every name; create one in UTF8.`,
     );
   }
 }
 
-class PgClients implements ClientPool {
+class PgPool extends Pool {
   private readonly pool: Pg.Pool;
 
   constructor(
+    withoutTimeouts: boolean,
+    converter: ConstructorParameters<typeof Pool>[1],
     private readonly pg: typeof Pg,
     { url, poolSize }: ServerDatabase,
-    private readonly options: { withoutTimeouts: boolean; converter: ExceptionConverter },
   ) {
+    super(withoutTimeouts, converter);
+    const target = parseConnectionUrl(url);
     this.pool = new pg.Pool({
-      connectionString: url,
+      host: target.socket ?? target.host,
+      port: target.port,
+      user: target.user,
+      password: target.password,
+      database: target.database,
+      ssl: tlsOptions(target),
+      options: target.options,
+      application_name: target.applicationName ?? 'bienvenue',
       max: poolSize,
       connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       keepAlive: true,
-      application_name: 'bienvenue',
-      types: typesOf(pg),
-      onConnect: client => this.greet(client),
+      types: typeParsers(pg),
+      onConnect: client => this.setUpSession(client),
     });
-    // One that was idle was lost: the pool has noticed, and a listener is all that it takes to go on.
+    // The pool replaces an idle connection that broke; without a listener the event would end the process.
     this.pool.on('error', () => {});
-  }
-
-  async acquire(): Promise<PooledClient> {
-    return new PgClient(await this.pool.connect());
   }
 
   end(): Promise<void> {
@@ -108,61 +110,59 @@ class PgClients implements ClientPool {
     return [`begin ${modes.join(', ')}`];
   }
 
-  withParameters(sql: string): string {
+  protected async connect(): Promise<PooledClient> {
+    return new PgClient(await this.pool.connect());
+  }
+
+  protected withPlaceholders(sql: string): string {
     let count = 0;
     return sql.replaceAll('?', () => `$${++count}`);
   }
 
-  isUnavailable(error: unknown): boolean {
-    return !(error instanceof this.pg.DatabaseError) || AWAY.test(error.code ?? '');
+  protected isUnavailable(error: unknown): boolean {
+    return !(error instanceof this.pg.DatabaseError) || UNAVAILABLE.test(error.code ?? '');
   }
 
-  convert(error: Error): Error {
-    return this.options.converter.convertException(error);
-  }
-
-  private async greet(client: Pg.ClientBase): Promise<void> {
-    // While somebody has it, the pool does not listen to what becomes of it.
+  private async setUpSession(client: Pg.ClientBase): Promise<void> {
+    // The pool listens to idle connections only.
     client.on('error', () => {});
-    await withTimeout(
-      ACQUIRE_TIMEOUT_MS,
-      client.query(`${MANNERS}; ${this.options.withoutTimeouts ? LEISURE : HURRY}`),
-    );
+    const settings = sessionSettings(this.withoutTimeouts ? 0 : STATEMENT_TIMEOUT_MS);
+    await withTimeout(ACQUIRE_TIMEOUT_MS, client.query(settings));
   }
 }
 
-const COUNTED = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+const COUNTED_COMMANDS = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 class PgClient implements PooledClient {
-  private severed = false;
+  private destroyed = false;
 
   constructor(private readonly client: Pg.PoolClient) {}
 
   async query({ sql, parameters }: CompiledQuery): Promise<Rows> {
     const { command, rowCount, rows } = await this.client.query(sql, [...parameters]);
-    return { numAffectedRows: COUNTED.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: rows ?? [] };
+    return { numAffectedRows: COUNTED_COMMANDS.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: rows ?? [] };
   }
 
   async read({ name, sql: text }: Prepared, values: unknown[]): Promise<unknown[]> {
     return (await this.client.query({ name, text, values })).rows;
   }
 
-  /** The pool ends it, and its socket at once where an answer is still awaited. */
+  /** The pool closes the socket at once when a response is pending. */
   destroy(): void {
-    if (this.severed) return;
-    this.severed = true;
+    if (this.destroyed) return;
+    this.destroyed = true;
     this.client.release(true);
   }
 
   release(): void {
-    if (!this.severed) this.client.release();
+    if (!this.destroyed) this.client.release();
   }
 }
 
 const INT8 = 20;
 
-/** MikroORM's, and whole numbers as numbers: none of ours is beyond 2^53. */
-function typesOf({ TypeOverrides }: typeof Pg): Pg.CustomTypesConfig {
+/** MikroORM's parsers, and bigint as a number: no value of the service exceeds 2^53. */
+function typeParsers({ TypeOverrides }: typeof Pg): Pg.CustomTypesConfig {
   const types = new TypeOverrides();
   const parsers = createPostgreSqlTypeParsers(text => text as never);
   for (const [oid, parser] of Object.entries(parsers)) types.setTypeParser(Number(oid), parser as never);

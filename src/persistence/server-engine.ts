@@ -1,58 +1,41 @@
-import type { DatabaseIntrospector, Dialect, DialectAdapter, Kysely, QueryCompiler } from 'kysely';
-import type { ServerDatabase } from '../config.ts';
-import { BatchedLookup, columnOf, MAX_BATCH_SIZE } from './batched-lookup.ts';
-import type { Engine } from './engine.ts';
+import { batchLookups, type Engine, type Lookup, MAX_BATCH_SIZE } from './engine.ts';
 import type { Pool, Prepared } from './pool.ts';
-import { PooledDriver } from './pooled-driver.ts';
 
-/** How an engine's SQL sounds: Kysely's classes for it. */
-export interface SqlDialectParts {
-  Adapter: new () => DialectAdapter;
-  QueryCompiler: new () => QueryCompiler;
-  Introspector: new (database: AnyTables) => DatabaseIntrospector;
-}
+/** Numbers of values that lookups are prepared for. */
+const BATCH_SIZES = [1, 4, 16, MAX_BATCH_SIZE];
 
-// biome-ignore lint/suspicious/noExplicitAny: so Kysely's own classes have it
-type AnyTables = Kysely<any>;
-
-/** A database that runs as a server, reached over a pool of connections. */
+/** A database server, over a pool of connections. */
 export abstract class ServerEngine implements Engine {
-  readonly options: Engine['options'];
   abstract readonly migrations: Engine['migrations'];
+  /** Waits for an advisory lock that belongs to the connection. */
+  protected abstract readonly lock: string;
 
   constructor(
-    { url }: ServerDatabase,
     protected readonly pool: Pool,
-    speech: SqlDialectParts,
-    options: Engine['options'],
-  ) {
-    this.options = {
-      ...options,
-      driverOptions: new PooledDialect(pool, speech),
-      dbName: decodeURIComponent(new URL(url).pathname.slice(1)),
-    };
-  }
+    readonly options: Engine['options'],
+  ) {}
+
+  abstract open(): Promise<void>;
 
   get withoutTimeouts(): boolean {
     return this.pool.withoutTimeouts;
   }
-
-  abstract open(): Promise<void>;
 
   prepareRead<Row>(sql: string) {
     const statement = this.pool.prepare(sql);
     return async (...parameters: unknown[]) => (await this.pool.read(statement, parameters))[0] as Row | undefined;
   }
 
-  prepareLookup<Row>(sql: string) {
-    const statements = SIZES.map(size => this.pool.prepare(forMany(sql, size)));
-    const lookups = new BatchedLookup(columnOf(sql), values => {
-      const index = SIZES.findIndex(size => size >= values.length);
-      // Places that are left over hold the first value again.
-      const padded = Array.from({ length: SIZES[index] as number }, (_, place) => values[place] ?? values[0]);
-      return this.pool.read(statements[index] as Prepared, padded) as Promise<object[]>;
+  prepareLookup<Row>({ sql, key }: Lookup<Row>) {
+    const statements = BATCH_SIZES.map(size => this.pool.prepare(sql(conditionFor(size))));
+    return batchLookups(async values => {
+      const index = BATCH_SIZES.findIndex(size => size >= values.length);
+      // Spare parameters repeat the first value.
+      const parameters = Array.from({ length: BATCH_SIZES[index] as number }, (_, n) => values[n] ?? values[0]);
+      const rows = (await this.pool.read(statements[index] as Prepared, parameters)) as Row[];
+      const byKey = new Map(rows.map(row => [key(row), row]));
+      return values.map(value => byKey.get(value));
     });
-    return (value: string) => lookups.find(value) as Promise<Row | undefined>;
   }
 
   async withMigrationLock<T>(job: () => Promise<T>): Promise<T> {
@@ -61,43 +44,13 @@ export abstract class ServerEngine implements Engine {
       await client.read(this.pool.prepare(this.lock), []);
       return await job();
     } finally {
-      // The lock goes with the connection, whatever became of the job.
+      // Closing the connection releases the lock.
       client.destroy();
     }
   }
 
-  /** MikroORM ends the pool, by way of the driver. */
+  /** MikroORM ends the pool through the driver. */
   async close(): Promise<void> {}
-
-  /** Waits for a lock that one connection can have, and takes it. */
-  protected abstract readonly lock: string;
 }
 
-/** How many values a statement of a lookup has room for: a handful of statements do for all. */
-const SIZES = [1, 4, 16, MAX_BATCH_SIZE];
-
-const forMany = (sql: string, size: number) =>
-  size === 1 ? sql : sql.replace(/= \?\s*$/, `in (${Array(size).fill('?').join(', ')})`);
-
-class PooledDialect implements Dialect {
-  constructor(
-    private readonly pool: Pool,
-    private readonly speech: SqlDialectParts,
-  ) {}
-
-  createDriver(): PooledDriver {
-    return new PooledDriver(this.pool);
-  }
-
-  createQueryCompiler(): QueryCompiler {
-    return new this.speech.QueryCompiler();
-  }
-
-  createAdapter(): DialectAdapter {
-    return new this.speech.Adapter();
-  }
-
-  createIntrospector(database: Kysely<unknown>): DatabaseIntrospector {
-    return new this.speech.Introspector(database);
-  }
-}
+const conditionFor = (size: number) => (size === 1 ? '= ?' : `in (${Array(size).fill('?').join(', ')})`);

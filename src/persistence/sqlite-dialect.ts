@@ -7,69 +7,68 @@ import {
   type DatabaseConnection,
   type Driver,
   type QueryResult,
-  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
   type TransactionSettings,
 } from 'kysely';
-import { RELAXED_DURABILITY } from './engine.ts';
+import { LRUCache } from 'lru-cache';
 
-/** The driver stands still, and the event loop with it, while it waits for a lock: so it waits only this long at a time. */
+/** better-sqlite3 blocks the event loop while it waits for a lock, so it waits only this long per attempt, … */
 const BUSY_RETRY_BLOCK_MS = 20;
-/** … and is asked again, with the loop free in between, until a writer in another process had this long to finish. */
+/** … and the attempts continue, with the loop free in between, until another process has held the lock this long. */
 const BUSY_TIMEOUT_MS = 3000;
-/** A start may take longer: to stop it helps nobody. */
-const OPENING_MS = 10_000;
-/** A lock that nobody met for so long has been free in between. */
+/** Opening the file may take longer: no request waits yet. */
+const OPEN_TIMEOUT_MS = 10_000;
+/** After this time without a conflict, the next one is a new wait. */
 const BUSY_RESET_MS = 1000;
 
 /**
- * Of a file's pages so many kibibytes stay in memory, where there are as many: who-am-I over ten million sessions is a
- * sixth quicker than with the 16 MB that the driver comes with, whose every page beyond the top of an index is read anew.
+ * Page cache of the reading handle. With better-sqlite3's 16 MB every page below the top of an index is read again: who-am-I
+ * over ten million sessions takes a sixth longer.
  */
 const READER_CACHE_KIB = 256 * 1024;
 
-/** Texts of statements that the handle which writes keeps prepared: a bound, since imports and migrations have ever new ones. */
+/** Prepared statements of the writing handle. Bounded, since imports and migrations run ever new texts. */
 const MAX_PREPARED_STATEMENTS = 200;
 
-/** Opens a handle with the settings that durability and several processes on one file ask for. */
+/** Opens a handle for durable commits, and for several processes on one file. */
 export function openSqlite(path: string, { readonly = false } = {}): SQLite.Database {
-  if (!readonly) makeFile(path);
-  const handle = new SQLite(path, { readonly, timeout: OPENING_MS });
+  if (!readonly) createFile(path);
+  const handle = new SQLite(path, { readonly, timeout: OPEN_TIMEOUT_MS });
   handle.pragma('foreign_keys = on');
   if (readonly) {
     handle.pragma(`cache_size = -${READER_CACHE_KIB}`);
   } else {
     retryWhileBusy(() => handle.pragma('journal_mode = wal'));
-    // NORMAL would lose acknowledged commits when the power goes.
+    // NORMAL would lose acknowledged commits in a power cut.
     handle.pragma('synchronous = full');
   }
   handle.pragma(`busy_timeout = ${BUSY_RETRY_BLOCK_MS}`);
   return handle;
 }
 
-/** Several that open a new file at once get in each other's way, and there SQLite tells them so instead of waiting. */
+/** Processes that open a new file at once conflict, and SQLite ignores its busy timeout for the change to WAL. */
 function retryWhileBusy(work: () => unknown): void {
-  const latest = performance.now() + OPENING_MS;
+  const deadline = performance.now() + OPEN_TIMEOUT_MS;
   for (;;) {
     try {
       work();
       return;
     } catch (error) {
-      if (!isBusy(error) || performance.now() > latest) throw error;
-      // Nobody is served yet: the thread may stand still.
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      // Blocks the thread; the service has not started yet.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_RETRY_BLOCK_MS);
     }
   }
 }
 
-/** For the eyes of its owner alone; the files that SQLite puts beside it are given the same rights. */
-function makeFile(path: string): void {
+/** Readable by its owner only. SQLite gives the files beside it the same permissions. */
+function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
 }
 
-/** Kysely's SQLite, with writes that begin immediate and wait for their turn without stopping the event loop. */
+/** Kysely's SQLite dialect, with immediate transactions and busy retries that leave the event loop free. */
 export class BusyRetrySqliteDialect extends SqliteDialect {
   constructor(private readonly open: () => SQLite.Database) {
     super({ database: async () => open() });
@@ -80,12 +79,20 @@ export class BusyRetrySqliteDialect extends SqliteDialect {
   }
 }
 
+const relaxed = new WeakSet<CompiledQuery>();
+
+/** Marks a query to skip the fsync. Inside a transaction it has no effect. */
+export function withRelaxedDurability(query: CompiledQuery): CompiledQuery {
+  relaxed.add(query);
+  return query;
+}
+
 class BusyRetrySqliteDriver extends SqliteDriver {
   private readonly connection: BusyRetryConnection;
 
-  constructor(private readonly handle: SQLite.Database) {
-    super({ database: new PreparedStatementCache(handle) });
-    this.connection = new BusyRetryConnection(handle, () => super.acquireConnection());
+  constructor(handle: SQLite.Database) {
+    super({ database: handle });
+    this.connection = new BusyRetryConnection(handle);
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -93,110 +100,87 @@ class BusyRetrySqliteDriver extends SqliteDriver {
   }
 
   /**
-   * A plain begin takes the write lock at the first write, too late for a transaction that has read: it would fail. One
-   * that only reads takes no lock at all, and stops nobody.
-   *
-   * A begin that fails is told by the next query. Thrown from here it would leave the one connection taken for ever:
-   * Kysely gives a connection back only after a commit or a rollback that went well.
+   * A plain begin takes the write lock at the first write, where a transaction that has read already fails. A read-only one
+   * takes no lock.
    */
-  override async beginTransaction(_?: DatabaseConnection, { accessMode }: TransactionSettings = {}): Promise<void> {
-    const begin = accessMode === 'read only' ? 'begin' : 'begin immediate';
-    try {
-      await this.connection.executeQuery(CompiledQuery.raw(begin));
-    } catch (error) {
-      this.connection.refuseAll(error);
-    }
+  override beginTransaction(_?: DatabaseConnection, { accessMode }: TransactionSettings = {}): Promise<void> {
+    return this.connection.begin(accessMode === 'read only' ? 'begin' : 'begin immediate');
   }
 
-  /** After a full disk, say, SQLite has rolled back by itself. */
-  override async rollbackTransaction(): Promise<void> {
-    this.connection.refuseNothing();
-    if (!this.handle.inTransaction) return;
-    await this.connection.executeQuery(CompiledQuery.raw('rollback')).catch(() => {});
-  }
-}
-
-/** A handle that prepares a text once: to prepare a statement costs it as much as to run it. */
-class PreparedStatementCache implements SqliteDatabase {
-  private readonly kept = new Map<string, SQLite.Statement>();
-
-  constructor(private readonly handle: SQLite.Database) {}
-
-  prepare(sql: string): SQLite.Statement {
-    const kept = this.kept.get(sql);
-    if (kept) return kept;
-    const statement = this.handle.prepare(sql);
-    const [oldest] = this.kept.keys();
-    if (oldest !== undefined && this.kept.size >= MAX_PREPARED_STATEMENTS) this.kept.delete(oldest);
-    this.kept.set(sql, statement);
-    return statement;
-  }
-
-  close(): void {
-    this.kept.clear();
-    this.handle.close();
+  override rollbackTransaction(): Promise<void> {
+    return this.connection.rollback();
   }
 }
 
 class BusyRetryConnection implements DatabaseConnection {
-  /** Since when the lock could not be had. Those who come later wait no longer than the first. */
+  /** Start of the current wait for the lock. Queries that join the wait share its deadline. */
   private busySince?: number;
   private lastBusy = 0;
-  private refusal?: { error: unknown };
-  private readonly withoutWaiting: SQLite.Statement;
-  private readonly durably: SQLite.Statement;
+  /** Set by a begin that failed: every statement of the transaction fails with it. */
+  private failedBegin?: { error: unknown };
+  private readonly statements: LRUCache<string, SQLite.Statement<unknown[]>>;
+  private readonly relaxedMode: SQLite.Statement;
+  private readonly durableMode: SQLite.Statement;
 
-  constructor(
-    private readonly handle: SQLite.Database,
-    private readonly acquire: () => Promise<DatabaseConnection>,
-  ) {
-    this.withoutWaiting = handle.prepare('pragma synchronous = normal');
-    this.durably = handle.prepare('pragma synchronous = full');
+  constructor(private readonly handle: SQLite.Database) {
+    this.statements = new LRUCache({ max: MAX_PREPARED_STATEMENTS, memoMethod: sql => handle.prepare(sql) });
+    this.relaxedMode = handle.prepare('pragma synchronous = normal');
+    this.durableMode = handle.prepare('pragma synchronous = full');
   }
 
-  refuseAll(error: unknown): void {
-    this.refusal = { error };
+  /** A begin that fails makes the next query fail: thrown here, Kysely would never release its one connection. */
+  async begin(sql: string): Promise<void> {
+    try {
+      await this.executeQuery(CompiledQuery.raw(sql));
+    } catch (error) {
+      this.failedBegin = { error };
+    }
   }
 
-  refuseNothing(): void {
-    this.refusal = undefined;
+  /** After some errors, such as a full disk, SQLite has rolled back already. */
+  async rollback(): Promise<void> {
+    this.failedBegin = undefined;
+    if (!this.handle.inTransaction) return;
+    await this.executeQuery(CompiledQuery.raw('rollback')).catch(() => {});
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.refusal) throw this.refusal.error;
-    const connection = await this.acquire();
+    if (this.failedBegin) throw this.failedBegin.error;
     for (;;) {
       try {
-        const result = await this.run<R>(connection, query);
-        // A read needs no lock, and says nothing of it.
-        if (isRead(query)) return result;
-        this.busySince = undefined;
-        // The whole process has just waited for the disk: who came meanwhile goes before whatever is written next.
-        if (!this.handle.inTransaction && !hasRelaxedDurability(query)) await nextTurn();
+        const statement = this.statements.memo(query.sql);
+        const wasInTransaction = this.handle.inTransaction;
+        const result = this.run(statement, query) as QueryResult<R>;
+        if (!statement.readonly) this.busySince = undefined;
+        // A commit has just blocked the process on the disk: requests that arrived meanwhile go before the next write.
+        const committed = !this.handle.inTransaction && (wasInTransaction || !statement.readonly);
+        if (committed && !relaxed.has(query)) await nextTurn();
         return result;
       } catch (error) {
-        if (!isBusy(error) || this.patienceIsOver()) throw error;
-        // Chance keeps two waiting processes from meeting again and again.
+        if (!isBusy(error) || this.busyTimedOut()) throw error;
+        // A random pause, so that two processes do not collide again and again.
         await sleep(5 + Math.random() * 25);
       }
     }
   }
 
-  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    yield* (await this.acquire()).streamQuery<R>(query, chunkSize);
+  // biome-ignore lint/correctness/useYield: streams are not supported
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streams are not supported');
   }
 
-  /** The driver is synchronous: what is asked of it has been done when it returns, by the time its promise is there. */
-  private run<R>(connection: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<R>> {
-    // A transaction is as durable as its commit.
-    if (!hasRelaxedDurability(query) || this.handle.inTransaction) return connection.executeQuery(query);
-    this.withoutWaiting.run();
-    const result = connection.executeQuery<R>(query);
-    this.durably.run();
-    return result;
+  /** A transaction is as durable as its commit. */
+  private run(statement: SQLite.Statement<unknown[]>, query: CompiledQuery): QueryResult<unknown> {
+    if (!relaxed.has(query) || this.handle.inTransaction) return resultOf(statement, query.parameters);
+    this.relaxedMode.run();
+    try {
+      return resultOf(statement, query.parameters);
+    } finally {
+      this.durableMode.run();
+    }
   }
 
-  private patienceIsOver(): boolean {
+  private busyTimedOut(): boolean {
     const now = performance.now();
     if (this.busySince === undefined || now > this.lastBusy + BUSY_RESET_MS) this.busySince = now;
     this.lastBusy = now;
@@ -204,8 +188,10 @@ class BusyRetryConnection implements DatabaseConnection {
   }
 }
 
-const isRead = ({ sql }: CompiledQuery) => /^\s*select\b/i.test(sql);
-
-const hasRelaxedDurability = ({ sql }: CompiledQuery) => sql.endsWith(RELAXED_DURABILITY);
+function resultOf(statement: SQLite.Statement<unknown[]>, parameters: readonly unknown[]): QueryResult<unknown> {
+  if (statement.reader) return { rows: statement.all(...parameters) };
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+}
 
 const isBusy = (error: unknown) => String((error as { code?: unknown } | null)?.code).startsWith('SQLITE_BUSY');

@@ -1,29 +1,28 @@
 import type SQLite from 'better-sqlite3';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { SqliteDatabase } from '../config.ts';
-import { BatchedLookup, columnOf } from './batched-lookup.ts';
-import type { Engine } from './engine.ts';
+import { batchLookups, type Engine, type Lookup } from './engine.ts';
 import { BusyRetrySqliteDialect, openSqlite } from './sqlite-dialect.ts';
-import { BoundSqliteDriver } from './sqlite-driver.ts';
+import { BindingSqliteDriver } from './sqlite-driver.ts';
 
-/** A file, which is made when it is missing. */
+/** An SQLite file, created when it is missing. */
 export class SqliteEngine implements Engine {
   readonly options: Engine['options'];
   readonly migrations = migrations;
   readonly withoutTimeouts = true;
   private reader?: SQLite.Database;
 
-  constructor(private readonly file: SqliteDatabase) {
+  constructor(private readonly config: SqliteDatabase) {
     this.options = {
-      driver: BoundSqliteDriver,
-      driverOptions: new BusyRetrySqliteDialect(() => openSqlite(file.path)),
-      dbName: file.path,
+      driver: BindingSqliteDriver,
+      driverOptions: new BusyRetrySqliteDialect(() => openSqlite(config.path)),
+      dbName: config.path,
     };
   }
 
-  /** A handle of its own: on the one that writes, a read would see what an open transaction has not committed yet. */
+  /** Reads have a handle of their own: on the writer's they would see an open transaction. */
   async open(): Promise<void> {
-    this.reader = openSqlite(this.file.path, { readonly: true });
+    this.reader = openSqlite(this.config.path, { readonly: true });
   }
 
   prepareRead<Row>(sql: string) {
@@ -31,15 +30,12 @@ export class SqliteEngine implements Engine {
     return async (...parameters: unknown[]) => statement.get(...parameters);
   }
 
-  prepareLookup<Row>(sql: string) {
-    const statement = this.prepare<object>(sql);
-    const lookups = new BatchedLookup<object>(columnOf(sql), async values =>
-      values.map(value => statement.get(value)).filter(row => row !== undefined),
-    );
-    return (value: string) => lookups.find(value) as Promise<Row | undefined>;
+  prepareLookup<Row>({ sql }: Lookup<Row>) {
+    const statement = this.prepare<Row>(sql('= ?'));
+    return batchLookups(async values => values.map(value => statement.get(value)));
   }
 
-  /** A migration's transaction has the file to itself. */
+  /** A migration's transaction locks the whole file. */
   withMigrationLock<T>(job: () => Promise<T>): Promise<T> {
     return job();
   }

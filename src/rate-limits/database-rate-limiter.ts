@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Dictionary, QueryResult } from '@mikro-orm/core';
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { EntityManager } from '../persistence/database.ts';
-import { RELAXED_DURABILITY } from '../persistence/engine.ts';
+import { executeRelaxed } from '../persistence/relaxed-durability.ts';
 import { RateLimitCounter } from './rate-limit.entity.ts';
 
 /** How often something may be tried. */
@@ -57,7 +57,7 @@ export class DatabaseRateLimiter implements RateLimiter {
     for (;;) {
       const now = this.clock.now().getTime();
       const parameters = { key, now, end: now + rule.window };
-      for (const sql of ways) if (await this.run(sql, parameters)) return 0;
+      for (const sql of ways) if (await executeRelaxed(this.em, sql, parameters)) return 0;
 
       const limit = await this.em.findOne(RateLimitCounter, { key }, { refresh: true });
       if (limit && limit.blockedUntil > now) return this.waitFor(limit, rule, now);
@@ -107,7 +107,7 @@ function consumeStatements(rule: RateLimitRule, em: EntityManager): string[] {
   const ways = platform.usesReturningStatement()
     ? [`insert ${begin} on conflict (${key}) do update ${goOn} limits.blocked_until <= :now`]
     : [`update limits ${goOn} limits.key = :key and blocked_until <= :now`, `insert ignore ${begin}`];
-  return ways.map(sql => `${sql} ${RELAXED_DURABILITY}`);
+  return ways;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Database, type EntityManager, pendingMigrations } from '../persistence/database.ts';
+import type { Database, EntityManager } from '../persistence/database.ts';
+import { pendingMigrations } from '../persistence/migrations.ts';
 import { type Counts, ExportChecksum, headerLine, rowLine, TransferError } from './format.ts';
 import { type Row, readCell, type Table, tablesOf } from './tables.ts';
 import { TransferFailed } from './transfer-failed.ts';

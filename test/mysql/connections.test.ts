@@ -1,5 +1,5 @@
 import { openDatabase } from '../../src/database.ts';
-import { migrate } from '../../src/persistence/database.ts';
+import { migrate } from '../../src/persistence/migrations.ts';
 import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';

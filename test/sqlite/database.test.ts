@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
-import type { Transaction } from '@mikro-orm/core';
 import { sessionQuery } from '../../src/auth/session-query.ts';
 import { openDatabase } from '../../src/database.ts';
-import { RELAXED_DURABILITY } from '../../src/persistence/engine.ts';
-import { ada, startApp, type TestApp } from '../support/app.ts';
+import { executeRelaxed } from '../../src/persistence/relaxed-durability.ts';
+import { ada, LOGIN, startApp, type TestApp } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
-import { preparedDuring } from '../support/databases/statements.ts';
+import { preparedDuring, statementsDuring } from '../support/databases/statements.ts';
+
+/** https://www.sqlite.org/pragma.html#pragma_synchronous */
+const FULL = 2;
 
 describe('the database on SQLite', () => {
   let app: TestApp;
@@ -14,49 +16,49 @@ describe('the database on SQLite', () => {
   });
   afterAll(() => app.close());
 
-  it('RE-1: is set so that a commit is on the disk before anybody hears of it', async () => {
+  it('RE-1: acknowledges a commit only once it is on the disk', async () => {
     const { orm, close } = await openDatabase(app.config);
     const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map(name =>
       orm.em.getConnection().execute(`pragma ${name}`),
     );
 
-    // 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
     expect(await Promise.all(pragmas)).toEqual([
       [{ journal_mode: 'wal' }],
-      [{ synchronous: 2 }],
+      [{ synchronous: FULL }],
       [{ foreign_keys: 1 }],
     ]);
     await close();
   });
 
-  it('waits for the disk with every commit but those that say that nobody need wait', async () => {
+  it('skips the fsync for relaxed statements alone, outside transactions alone', async () => {
     const { orm, close } = await openDatabase(app.config);
-    const connection = orm.em.getConnection();
-    const synchronous = async (hint = '', transaction?: Transaction) => {
-      const [row] = await connection.execute(`pragma synchronous ${hint}`, [], 'all', transaction);
-      return row?.synchronous;
-    };
+    const em = orm.em.fork();
+    const update = "update limits set hits = 2 where limits.key = 'none'";
+    const relaxed = ['pragma synchronous = normal', update, 'pragma synchronous = full'];
 
-    // 1 is NORMAL.
-    expect(await synchronous(RELAXED_DURABILITY)).toBe(1);
-    expect(await synchronous()).toBe(2);
-    const broken = connection.execute(`update nothing set at = 1 ${RELAXED_DURABILITY}`);
-    await expect(broken).rejects.toThrow('nothing');
-    expect(await synchronous()).toBe(2);
-    await connection.transactional(async transaction => {
-      expect(await synchronous(RELAXED_DURABILITY, transaction)).toBe(2);
-    });
+    expect(await statementsDuring(() => executeRelaxed(em, update, []))).toEqual(relaxed);
+    expect(await statementsDuring(() => em.execute(update))).toEqual([update]);
+    const inTransaction = () => em.transactional(inner => executeRelaxed(inner, update, []));
+    expect(await statementsDuring(inTransaction)).toEqual(['begin immediate', update, 'commit']);
+
+    await expect(executeRelaxed(em, 'update nothing set at = 1', [])).rejects.toThrow('nothing');
+    expect(await em.execute('pragma synchronous')).toEqual([{ synchronous: FULL }]);
     await close();
   });
 
-  it.each(['', '-wal', '-shm'])(
-    'holds password hashes, so test.sqlite%s is for the eyes of its owner alone',
-    suffix => {
-      expect(statSync(`${fileOf(app)}${suffix}`).mode & 0o077).toBe(0);
-    },
-  );
+  it('counts the attempts of a login with relaxed durability', async () => {
+    const statements = await statementsDuring(() => app.browser().send(LOGIN, { ...ada }));
+    const counts = statements.flatMap((sql, index) => (/into limits/.test(sql) ? [statements[index - 1]] : []));
 
-  it('is asked for the session of a request by what it can find by an index, never by reading a whole table', async () => {
+    expect(counts.length).toBeGreaterThan(1);
+    expect(new Set(counts)).toEqual(new Set(['pragma synchronous = normal']));
+  });
+
+  it.each(['', '-wal', '-shm'])('test.sqlite%s is readable by its owner only', suffix => {
+    expect(statSync(`${fileOf(app)}${suffix}`).mode & 0o077).toBe(0);
+  });
+
+  it('finds the session of a request by an index, without a full scan', async () => {
     const { orm, close } = await openDatabase(app.config);
     const query = sessionQuery(orm.getMetadata());
     await close();
@@ -67,7 +69,7 @@ describe('the database on SQLite', () => {
     expect(plan[1]).toBe('SEARCH u USING PRIMARY KEY (id=?)');
   });
 
-  it('prepares the statements of a login once, since no value is written into them', async () => {
+  it('prepares the statements of a login once: values are bound, not written into the SQL', async () => {
     await app.register(ada);
 
     expect(await preparedDuring(() => app.login(ada))).not.toEqual([]);

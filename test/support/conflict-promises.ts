@@ -1,6 +1,7 @@
 import { AuthError } from '../../src/core/errors.ts';
 import { openDatabase } from '../../src/database.ts';
-import { type Database, type EntityManager, migrate } from '../../src/persistence/database.ts';
+import type { Database, EntityManager } from '../../src/persistence/database.ts';
+import { migrate } from '../../src/persistence/migrations.ts';
 import { readConfig } from '../../src/read-config.ts';
 import { newDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';

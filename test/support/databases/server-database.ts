@@ -92,7 +92,7 @@ export abstract class ServerDatabase extends TestDatabase {
     if (!(await this.server.exists(this.name))) return false;
     await this.open();
     const tables = (await this.tables()).sort();
-    const expected = [...TABLES, 'mikro_orm_migrations'].sort();
+    const expected = [...TABLES, 'bienvenue_migrations'].sort();
     if (String(tables) === String(expected) && (await this.countTriggers()) === 0) {
       await this.empty(TABLES);
       return true;
