@@ -1,74 +1,126 @@
 import {
   type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
+  type ValidationRule,
 } from 'graphql';
 
-/**
- * What one operation may ask, with its fragments written out. Numbers: OWASP GraphQL Cheat Sheet, ASVS 4.3.1; all of
- * our own documents stay far below.
- */
-export const DOCUMENT_LIMITS = { depth: 8, aliases: 15, rootFields: 10, fields: 500, directives: 10, tokens: 1000 };
+/** What one operation may contain, with its fragments expanded. */
+export interface DocumentLimits {
+  depth: number;
+  aliases: number;
+  /** Fields of Query or Mutation. */
+  rootFields: number;
+  fields: number;
+  /** On one field. */
+  directives: number;
+  /** Of the whole document. */
+  tokens: number;
+}
 
-/** Marks a mutation that takes a guess or costs a hash or a mail: one of them an operation. For @Extensions. */
+/** After the OWASP GraphQL Cheat Sheet and ASVS 4.3.1; the operations of the package stay far below. */
+export const DOCUMENT_LIMITS: DocumentLimits = {
+  depth: 8,
+  aliases: 15,
+  rootFields: 10,
+  fields: 500,
+  directives: 10,
+  tokens: 1000,
+};
+
+/**
+ * Marks a mutation that checks a secret or costs a hash or a mail, for `@Extensions()`. One operation may contain one of
+ * them, so that attempts cannot be sent by the hundred in one request.
+ */
 export const CREDENTIAL_MUTATION = { credentials: true };
 
-/** Refuses, before anything runs, what asks for too much. A validation rule. */
-export function documentLimits(context: ValidationContext): ASTVisitor {
-  const measure = new DocumentMeasure(context);
+/** A validation rule that rejects documents beyond the limits. Credential mutations are those of `schema`. */
+export function documentLimits(schema: GraphQLSchema, limits: DocumentLimits = DOCUMENT_LIMITS): ValidationRule {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  const credentialMutations = new Set(
+    mutations.filter(({ extensions }) => extensions.credentials === true).map(({ name }) => name),
+  );
+  return context => visitor(context, limits, credentialMutations);
+}
+
+function visitor(
+  context: ValidationContext,
+  limits: DocumentLimits,
+  credentialMutations: ReadonlySet<string>,
+): ASTVisitor {
+  const measure = new DocumentMeasure(context, limits, credentialMutations);
   return {
+    Document(document) {
+      if (hasMoreTokens(document, limits.tokens))
+        context.reportError(new GraphQLError(`This document has more than ${limits.tokens} tokens.`));
+    },
     OperationDefinition(operation) {
-      for (const sentence of measure.faults(operation))
-        context.reportError(new GraphQLError(sentence, { nodes: operation }));
+      for (const message of measure.issues(operation))
+        context.reportError(new GraphQLError(message, { nodes: operation }));
       return false;
     },
   };
+}
+
+function hasMoreTokens({ loc }: DocumentNode, limit: number): boolean {
+  let count = 0;
+  // The list begins and ends with a token that marks the start and the end of the file.
+  for (let token = loc?.startToken.next; token?.next; token = token.next) if (++count > limit) return true;
+  return false;
 }
 
 interface Size {
   depth: number;
   aliases: number;
   fields: number;
-  /** Names at the root of the selection, as often as they would be asked. */
+  /** Names of the fields at the root of the selection, with repetitions. */
   names: string[];
 }
 
 const NOTHING: Size = { depth: 0, aliases: 0, fields: 0, names: [] };
 
-/** Adds up a document without writing its fragments out: each is measured once, however often it is spread. */
+/** Measures operations without expanding fragments: each fragment is measured once, however often it is spread. */
 class DocumentMeasure {
   private readonly fragments = new Map<string, Size>();
+  private readonly maxNames: number;
   private directives = 0;
 
-  constructor(private readonly context: ValidationContext) {}
-
-  faults(operation: OperationDefinitionNode): string[] {
-    const { depth, aliases, fields, names } = this.sizeOf(operation.selectionSet);
-    const credentials = names.filter(name => this.takesCredentials(operation, name));
-    const most = DOCUMENT_LIMITS;
-    const faults: [boolean, string][] = [
-      [depth > most.depth, `This operation is nested deeper than ${most.depth} levels.`],
-      [aliases > most.aliases, `This operation has more than ${most.aliases} aliases.`],
-      [names.length > most.rootFields, `This operation asks for more than ${most.rootFields} fields at its root.`],
-      [fields > most.fields, `This operation asks for more than ${most.fields} fields.`],
-      [this.directives > most.directives, `A field of this operation has more than ${most.directives} directives.`],
-      [credentials.length > 1, `An operation may do one of these at a time: ${[...new Set(credentials)].join(', ')}.`],
-    ];
-    return faults.filter(([tooMuch]) => tooMuch).map(([, sentence]) => sentence);
+  constructor(
+    private readonly context: ValidationContext,
+    private readonly limits: DocumentLimits,
+    private readonly credentialMutations: ReadonlySet<string>,
+  ) {
+    // Names beyond the limit do not change the result.
+    this.maxNames = limits.rootFields + 1;
   }
 
-  private takesCredentials({ operation }: OperationDefinitionNode, name: string): boolean {
-    const type = this.context.getSchema().getRootType(operation);
-    return type?.getFields()[name]?.extensions.credentials === true;
+  issues(operation: OperationDefinitionNode): string[] {
+    const { depth, aliases, fields, names } = this.sizeOf(operation.selectionSet);
+    const { limits } = this;
+    const credentials =
+      operation.operation === 'mutation' ? names.filter(name => this.credentialMutations.has(name)) : [];
+    const issues: [boolean, string][] = [
+      [depth > limits.depth, `This operation is nested deeper than ${limits.depth} levels.`],
+      [aliases > limits.aliases, `This operation has more than ${limits.aliases} aliases.`],
+      [names.length > limits.rootFields, `This operation has more than ${limits.rootFields} fields at its root.`],
+      [fields > limits.fields, `This operation has more than ${limits.fields} fields.`],
+      [this.directives > limits.directives, `A field of this operation has more than ${limits.directives} directives.`],
+      [credentials.length > 1, `An operation may contain only one of these: ${[...new Set(credentials)].join(', ')}.`],
+    ];
+    return issues.filter(([exceeded]) => exceeded).map(([, message]) => message);
   }
 
   private sizeOf({ selections }: SelectionSetNode): Size {
-    return selections.map(selection => this.sizeOfSelection(selection)).reduce(sum, NOTHING);
+    return selections
+      .map(selection => this.sizeOfSelection(selection))
+      .reduce((one, other) => this.sum(one, other), NOTHING);
   }
 
   private sizeOfSelection(selection: SelectionNode): Size {
@@ -78,7 +130,7 @@ class DocumentMeasure {
     const name = selection.name.value;
     const inner = selection.selectionSet ? this.sizeOf(selection.selectionSet) : NOTHING;
     const aliases = inner.aliases + (selection.alias ? 1 : 0);
-    // Introspection is deep and broad by nature, and has a switch of its own.
+    // Introspection is deep and broad by nature, and has its own switch.
     if (name.startsWith('__')) return { depth: 0, aliases, fields: 1, names: [name] };
     return { depth: inner.depth + 1, aliases, fields: inner.fields + 1, names: [name] };
   }
@@ -86,21 +138,20 @@ class DocumentMeasure {
   private sizeOfFragment(name: string): Size {
     const known = this.fragments.get(name);
     if (known) return known;
-    // A fragment that spreads itself counts as nothing here: another rule refuses it.
+    // A fragment that spreads itself counts as nothing here: another rule rejects it.
     this.fragments.set(name, NOTHING);
     const fragment: FragmentDefinitionNode | undefined | null = this.context.getFragment(name);
     const size = fragment ? this.sizeOf(fragment.selectionSet) : NOTHING;
     this.fragments.set(name, size);
     return size;
   }
+
+  private sum(one: Size, other: Size): Size {
+    return {
+      depth: Math.max(one.depth, other.depth),
+      aliases: one.aliases + other.aliases,
+      fields: one.fields + other.fields,
+      names: [...one.names, ...other.names].slice(0, this.maxNames),
+    };
+  }
 }
-
-/** One name more than the limit says as much as a million. */
-const MOST_NAMES = DOCUMENT_LIMITS.rootFields + 1;
-
-const sum = (one: Size, other: Size): Size => ({
-  depth: Math.max(one.depth, other.depth),
-  aliases: one.aliases + other.aliases,
-  fields: one.fields + other.fields,
-  names: [...one.names, ...other.names].slice(0, MOST_NAMES),
-});

@@ -11,9 +11,9 @@ import type { DocumentNode } from 'graphql';
 import type { Config } from '../config.ts';
 import type { Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
+import { authPlugin, type OperationContext } from '../graphql/apollo-plugin.ts';
+import { formatError } from '../graphql/client-errors.ts';
 import { DOCUMENT_LIMITS, documentLimits } from '../graphql/document-limits.ts';
-import { formatError } from '../graphql/errors.ts';
-import { type OperationContext, operationPlugin } from '../graphql/operation-plugin.ts';
 import { HttpError } from '../request/error-response.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
 import type { LoadShedder } from './load-shedder.ts';
@@ -50,7 +50,7 @@ export class GraphqlEndpoint {
       status400ForVariableCoercionErrors: true,
       stopOnTerminationSignals: false,
       parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
-      validationRules: [documentLimits],
+      validationRules: [documentLimits(auth.schema)],
       formatError,
       logger: quietLogger(log),
       plugins: [
@@ -59,7 +59,7 @@ export class GraphqlEndpoint {
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
-        operationPlugin(log, auth.schema),
+        authPlugin({ schema: auth.schema, log }),
         this.known.plugin(),
       ],
     });

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import type { OperationContext } from '../graphql/operation-plugin.ts';
+import type { OperationContext } from '../graphql/apollo-plugin.ts';
 
 /** A front end has a few dozen. */
 const MAX_QUERIES = 200;
