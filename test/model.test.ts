@@ -8,8 +8,8 @@ describe('whatever two browsers do, in whatever order', () => {
   });
   afterAll(() => app.close());
 
-  // The same stories each time; those of other seeds are told among the faults, ten times as many.
+  // The same twenty stories each time; `npm run resilience:all` runs five hundred of a new seed.
   it('SE-3, SE-4, SE-5, SE-6, RS-1, RS-2, RS-3, RS-6: sessions and tokens open what the model says, and nothing else', async () => {
-    await agreesWithModel(app, { stories: 50, seed: 20_260_115, most: 50_000 });
-  }, 60_000);
+    await agreesWithModel(app, { stories: 20, seed: 20_260_115 });
+  });
 });

@@ -258,14 +258,14 @@ describe('bienvenue export and import', () => {
       file = sealed(opened(exported).header, manySessions(MANY));
       // As little memory as the service takes to start: what is kept of each row would not fit.
       expect(await importInto(source, file, { NODE_OPTIONS: HEAP })).toMatchObject({ code: 0, stderr: '' });
-    }, 100_000);
+    });
 
     it('take no more memory than with few', async () => {
       const child = startTransfer(['export', join(folder.path, 'many')], source, { NODE_OPTIONS: HEAP });
 
       expect(await once(child, 'close')).toEqual([0, null]);
       expect(readFileSync(join(folder.path, 'many'), 'utf8') === file).toBe(true);
-    }, 60_000);
+    });
 
     it('export what there was when they began, while the service goes on', async () => {
       const child = startTransfer(['export'], source);
@@ -284,7 +284,7 @@ describe('bienvenue export and import', () => {
       // Not toBe: it would print both.
       expect(Buffer.concat(chunks).toString() === file).toBe(true);
       expect(await source.rows('select count(*) as found from users')).toEqual([{ found: 2 }]);
-    }, 60_000);
+    });
 
     it('leave what the next one will not build on, when they are killed', async () => {
       const target = await another();
@@ -301,6 +301,6 @@ describe('bienvenue export and import', () => {
           /users holds rows, .* If an import was killed on its way there, drop what it left\.\n$/,
         ),
       });
-    }, 60_000);
+    });
   });
 });

@@ -88,7 +88,7 @@ export class BcryptHasher implements Hasher {
   }
 
   /** In a thread that is at rest, or a new one. One that failed is not asked again. */
-  private async run(job: HashJob): Promise<unknown> {
+  protected async run(job: HashJob): Promise<unknown> {
     const thread = this.idle.pop() ?? new HashThread(this.niceness);
     const result = await thread.run(job);
     this.idle.push(thread);

@@ -48,25 +48,18 @@ describe('the hasher', () => {
     expect(finished[0]).toBe('slow');
   });
 
-  it('PW-10: turns away who would have to wait for more than two seconds', async () => {
+  it.each([
+    ['from an estimate, before the first hash', 0, 9],
+    ['from measured times', 1, 10],
+  ])('PW-10: refuses hashes that would wait for more than two seconds, %s', async (_, before, most) => {
     const hasher = new BcryptHasher({ cost: 12, concurrency: 1 });
-    const started = performance.now();
-    await hasher.matches('secret', hashOfCost(12));
-    const pace = (performance.now() - started) / 1000;
+    for (let index = 0; index < before; index++) await hasher.matches('secret', hashOfCost(12));
 
-    const asked = Array.from({ length: 1 + QUEUE }, () => hasher.matches('secret', hashOfCost(4)));
+    const jobs = Array.from({ length: 1 + QUEUE }, () => hasher.matches('secret', hashOfCost(4)));
 
-    const waited = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length - 1;
-    expect(waited).toBeLessThanOrEqual(Math.max(15, 3 / pace));
-  });
-
-  it('PW-10: … and does so before the first hash has shown how long one takes', async () => {
-    const hasher = new BcryptHasher({ cost: 14, concurrency: 1 });
-
-    const asked = Array.from({ length: 1 + QUEUE }, () => hasher.matches('secret', hashOfCost(4)));
-
-    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
-    expect(refused.length).toBeGreaterThan(0);
+    // One measurement counts a tenth, so even on an infinitely fast machine the estimate is 0.2 s: ten wait at most.
+    const queued = (await Promise.allSettled(jobs)).filter(({ status }) => status === 'fulfilled').length - 1;
+    expect(queued).toBeLessThanOrEqual(most);
   });
 
   it('gives the place of a hash that failed to the next', async () => {

@@ -45,7 +45,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     expect(names.length).toBeGreaterThan(NAUGHTY.length / 2);
     for (const name of names) expect(exported).toContain(`"name":${JSON.stringify(name)},`);
     for (const stop of stops) await meetAgain(stop, clock, guests);
-  }, 180_000);
+  });
 
   /** The first of them, from both sides. */
   function linesThatDiffer(one: string, two: string): string[][] {

@@ -9,6 +9,6 @@ describe('whatever two browsers do for longer than anybody watches', () => {
   afterAll(() => app.close());
 
   it('SE-3, SE-4, SE-5, SE-6, RS-1, RS-2, RS-3, RS-6: sessions and tokens open what the model says, in stories never told before', async () => {
-    await agreesWithModel(app, { stories: 500, most: 75_000 });
-  }, 100_000);
+    await agreesWithModel(app, { stories: 500 });
+  }, 600_000);
 });

@@ -1,4 +1,4 @@
-import { BcryptHasher } from '../../src/auth/hasher.ts';
+import type { Hasher } from '../../src/auth/hasher.ts';
 import { type Config, withPort } from '../../src/config.ts';
 import { createLog } from '../../src/core/log.ts';
 import { type Auth, createAuth, type Dependencies } from '../../src/create-auth.ts';
@@ -10,6 +10,7 @@ import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
+import { UnboundedHasher } from './hasher.ts';
 import { LOGIN, REGISTER, REQUEST_PASSWORD_RESET } from './operations.ts';
 
 export { Browser, sessionOf } from './browser.ts';
@@ -38,16 +39,16 @@ export interface AppOptions {
 }
 
 /**
- * bcrypt for real, at a cost that settings would refuse: tests make hundreds of hashes, and what they show does not
- * hang on the cost. Nor on priority: they may run where other programs want the cores.
+ * Real bcrypt, at a cost that the options would refuse: tests make hundreds of hashes, and none depends on the cost. At
+ * normal priority and never BUSY, so that no test depends on how much of the machine it gets.
  */
-export function fastHasher(cost = 4): BcryptHasher {
-  hashers[cost] ??= new BcryptHasher({ cost, niceness: 0 });
+export function fastHasher(cost = 4): Hasher {
+  hashers[cost] ??= new UnboundedHasher({ cost, niceness: 0 });
   return hashers[cost];
 }
 
-/** One a cost and test file: each has threads, and they take a moment to start. */
-const hashers: Record<number, BcryptHasher> = {};
+/** One per cost and test file, since its threads take a moment to start. */
+const hashers: Record<number, Hasher> = {};
 
 /** Starts the service on a free port, over a real database, with a clock to turn and a mailbox to read. */
 export async function startApp({

@@ -1,23 +1,25 @@
 import bcrypt from 'bcrypt';
 import { BcryptHasher, type Hasher } from '../../src/auth/hasher.ts';
 
-/** bcrypt for real, with the work that was asked of it written down. */
+/** Real bcrypt that never throws BUSY: how many hashes it would admit depends on how fast the machine is. */
+export class UnboundedHasher extends BcryptHasher {
+  override assertCapacity(): void {}
+}
+
+/** Real bcrypt that records how much work it was given. */
 export class CountingHasher implements Hasher {
   readonly cost: number;
-  /** Two to the cost of each hash so far, added up: what the time of an answer hangs on. */
+  /** Sum of 2^cost over all hashes so far: what a response time depends on. */
   work = 0;
-  /** Comparisons so far. */
   comparisons = 0;
   private readonly real: BcryptHasher;
 
   constructor(cost = 4) {
     this.cost = cost;
-    this.real = new BcryptHasher({ cost });
+    this.real = new UnboundedHasher({ cost, niceness: 0 });
   }
 
-  assertCapacity(): void {
-    this.real.assertCapacity();
-  }
+  assertCapacity(): void {}
 
   hash(secret: string): Promise<string> {
     this.work += 2 ** this.cost;
@@ -25,7 +27,7 @@ export class CountingHasher implements Hasher {
   }
 
   async matches(secret: string, hash: string): Promise<boolean> {
-    // bcrypt answers false at once, without any work, for a hash that it cannot read. Its hash() throws instead.
+    // compare() returns false without any work for a hash that it cannot parse; hash() throws instead.
     await bcrypt.hash(secret, hash.slice(0, 29));
     this.comparisons += 1;
     this.work += 2 ** bcrypt.getRounds(hash);
@@ -33,92 +35,92 @@ export class CountingHasher implements Hasher {
   }
 }
 
-/** A hash of that cost, which no secret is known to match. */
+/** A hash of this cost that no known secret matches. */
 export const hashOfCost = (cost: number) => `$2b$${String(cost).padStart(2, '0')}$${'a'.repeat(21)}O${'b'.repeat(31)}`;
 
-/** Keeps a hasher of concurrency 1 at work, with a full queue behind it. Resolves when all of it is done. */
-export function occupy(hasher: BcryptHasher): Promise<unknown> {
-  const asked: Promise<unknown>[] = [hasher.matches('secret', hashOfCost(14))];
-  // How many it lets wait depends on how quick it has been so far.
-  while (isOpen(hasher)) asked.push(hasher.hash('secret'));
-  return Promise.all(asked);
-}
+/** Blocks those who pass until the test releases it. */
+export class Gate {
+  private readonly arrival = Promise.withResolvers<void>();
+  private readonly opening = Promise.withResolvers<void>();
+  /** Resolves when the first one waits. */
+  readonly reached = this.arrival.promise;
 
-function isOpen(hasher: BcryptHasher): boolean {
-  try {
-    hasher.assertCapacity();
-    return true;
-  } catch {
-    return false;
+  constructor(private readonly onRelease = () => {}) {}
+
+  pass(): Promise<void> {
+    this.arrival.resolve();
+    return this.opening.promise;
+  }
+
+  release(): void {
+    this.onRelease();
+    this.opening.resolve();
   }
 }
 
-/**
- * bcrypt for real, of which the first so many new hashes are not begun before they are let go. It turns nobody away:
- * on a machine that is short of time one of those that are waited for would never come.
- */
-export class HeldHasher implements Hasher {
-  readonly cost: number;
-  /** Resolves when all that are to be held have been asked for. */
-  readonly allHeld: Promise<void>;
-  /** Lets them go. */
-  release!: () => void;
-  private readonly released: Promise<void>;
-  private noteAllHeld!: () => void;
+/** The real hasher, with its limits, of which no hash is started between `stall` and `release`. */
+export class StallingHasher extends BcryptHasher {
+  private gate?: Gate;
+
+  constructor(cost: number) {
+    super({ cost, concurrency: 1, niceness: 0 });
+  }
+
+  stall(): void {
+    this.gate = new Gate();
+  }
+
+  /** Stalls with the queue full: from then on every hash is refused. Resolves when all that were queued are done. */
+  fill(): Promise<unknown> {
+    this.stall();
+    const jobs: Promise<unknown>[] = [];
+    while (this.hasCapacity()) jobs.push(this.hash('secret'));
+    return Promise.all(jobs);
+  }
+
+  release(): void {
+    this.gate?.release();
+  }
+
+  protected override async run(job: Parameters<BcryptHasher['run']>[0]): Promise<unknown> {
+    await this.gate?.pass();
+    return super.run(job);
+  }
+
+  private hasCapacity(): boolean {
+    try {
+      this.assertCapacity();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Real bcrypt that holds its first `held` new hashes until `release`, and never throws BUSY. */
+export class HeldHasher extends UnboundedHasher {
+  private readonly full = Promise.withResolvers<void>();
+  private readonly opening = Promise.withResolvers<void>();
+  /** Resolves when all that are to be held have been requested. */
+  readonly allHeld = this.full.promise;
 
   constructor(
     cost: number,
     private held: number,
   ) {
-    this.cost = cost;
-    this.allHeld = new Promise(resolve => {
-      this.noteAllHeld = resolve;
-    });
-    this.released = new Promise(resolve => {
-      this.release = resolve;
-    });
-  }
-
-  assertCapacity(): void {}
-
-  async hash(secret: string): Promise<string> {
-    if (this.held > 0) {
-      this.held -= 1;
-      if (this.held === 0) this.noteAllHeld();
-      await this.released;
-    }
-    return bcrypt.hash(secret, this.cost);
-  }
-
-  matches(secret: string, hash: string): Promise<boolean> {
-    return bcrypt.compare(secret, hash);
-  }
-}
-
-/** Where somebody waits until the test lets them go on. */
-export class Gate {
-  /** Resolves when the first has come to wait. */
-  readonly reached: Promise<void>;
-  private arrive!: () => void;
-  private readonly opened: Promise<void>;
-  private open!: () => void;
-
-  constructor(private readonly onRelease = () => {}) {
-    this.reached = new Promise(resolve => {
-      this.arrive = resolve;
-    });
-    this.opened = new Promise(resolve => {
-      this.open = resolve;
-    });
-  }
-
-  pass(): Promise<void> {
-    this.arrive();
-    return this.opened;
+    super({ cost, niceness: 0 });
   }
 
   release(): void {
-    this.onRelease();
-    this.open();
+    this.opening.resolve();
+  }
+
+  override async hash(secret: string): Promise<string> {
+    if (this.held > 0) {
+      this.held -= 1;
+      if (this.held === 0) this.full.resolve();
+      await this.opening.promise;
+    }
+    return super.hash(secret);
   }
 }

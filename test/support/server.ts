@@ -21,12 +21,12 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Longer than any command takes that ends by itself. */
-const LONGEST_RUN = 10_000;
+/** Only ends a command that hangs. */
+const RUN_TIMEOUT = 90_000;
 
 /** Runs one command of the built package to its end. */
 export async function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
-  const options = { env: childEnvironment(env), cwd, timeout: LONGEST_RUN };
+  const options = { env: childEnvironment(env), cwd, timeout: RUN_TIMEOUT };
   const child = spawn(process.execPath, [join(process.cwd(), COMMAND), ...words], options);
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', chunk => (outcome.stdout += chunk));
