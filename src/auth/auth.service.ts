@@ -16,7 +16,7 @@ import { type ActiveSession, type PublicUser, toPublicUser } from './projection.
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
 import type { User } from './user.entity.ts';
-import type { Users } from './users.ts';
+import type { NewUser, Users } from './users.ts';
 
 /** What a new account is created from. */
 export interface Registration {
@@ -63,16 +63,15 @@ export class AuthService {
 
   /** Creates an account and signs in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
   async register(registration: Registration): Promise<SignedIn> {
-    const user = await this.newUser(registration);
-    return this.rejectTaken(() => this.parts.access.signIn(user));
+    const { access, users } = this.parts;
+    const account = await this.checkAndHash(registration);
+    return this.save(() => access.signIn(users.create(account)));
   }
 
   /** Creates an account without signing in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
   async createAccount(registration: Registration): Promise<PublicUser> {
-    const user = await this.newUser(registration);
-    // A transaction of its own, or a savepoint of the host program's: a taken address must not spoil what it does next.
-    await this.rejectTaken(() => this.parts.em.transactional(async em => em.persist(user)));
-    return toPublicUser(user);
+    const account = await this.checkAndHash(registration);
+    return this.save(async () => toPublicUser(this.parts.users.create(account)));
   }
 
   /** Signs in with e-mail address and password, without revealing which of the two was wrong. Throws INVALID_CREDENTIALS, RATE_LIMITED, BUSY. */
@@ -157,8 +156,8 @@ export class AuthService {
   }
 
   /** Checks, counts and hashes; the calling verb saves. */
-  private async newUser({ email, password, name }: Registration): Promise<User> {
-    const { passwords, rateLimits, users } = this.parts;
+  private async checkAndHash({ email, password, name }: Registration): Promise<NewUser> {
+    const { passwords, rateLimits } = this.parts;
     const address = parseEmail(email);
     throwInputIssues([
       ...emailIssues(address),
@@ -168,13 +167,16 @@ export class AuthService {
     passwords.assertCapacity();
     await rateLimits.countRegistration();
     const passwordHash = await passwords.hash(password);
-    return users.create({ address: address as EmailAddress, name: name || null, passwordHash });
+    return { address: address as EmailAddress, name: name || null, passwordHash };
   }
 
-  /** The unique index decides, not a lookup beforehand: two concurrent registrations would both pass that. */
-  private async rejectTaken<T>(save: () => Promise<T>): Promise<T> {
+  /**
+   * Saves a new account. The unique index decides, not a lookup beforehand: two concurrent registrations would both pass
+   * that. Inside a host program's transaction this is a savepoint, so that the program can handle EMAIL_TAKEN and go on.
+   */
+  private async save<T>(create: () => Promise<T>): Promise<T> {
     try {
-      return await save();
+      return await this.parts.em.transactional(create);
     } catch (error) {
       if (error instanceof UniqueConstraintViolationException) throw new AuthError('EMAIL_TAKEN', { cause: error });
       throw error;

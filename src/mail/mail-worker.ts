@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Config } from '../config.ts';
 import { type Clock, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
@@ -29,6 +30,8 @@ export class MailWorker {
   private round: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
   private stopped = false;
+  /** Bound to this context: MikroORM would otherwise run it in the transaction of the code that notified. */
+  private readonly deliverDetached = AsyncResource.bind(() => void this.deliver().catch(error => this.failed(error)));
   private readonly templates: ReadonlyMap<string, MailTemplate>;
   /** The right half of every Message-ID. */
   private readonly domain: string;
@@ -44,9 +47,9 @@ export class MailWorker {
     this.notify();
   }
 
-  /** Looks into the outbox without making anybody wait. */
+  /** Looks into the outbox soon. May be called inside a transaction, which the worker does not join. */
   notify(): void {
-    if (!this.stopped) setImmediate(() => void this.deliver().catch(error => this.failed(error)));
+    if (!this.stopped) setImmediate(this.deliverDetached);
   }
 
   /** Sends all that is due. Calls that overlap wait for each other. */
