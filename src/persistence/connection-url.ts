@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
+import { isIP } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { ServerDatabase } from '../config.ts';
 import { UnsupportedDatabaseError } from './engine.ts';
 
@@ -134,15 +135,20 @@ export function parseConnectionUrl(text: string): ConnectionTarget {
     );
   }
   if (url.hash) throw new UnsupportedDatabaseError('a # has to be written as %23.');
-  const { socket, applicationName, options, ...tls } = readParameters(url.searchParams, kind);
+  const { socket, applicationName, options, ...tlsParameters } = readParameters(url.searchParams, kind);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const tls = tlsConfig(tlsParameters);
+  // mysql2 would compare the certificate with "localhost".
+  if (kind === 'mysql' && tls?.mode === 'verify-full' && isIP(host))
+    refuse('sslmode', 'verify-full needs a host name, not an IP address');
   return {
     kind,
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host,
     port: url.port ? Number(url.port) : undefined,
     user: decode(url.username) || undefined,
     password: decode(url.password) || undefined,
     database: decode(url.pathname.slice(1)),
-    tls: tlsConfig(tls),
+    tls,
     socket,
     applicationName,
     options,
@@ -216,7 +222,7 @@ function refuse(name: string, advice: string): never {
 }
 
 /** Options for `tls.connect`, with the files read; false for clear text, undefined when the URL does not say. */
-export function tlsOptions({ tls }: ConnectionTarget): ConnectionOptions | false | undefined {
+export function tlsOptions({ tls, host }: ConnectionTarget): ConnectionOptions | false | undefined {
   if (!tls) return undefined;
   if (tls.mode === 'disable') return false;
   return {
@@ -224,7 +230,9 @@ export function tlsOptions({ tls }: ConnectionTarget): ConnectionOptions | false
     cert: read(tls.cert),
     key: read(tls.key),
     rejectUnauthorized: tls.mode !== 'require',
-    ...(tls.mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+    // Node compares with "localhost" when a client library connects to an IP address.
+    checkServerIdentity: (_, certificate) =>
+      tls.mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
   };
 }
 
