@@ -3,6 +3,7 @@ import type { Outbox } from '../mail/outbox.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { passwordChangedMail } from './auth.mails.ts';
 import type { AuthRateLimits } from './auth-rate-limits.ts';
+import { mailableAddress } from './email-address.ts';
 import type { KnownDevices } from './known-devices.ts';
 import {
   type ActiveSession,
@@ -75,7 +76,8 @@ export class AccountAccess {
     await sessions.endAll(user.id);
     await tokens.revokeAll(user);
     await rateLimits.resetPasswordAttempts(user.canonicalEmail);
-    outbox.add(passwordChangedMail, user.email);
+    const address = mailableAddress(user);
+    if (address !== null) outbox.add(passwordChangedMail, address);
     await em.flush();
   }
 }

@@ -1,6 +1,7 @@
 import { MINUTE } from '../core/clock.ts';
 import type { MailTemplate } from '../mail/mail-template.ts';
 import { passwordChanged, resetPassword } from '../mail/templates.ts';
+import { mailableAddress } from './email-address.ts';
 import { Tokens } from './tokens.ts';
 import { Users } from './users.ts';
 
@@ -11,16 +12,21 @@ import { Users } from './users.ts';
  */
 export const passwordResetMail: MailTemplate = {
   kind: 'reset-password',
-  async render({ id, address, createdAt }, { em, clock, options: { appUrl, resetToken } }) {
+  async render({ id, address, createdAt }, { em, clock, log, options: { appUrl, resetToken } }) {
     if (clock.now().getTime() >= createdAt.getTime() + resetToken.lifetime) return undefined;
     const user = await new Users(em, clock).findByEmail(address);
     if (!user) return undefined;
+    const to = mailableAddress(user);
+    if (to === null) {
+      log.error('mail: no link sent, the stored address is not that of its account; list these with: bienvenue check');
+      return undefined;
+    }
 
     const { lifetime } = resetToken;
     const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime, mailId: id });
     await em.flush();
     const link = `${appUrl}/reset-password?token=${token}`;
-    return { to: user.email, message: resetPassword({ link, minutes: Math.floor(resetToken.lifetime / MINUTE) }) };
+    return { to, message: resetPassword({ link, minutes: Math.floor(resetToken.lifetime / MINUTE) }) };
   },
 };
 

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { Clock } from '../core/clock.ts';
 import { uuidV7 } from '../core/node.ts';
 import type { EntityManager } from '../persistence/database.ts';
-import type { EmailAddress } from './email-address.ts';
+import { type EmailAddress, mailableAddress } from './email-address.ts';
 import { User } from './user.entity.ts';
 
 export interface NewUser {
@@ -13,6 +13,11 @@ export interface NewUser {
 
 /** What the proof in a known-device cookie is keyed by. */
 export type DeviceOwner = Pick<User, 'id' | 'credentialVersion' | 'passwordHash'>;
+
+export type StoredAddress = Pick<User, 'id' | 'email' | 'canonicalEmail'>;
+
+/** Rows that a scan of the whole table reads at once. */
+const PAGE = 1000;
 
 /** Owns the queries on `users`. */
 export class Users {
@@ -42,6 +47,22 @@ export class Users {
   async findDeviceOwner(canonicalEmail: string): Promise<DeviceOwner | undefined> {
     const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);
     return (await query.where({ canonicalEmail }).execute<DeviceOwner | undefined>('get')) ?? undefined;
+  }
+
+  /**
+   * Users who get no mail, because their stored address does not parse to their canonical one. Reads all users, by page.
+   */
+  async *findUnmailable(): AsyncGenerator<StoredAddress> {
+    const fields = ['id', 'email', 'canonicalEmail'] as const;
+    let last: string | undefined;
+    for (;;) {
+      const after = last === undefined ? {} : { id: { $gt: last } };
+      const em = this.em.fork();
+      const page = await em.find(User, after, { fields, orderBy: { id: 'asc' }, limit: PAGE });
+      yield* page.filter(user => mailableAddress(user) === null);
+      last = page.at(-1)?.id;
+      if (last === undefined) return;
+    }
   }
 
   /** Whether the user was created in this unit of work and is not in the database yet. */

@@ -14,6 +14,7 @@ Usage: bienvenue COMMAND
   migrate [up]       bring the tables up to date
   migrate down       take the last migration back
   migrate status     list the migrations and when they ran
+  check              list accounts whose stored e-mail address is not the one they belong to
   export [FILE]      write everything in the database to a new file, or to stdout
   import [FILE]      take an export, or what is piped in, into an empty database
 
@@ -26,6 +27,7 @@ Settings come from the environment, and from .env in the working directory; the 
 const COMMANDS = new Map<string, () => Promise<Command>>([
   ['serve', loadServe],
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
+  ['check', async () => (await import('./check.ts')).checkCommand],
   ['export', async () => (await import('./export.ts')).exportCommand],
   ['import', async () => (await import('./import.ts')).importCommand],
 ]);

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { JsonObject } from '../persistence/json-text.ts';
 import type { Message } from './templates.ts';
@@ -23,6 +24,7 @@ export interface RenderedMail {
 export interface MailScope {
   readonly em: EntityManager;
   readonly clock: Clock;
+  readonly log: Log;
   readonly options: Config;
 }
 

@@ -105,8 +105,8 @@ export class MailWorker {
     const template = this.templates.get(mail.kind);
     // Queued by a newer version: another replica will send it, or this one after its upgrade.
     if (!template) throw new UnknownMailKind();
-    const { clock, options } = this.parts;
-    return template.render(mail, { em, clock, options });
+    const { clock, log, options } = this.parts;
+    return template.render(mail, { em, clock, log, options });
   }
 
   private async postpone(em: EntityManager, { id, kind, attempts }: OutboxMail): Promise<void> {

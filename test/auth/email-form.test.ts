@@ -36,8 +36,13 @@ describe('what is no e-mail address', () => {
     ['a NUL', 'a@x.example\0'],
     ['a NUL in the middle', 'a\0b@x.example'],
     ['a tab', 'a\t@x.example'],
-    ['a space before', ' a@x.example'],
-    ['a space behind', 'a@x.example '],
+    ['a line break between the letters of the domain', 'a@x.exam\nple'],
+    ['a soft hyphen in the domain', 'a@x.exam\u00adple'],
+    ['a zero-width joiner in the domain', 'a@x.exam\u200dple'],
+    ['a byte order mark before', '\ufeffa@x.example'],
+    ['a variation selector in the domain', 'a@x.exam\ufe0fple'],
+    ['a space within', 'a @x.example'],
+    ['a no-break space behind', 'a@x.example\u00a0'],
     ['a display name', '"x" <a@x.example>'],
     ['angle brackets', '<a@x.example>'],
     ['quotes', '"a"@x.example'],
@@ -98,6 +103,33 @@ describe('what is no e-mail address', () => {
     }
     expect(await accounts()).toEqual(before);
     expect(await app.mails()).toEqual([]);
+  });
+});
+
+describe('spaces around an e-mail address', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it('ID-3: are ignored at registration, login and reset', async () => {
+    const { data } = await app.browser().send(REGISTER, { email: ' ada@x.example  ', password: ada.password });
+    expect(data.register.user.email).toBe('ada@x.example');
+
+    const login = await app.browser().send(LOGIN, { email: 'ada@x.example ', password: ada.password });
+    expect(login.data.login.user.id).toBe(data.register.user.id);
+
+    await app.browser().send(REQUEST_PASSWORD_RESET, { email: '  ada@x.example' });
+    expect(await app.mails()).toMatchObject([{ to: 'ada@x.example' }]);
+  });
+
+  it('ID-3: belong to a password', async () => {
+    const spaced = { email: 'grace@x.example', password: ` ${ada.password} ` };
+    await app.register(spaced);
+
+    const trimmed = await app.browser().send(LOGIN, { ...spaced, password: ada.password });
+    expect(trimmed).toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 });
 

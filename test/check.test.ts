@@ -1,0 +1,31 @@
+import { ada, bob, startApp } from './support/app.ts';
+import { newDatabase } from './support/databases/new-database.ts';
+import type { TestDatabase } from './support/databases/test-database.ts';
+import { runCommand } from './support/server.ts';
+
+describe('bienvenue check', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await newDatabase();
+    const app = await startApp({ database });
+    await app.register(ada);
+    await app.register(bob);
+    await app.close();
+  });
+  afterAll(() => database.drop());
+  const check = () => runCommand(['check'], { DATABASE_URL: database.url, PORT: '0' });
+
+  it('ID-4: finds nothing where every stored address is the one of its account', async () => {
+    expect(await check()).toEqual({ code: 0, stdout: 'accounts without a usable address: 0\n', stderr: '' });
+  });
+
+  it('ID-4: lists accounts that an earlier version stored with an address of another domain', async () => {
+    await database.rows('update users set email = ? where canonical_email = ?', 'bob@example.or\ng', bob.email);
+
+    const { code, stdout } = await check();
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^[\da-f-]{36} {2}stored "bob@example\.or\\ng", belongs to "bob@example\.org"\n/);
+    expect(stdout).toMatch(/\naccounts without a usable address: 1\n$/);
+  });
+});
