@@ -25,14 +25,14 @@ describe('the migrations', () => {
   const config = () => readConfig({ DATABASE_URL: test.url });
   const missing = () => database.orm.schema.getUpdateSchemaSQL({ wrap: false });
 
-  it('are the files of their folder, oldest first, each under its own name', () => {
+  it('are the files of their folder, oldest first, each class named like its file', () => {
     const files = readdirSync(MIGRATIONS).filter(file => /^Migration.*\.ts$/.test(file));
 
     expect(NAMES).toEqual(files.map(file => file.replace('.ts', '')).sort());
     expect(migrationsOfEngine.map(migration => migration.class.name)).toEqual(NAMES);
   });
 
-  it('make exactly the tables that the entities describe', async () => {
+  it('create exactly the tables of the entities', async () => {
     expect(changesIn(await missing()).join()).toMatch(/create table .users\W/);
 
     await migrate(database, 'up');
@@ -41,14 +41,14 @@ describe('the migrations', () => {
     expect(await database.orm.migrator.checkSchema()).toBe(false);
   });
 
-  it('are seen to differ from the entities when a column is gone', async () => {
+  it('differ from the entities when a column is missing', async () => {
     await migrate(database, 'up');
     await test.rows('alter table users drop column name');
 
     expect(changesIn(await missing()).join()).toMatch(/alter table .users\W add (column )?.name\W/);
   });
 
-  it('run once, and are taken back one by one, to nothing', async () => {
+  it('run once, and are reverted one by one, to nothing', async () => {
     expect(await migrate(database, 'up')).toEqual(NAMES);
     expect(await migrate(database, 'up')).toEqual([]);
     expect((await migrationStatus(database)).every(({ executedAt }) => executedAt instanceof Date)).toBe(true);
@@ -60,7 +60,57 @@ describe('the migrations', () => {
     expect(await test.tables()).toEqual(['bienvenue_migrations']);
   });
 
-  it('OP-2: run once, however many start at the same time on one new database', async () => {
+  describe('recorded in the default table of MikroORM by an earlier version', () => {
+    const HOST = 'Migration20270101000000_host';
+    const FORMER = 'mikro_orm_migrations';
+    const recorded = async (table: string) =>
+      (await test.rows(`select name from ${table} order by name`)).map(({ name }) => name);
+    beforeEach(async () => {
+      await migrate(database, 'up');
+      await database.close();
+      await test.rows(`alter table bienvenue_migrations rename to ${FORMER}`);
+      database = await openDatabase(config());
+    });
+
+    it('are known before anything is changed', async () => {
+      expect((await migrationStatus(database)).every(({ executedAt }) => executedAt instanceof Date)).toBe(true);
+      expect(await test.tables()).not.toContain('bienvenue_migrations');
+    });
+
+    it('move to a table of their own, with their times', async () => {
+      const before = await migrationStatus(database);
+
+      expect(await migrate(database, 'up')).toEqual([]);
+
+      expect(await recorded('bienvenue_migrations')).toEqual(NAMES);
+      expect(await migrationStatus(database)).toEqual(before);
+      expect(await test.tables()).not.toContain(FORMER);
+    });
+
+    it('leave the records of a host program where they are', async () => {
+      await test.rows(`insert into ${FORMER} (name) values ('${HOST}')`);
+
+      expect(await migrate(database, 'up')).toEqual([]);
+      expect(await recorded(FORMER)).toEqual([HOST]);
+
+      expect(await migrate(database, 'down')).toEqual(NAMES.slice(-1));
+      expect(await migrate(database, 'up')).toEqual(NAMES.slice(-1));
+      expect(await recorded('bienvenue_migrations')).toEqual(NAMES);
+      expect(await recorded(FORMER)).toEqual([HOST]);
+    });
+
+    it('run to the end where some were pending', async () => {
+      await migrate(database, 'down');
+      await database.close();
+      await test.rows(`alter table bienvenue_migrations rename to ${FORMER}`);
+      database = await openDatabase(config());
+
+      expect(await migrate(database, 'up')).toEqual(NAMES.slice(-1));
+      expect(await recorded('bienvenue_migrations')).toEqual(NAMES);
+    });
+  });
+
+  it('OP-2: run once when several services start at the same time on one new database', async () => {
     const lines: string[] = [];
     const log = createLog('info', { write: line => void lines.push(JSON.parse(line).msg) });
     const starts = await Promise.allSettled(['a', 'b', 'c'].map(() => createAuth(config(), { log })));

@@ -11,8 +11,8 @@ describe('a connection to MariaDB', () => {
     'select @@tx_isolation as isolation, @@innodb_lock_wait_timeout as locks, @@max_statement_time as statements';
 
   it.each([
-    ['gives up on a statement and on a lock', false, { isolation: 'READ-COMMITTED', locks: 2, statements: 2 }],
-    ['takes its time where nobody waits', true, { isolation: 'READ-COMMITTED', locks: 50, statements: 0 }],
+    ['limits the time of a statement and of a lock', false, { isolation: 'READ-COMMITTED', locks: 2, statements: 2 }],
+    ['has no time limits for migrations', true, { isolation: 'READ-COMMITTED', locks: 50, statements: 0 }],
   ])('RE-6: %s', async (_, withoutTimeouts, expected) => {
     const test = await newDatabase();
     const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { withoutTimeouts });
@@ -24,7 +24,7 @@ describe('a connection to MariaDB', () => {
     expect(shown && { ...shown, statements: Number(shown.statements) }).toEqual(expected);
   });
 
-  it('ID-1: compares byte by byte, and cuts nothing, whatever the database and the server are set to', async () => {
+  it('ID-1: compares byte by byte and truncates nothing, whatever the defaults of database and server are', async () => {
     const test = await newDatabase();
     await test.rows(`alter database character set latin1 collate latin1_swedish_ci`);
     const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
@@ -49,14 +49,29 @@ describe('a connection to MariaDB', () => {
     expect(names).toEqual(['E', '\u0141ukasz', '\u{1f600}'].toSorted());
   });
 
-  it('OP-1: says by its code what the server says of a database that nobody has made', async () => {
+  it('RE-3: fails a ping within a second, before the engine gives up on its statement', async () => {
+    const test = await newDatabase();
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+    await migrate(database, 'up');
+    await database.ping();
+    await test.rows('lock tables users write');
+
+    await expect(database.ping()).rejects.toMatchObject({ code: 'TIMEOUT' });
+
+    await test.rows('unlock tables');
+    await database.ping();
+    await database.close();
+    await test.drop();
+  });
+
+  it('OP-1: refuses a database that does not exist, with the error code of the server', async () => {
     const test = await newDatabase();
     const url = new URL(test.url);
-    url.pathname = '/nobody_has_made_this';
+    url.pathname = '/does_not_exist';
 
     const opened = openDatabase(readConfig({ DATABASE_URL: url.href }));
     await expect(opened).rejects.toThrow(
-      'DATABASE_URL: the database cannot be opened (ER_BAD_DB_ERROR); check where it points',
+      'DATABASE_URL: the database cannot be opened (ER_BAD_DB_ERROR); check the address',
     );
     await test.drop();
   });

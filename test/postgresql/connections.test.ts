@@ -1,4 +1,5 @@
 import { openDatabase } from '../../src/database.ts';
+import { migrate } from '../../src/persistence/migrations.ts';
 import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
@@ -9,9 +10,9 @@ describe('a connection to PostgreSQL', () => {
   const SETTINGS = ['default_transaction_isolation', 'statement_timeout', 'lock_timeout'];
 
   it.each([
-    ['gives up on a statement and on a lock', false, ['read committed', '2s', '2s']],
-    ['takes its time where nobody waits', true, ['read committed', '0', '0']],
-  ])('RE-6: %s, whatever the operator has set', async (_, withoutTimeouts, expected) => {
+    ['limits the time of a statement and of a lock', false, ['read committed', '2s', '2s']],
+    ['has no time limits for migrations', true, ['read committed', '0', '0']],
+  ])('RE-6: %s, whatever the defaults of the server are', async (_, withoutTimeouts, expected) => {
     const test = await newDatabase();
     const name = new URL(test.url).pathname.slice(1);
     await test.rows(`alter database "${name}" set statement_timeout = '5min'`);
@@ -25,7 +26,7 @@ describe('a connection to PostgreSQL', () => {
     expect(shown.map(row => Object.values(row as object)[0])).toEqual(expected);
   });
 
-  it('ID-1: is refused in words where the database cannot keep every name', async () => {
+  it('ID-1: refuses a database whose encoding cannot store every name', async () => {
     const test = await newDatabase();
     const url = new URL(test.url);
     const name = `${url.pathname.slice(1)}_latin`;
@@ -33,7 +34,7 @@ describe('a connection to PostgreSQL', () => {
     await test.rows(`create database "${name}" encoding 'LATIN1' locale 'C' template template0`);
     try {
       await expect(openDatabase(readConfig({ DATABASE_URL: url.href }))).rejects.toThrow(
-        'DATABASE_URL: a database in LATIN1 cannot keep every name; make one in UTF8.',
+        'DATABASE_URL: a database in LATIN1 cannot store every name; create one in UTF8.',
       );
     } finally {
       await test.rows(`drop database "${name}" with (force)`);
@@ -41,13 +42,29 @@ describe('a connection to PostgreSQL', () => {
     }
   });
 
-  it('OP-1: says by its code what the server says of a database that nobody has made', async () => {
+  it('RE-3: fails a ping within a second, before the engine gives up on its statement', async () => {
+    const test = await newDatabase();
+    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+    await migrate(database, 'up');
+    await database.ping();
+    await test.rows('begin');
+    await test.rows('lock table users in access exclusive mode');
+
+    await expect(database.ping()).rejects.toMatchObject({ code: 'TIMEOUT' });
+
+    await test.rows('rollback');
+    await database.ping();
+    await database.close();
+    await test.drop();
+  });
+
+  it('OP-1: refuses a database that does not exist, with the error code of the server', async () => {
     const test = await newDatabase();
     const url = new URL(test.url);
-    url.pathname = '/nobody_has_made_this';
+    url.pathname = '/does_not_exist';
 
     const opened = openDatabase(readConfig({ DATABASE_URL: url.href }));
-    await expect(opened).rejects.toThrow('DATABASE_URL: the database cannot be opened (3D000); check where it points');
+    await expect(opened).rejects.toThrow('DATABASE_URL: the database cannot be opened (3D000); check the address');
     await test.drop();
   });
 });
