@@ -1,22 +1,29 @@
-import { LOG_LEVELS, type LogLevel } from '../config.ts';
-import { type LogOutput, standardOutput } from '../server/log-output.ts';
+import { pino } from 'pino';
+import type { LogLevel } from '../config.ts';
 import { systemClock } from './clock.ts';
+import { type LogDestination, standardOutput } from './log-destination.ts';
 import { isError } from './node.ts';
 
-/** All that a log line may hold. What is not named here cannot be logged. */
+/** Every field that a log line may have: a field that is not listed cannot be logged. */
 export interface LogFields {
   requestId?: string;
   method?: string;
+  /** The route's path, never the one that a client sent. */
   path?: string;
   status?: number;
   ms?: number;
   /** Root fields of the GraphQL document, by their names in the schema. */
   operation?: string;
   code?: string;
-  /** Class and code of an error, and where in our own code it came from; never its message, which may quote data. */
+  /** Class and code of an error; never its message, which may quote data. */
   error?: string;
+  /** The line of code that threw it. */
   at?: string;
   url?: string;
+  /** The part of the service that a warning is about, such as `rate limits` or `mail`. */
+  part?: string;
+  /** The server that this part depends on, without credentials. */
+  host?: string;
   mail?: string;
   kind?: string;
   attempt?: number;
@@ -30,75 +37,67 @@ export interface LogFields {
   exitCode?: number;
 }
 
+/** What the service logs to. A host may pass its own to `createAuth`; `console` has the right shape. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Writes out what is still in memory. */
-  flush(): void;
+  /** Resolves when buffered lines are written, or cannot be. */
+  flush?(): Promise<void>;
 }
 
-const LONGEST_FIELD = 1024;
-/** Controls, line separators, and what turns the direction of text: with them a caller could forge or hide a line. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Nearly all that is logged is this harmless, and quick to see. */
-const PRINTABLE_ASCII = /^[ -~]*$/;
-
-const isClean = (text: string) => text.length <= LONGEST_FIELD && PRINTABLE_ASCII.test(text);
-
-function clean(text: string): string {
-  if (isClean(text)) return text;
-  return text
-    .slice(0, LONGEST_FIELD)
-    .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-    .slice(0, LONGEST_FIELD);
-}
-
-/** One JSON line an event on stdout, or a readable line where stdout is a terminal. `always` stands in each. */
-export function createLog(level: LogLevel, output?: LogOutput, always: Pick<LogFields, 'worker'> = {}): Log {
-  const lines = output ?? standardOutput({ shared: always.worker !== undefined });
-  const least = LOG_LEVELS.indexOf(level);
-  const nothing = () => {};
-  const writer = (name: Exclude<LogLevel, 'silent'>): Log['info'] =>
-    LOG_LEVELS.indexOf(name) < least
-      ? nothing
-      : (message, fields = {}) =>
-          lines.write(
-            `${JSON.stringify({ level: name, time: timestamp(), ...always, ...cleanFields(fields), msg: clean(message) })}\n`,
-          );
+/**
+ * A log of one JSON line an event on stdout, or of readable lines on a terminal. `base`: fields of every line.
+ * Throws nothing and ends nothing: lines that cannot be written are dropped.
+ */
+export function createLog(
+  level: LogLevel,
+  destination: LogDestination = standardOutput(),
+  base: Pick<LogFields, 'worker'> | null = null,
+): Log {
+  const logger = pino(
+    { level, base, timestamp, formatters: { level: label => ({ level: label }) } },
+    { write: line => destination.write(line) },
+  );
+  const flush = () => destination.flush?.() ?? Promise.resolve();
   return {
-    debug: writer('debug'),
-    info: writer('info'),
-    warn: writer('warn'),
-    error: writer('error'),
-    flush: () => lines.flushSync?.(),
+    debug: (message, fields = {}) => logger.debug(cleanFields(fields), clean(message)),
+    info: (message, fields = {}) => logger.info(cleanFields(fields), clean(message)),
+    warn: (message, fields = {}) => logger.warn(cleanFields(fields), clean(message)),
+    error: (message, fields = {}) => logger.error(cleanFields(fields), clean(message)),
+    flush,
   };
 }
 
 let lastInstant = 0;
 let lastTimestamp = '';
 
-/** ISO 8601, worked out once a millisecond: under load many lines share one. */
+/** ISO 8601, formatted once a millisecond: under load many lines share one. */
 function timestamp(): string {
   const now = systemClock.now().getTime();
-  if (now !== lastInstant) lastTimestamp = new Date(now).toISOString();
+  if (now !== lastInstant) lastTimestamp = `,"time":"${new Date(now).toISOString()}"`;
   lastInstant = now;
   return lastTimestamp;
 }
 
-/** What can be said of an error without quoting it: drivers put data into messages. */
-export function describeError(error: unknown): Pick<LogFields, 'error' | 'at'> {
-  if (!isError(error)) return { error: typeof error };
-  const code = 'code' in error && /^\w{1,40}$/.test(String(error.code)) ? ` ${error.code}` : '';
-  const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at .*:\d+:\d+\)?$/.test(line));
-  const own = frames.find(line => !line.includes('node_modules') && !line.includes('node:')) ?? frames[0];
-  const cause = isError(error.cause) ? `, caused by ${describeError(error.cause).error}` : '';
-  return { error: `${error.name}${code}${cause}`, at: own?.replace(/^\s+at /, '').replace(/.*\((.*)\)$/, '$1') };
+const MAX_FIELD_LENGTH = 1024;
+/** Control characters, line separators and bidirectional marks could forge or hide a line. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Nearly every value matches this, and it is fast to test. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+const isClean = (text: string) => text.length <= MAX_FIELD_LENGTH && PRINTABLE_ASCII.test(text);
+
+function clean(text: string): string {
+  if (isClean(text)) return text;
+  return text
+    .slice(0, MAX_FIELD_LENGTH)
+    .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+    .slice(0, MAX_FIELD_LENGTH);
 }
 
-/** Copied only where something has to be changed. */
+/** Copies the fields only if one has to be changed. */
 function cleanFields(fields: LogFields): LogFields {
   let name: keyof LogFields;
   for (name in fields) {
@@ -109,9 +108,16 @@ function cleanFields(fields: LogFields): LogFields {
 }
 
 function copyCleaned(fields: LogFields): LogFields {
-  const entries = Object.entries(fields).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? clean(value) : value,
-  ]);
-  return Object.fromEntries(entries);
+  const entries = Object.entries(fields);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? clean(value) : value]));
+}
+
+/** Describes an error without its message, because drivers quote data in messages. */
+export function describeError(error: unknown): Pick<LogFields, 'error' | 'at'> {
+  if (!isError(error)) return { error: typeof error };
+  const code = 'code' in error && /^\w{1,40}$/.test(String(error.code)) ? ` ${error.code}` : '';
+  const frames = (error.stack ?? '').split('\n').filter(line => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  const own = frames.find(line => !line.includes('node_modules') && !line.includes('node:')) ?? frames[0];
+  const cause = isError(error.cause) ? `, caused by ${describeError(error.cause).error}` : '';
+  return { error: `${error.name}${code}${cause}`, at: own?.replace(/^\s+at /, '').replace(/.*\((.*)\)$/, '$1') };
 }

@@ -100,14 +100,14 @@ export class RequestHandler {
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
     // A request that had begun has a line of its own.
     if (underWay) underWay.statusCode = status;
-    else this.log.info('answered', { requestId, status });
+    else this.log.info('request completed', { requestId, status });
   }
 
-  /** Says, once a minute at most, that connections are turned away. */
+  /** Says, once a minute at most, that connection limit reached. */
   warnConnectionLimit(connections: number): void {
     if (performance.now() < this.quietUntil) return;
     this.quietUntil = performance.now() + MINUTE;
-    this.log.warn('connections are turned away', { connections });
+    this.log.warn('connection limit reached', { connections });
   }
 
   private createExchange(req: IncomingMessage, res: ServerResponse): HttpExchange {
@@ -122,7 +122,7 @@ export class RequestHandler {
       exchange.line.path = this.handlers.has(path) ? path : undefined;
       exchange.line.status = res.statusCode;
       exchange.line.ms = Math.round((performance.now() - started) * 10) / 10;
-      this.log.info(res.writableFinished ? 'answered' : 'caller left', exchange.line);
+      this.log.info(res.writableFinished ? 'request completed' : 'client disconnected', exchange.line);
     });
     return exchange;
   }

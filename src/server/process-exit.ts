@@ -1,20 +1,20 @@
 import { describeError, type Log } from '../core/log.ts';
 
-/** Writes out the log and ends the process. */
-export function exitProcess(code: number, log: Log): never {
-  log.flush();
+/** Writes out the log, then ends the process. */
+export async function exitProcess(code: number, log: Log): Promise<never> {
+  await log.flush?.();
   process.exit(code);
 }
 
-/** After what nobody foresaw, nothing in memory can be trusted: say it once, and let the supervisor start afresh. */
+/** After an uncaught error the state in memory cannot be trusted: log it and let the supervisor restart the process. */
 export function exitOnCrash(log: Log): void {
   const crash = (error: unknown) => {
     log.error('crashed', describeError(error));
-    exitProcess(1, log);
+    void exitProcess(1, log);
   };
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 }
 
-/** What asks a process to stop in order. */
+/** Signals that ask for an orderly stop. */
 export const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;

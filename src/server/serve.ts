@@ -20,12 +20,12 @@ export async function serve(settings: Config): Promise<void> {
 function stopOnSignals(house: AuthServer, log: Log): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
-    if (stopping) return exitProcess(1, log);
+    if (stopping) return void exitProcess(1, log);
     stopping = true;
     log.info('stopping', { signal });
     const inTime = await house.stop();
     log.info('stopped');
-    exitProcess(inTime ? 0 : 1, log);
+    await exitProcess(inTime ? 0 : 1, log);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, () => void stop(signal));
 }

@@ -58,7 +58,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
           code,
           error: expect.stringMatching(/^\w+ [A-Z0-9_]{5,}/),
         },
-        { level: 'info', msg: 'answered', operation: field, code },
+        { level: 'info', msg: 'request completed', operation: field, code },
       ]);
     },
   );
@@ -75,7 +75,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
       expect(answer.headers['set-cookie']).toBeUndefined();
       expect(logged(requestId)).toMatchObject([
         { level: 'error', msg: 'request failed', code },
-        { level: 'info', msg: 'answered', status, code },
+        { level: 'info', msg: 'request completed', status, code },
       ]);
     },
   );
@@ -104,7 +104,9 @@ describe('a request id', () => {
 
     expect(requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     for (const error of json.errors ?? []) expect(error.extensions.requestId).toBe(requestId);
-    expect(app.lines.map(line => JSON.parse(line))).toMatchObject([{ requestId, msg: 'answered', path: '/graphql' }]);
+    expect(app.lines.map(line => JSON.parse(line))).toMatchObject([
+      { requestId, msg: 'request completed', path: '/graphql' },
+    ]);
   });
 
   it('is another for each request', async () => {

@@ -98,7 +98,7 @@ describe.each<[string, (database: TestDatabase) => Promise<void>]>([
     const count = await askForEverything(app.url);
     await app.auth.settle().catch(() => {});
 
-    expect(app.lines.filter(line => line.includes('"answered"'))).toHaveLength(count);
+    expect(app.lines.filter(line => line.includes('"request completed"'))).toHaveLength(count);
     expect(app.lines.filter(line => line.includes(CANARY))).toEqual([]);
   });
 });
@@ -194,7 +194,7 @@ describe('a caller who tries to forge lines', () => {
     for (const line of app.lines) {
       expect(line.endsWith('}\n')).toBe(true);
       expect(line.trimEnd()).not.toMatch(UNCLEAN);
-      expect(JSON.parse(line).msg).toBe('answered');
+      expect(JSON.parse(line).msg).toBe('request completed');
       for (const value of Object.values(JSON.parse(line))) expect(String(value).length).toBeLessThanOrEqual(1024);
     }
   });

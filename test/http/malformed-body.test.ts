@@ -92,7 +92,7 @@ describe('a body', () => {
 
     while (app.lines.length === 0) await turn();
 
-    expect(app.lines.map(line => JSON.parse(line))).toMatchObject([{ level: 'info', msg: 'caller left' }]);
+    expect(app.lines.map(line => JSON.parse(line))).toMatchObject([{ level: 'info', msg: 'client disconnected' }]);
     expect((await send(QUERY)).status).toBe(200);
   });
 });

@@ -52,7 +52,7 @@ async function forEach<T>(values: readonly T[], work: (value: T) => Promise<void
 function expectOneLineEach(requests: number): void {
   expect(app.lines.filter(line => line.indexOf('\n') !== line.length - 1)).toEqual([]);
   const lines = app.lines.map(line => JSON.parse(line));
-  expect(lines.filter(({ msg }) => msg === 'answered')).toHaveLength(requests);
+  expect(lines.filter(({ msg }) => msg === 'request completed')).toHaveLength(requests);
   expect(lines.filter(({ level }) => level !== 'info')).toEqual([]);
 }
 

@@ -52,7 +52,7 @@ describe('a server that is told to stop', () => {
       await closed();
       expect(await held.finish()).toEqual(SUCCESS);
       expect(await exit).toBe(0);
-      expect(server.lines.slice(-3).map(({ msg }) => msg)).toEqual(['stopping', 'answered', 'stopped']);
+      expect(server.lines.slice(-3).map(({ msg }) => msg)).toEqual(['stopping', 'request completed', 'stopped']);
       expect(server.stderr).toBe('');
     },
   );

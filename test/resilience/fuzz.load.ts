@@ -74,7 +74,7 @@ describe('a server that is sent a hundred thousand spoiled requests', () => {
 
 /** Each line was read as JSON when it came; each request has one, and none repeats what was sent. */
 function expectCleanLog({ lines, stderr }: TestServer, requestIds: string[]): void {
-  const answered = lines.filter(({ msg }) => msg === 'answered').map(({ requestId }) => requestId);
+  const answered = lines.filter(({ msg }) => msg === 'request completed').map(({ requestId }) => requestId);
   const known = new Set(answered);
 
   expect(lines.filter(line => JSON.stringify(line).includes(CANARY))).toEqual([]);

@@ -25,7 +25,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose log finds no room since %s',
   });
 
   const log = () => readFileSync(join(room.path, 'log'), 'utf8');
-  const answered = () => log().match(/"msg":"answered"/g)?.length ?? 0;
+  const answered = () => log().match(/"msg":"request completed"/g)?.length ?? 0;
   const knock = async (times: number) => {
     for (let time = 0; time < times; time++) expect((await server.browser().fetch('/livez')).status).toBe(200);
   };

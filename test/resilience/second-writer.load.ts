@@ -99,7 +99,7 @@ describe.each([
     expect(ninetieth(whileLocked)).toBeLessThanOrEqual(ninetieth(otherwise) + 250);
     expect(asked.length).toBeGreaterThan(0.8 * SECONDS * WRITES_A_SECOND);
     expect(codesIn([...one.lines, ...two.lines])).toEqual([]);
-    const answering = new Set(one.lines.filter(({ msg }) => msg === 'answered').map(({ worker }) => worker));
+    const answering = new Set(one.lines.filter(({ msg }) => msg === 'request completed').map(({ worker }) => worker));
     expect(answering.size).toBe(workers);
     expect(await one.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     const emails = (await one.rows('select email from users')).map(({ email }) => email);

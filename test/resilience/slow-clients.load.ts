@@ -90,7 +90,7 @@ describe('a server with slow clients', () => {
     expectBetween(lasted(body), 15, 20);
     expectBetween(lasted(silent), 10, 15);
     expectBetween(lasted(idle), 60, 62);
-    const unread = server.lines.filter(({ msg, path }) => msg === 'caller left' && path === LARGEST);
+    const unread = server.lines.filter(({ msg, path }) => msg === 'client disconnected' && path === LARGEST);
     expect(unread.length).toBeGreaterThanOrEqual(200);
     expectBetween(
       unread.map(({ ms }) => Number(ms) / 1000),
@@ -112,7 +112,7 @@ describe('a server with slow clients', () => {
     // It had its connection before.
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
     await expect(request(server.url, { path: '/livez', headers: { connection: 'close' } })).rejects.toThrow();
-    expect(server.lines.filter(({ msg }) => msg === 'connections are turned away')).toHaveLength(1);
+    expect(server.lines.filter(({ msg }) => msg === 'connection limit reached')).toHaveLength(1);
 
     await crowd.gone();
     expect(await request(server.url, { path: '/livez' })).toMatchObject({ status: 200 });

@@ -22,11 +22,11 @@ describe('workers to whom harm is done', () => {
   afterEach(() => server.close());
 
   const killFirst = async () => {
-    const [lost, replaced] = [server.says('worker lost'), server.says('worker ready')];
+    const [lost, replaced] = [server.says('worker crashed'), server.says('worker ready')];
     process.kill(workers.pid(1), 'SIGKILL');
     return atTime(await replaced) - atTime(await lost.then(() => server.lines.findLast(isLost)));
   };
-  const isLost = ({ msg }: Record<string, unknown>) => msg === 'worker lost';
+  const isLost = ({ msg }: Record<string, unknown>) => msg === 'worker crashed';
 
   it('OP-2, RE-5: four that make a new database together migrate it once, ten times out of ten', async () => {
     for (let round = 0; round < 10; round++) {
@@ -117,7 +117,7 @@ describe('workers to whom harm is done', () => {
       .split('\n')
       .map(line => JSON.parse(line));
 
-    expect(lines.filter(({ msg }) => msg === 'answered')).toHaveLength(requests);
+    expect(lines.filter(({ msg }) => msg === 'request completed')).toHaveLength(requests);
     expect(new Set(lines.map(({ worker }) => worker))).toEqual(new Set([undefined, 1, 2, 3, 4]));
   });
 });

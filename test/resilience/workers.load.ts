@@ -31,7 +31,7 @@ describe('several workers, as one server', () => {
   afterAll(() => server.close());
 
   const kill = async (worker: number) => {
-    const lost = server.says('worker lost');
+    const lost = server.says('worker crashed');
     const replaced = server.says('worker ready');
     process.kill(workers.pid(worker), 'SIGKILL');
     expect(await lost).toMatchObject({ level: 'error', worker, pid: workers.pid(worker), signal: 'SIGKILL' });
@@ -48,7 +48,7 @@ describe('several workers, as one server', () => {
 
   it('OP-2: say one address first, migrate once, and each of them answers there', async () => {
     const { url } = server;
-    const lines = server.lines.filter(({ msg }) => msg !== 'answered');
+    const lines = server.lines.filter(({ msg }) => msg !== 'request completed');
 
     expect(lines[0]).toMatchObject({ level: 'info', msg: 'listening', url });
     expect(lines.slice(1).map(({ msg }) => msg)).toEqual([
@@ -128,7 +128,7 @@ describe('several workers, as one server', () => {
 
   it('are back at the same address when all are killed at once', async () => {
     const [one, two] = [workers.pid(1), workers.pid(2)];
-    const lost = [server.says('worker lost')];
+    const lost = [server.says('worker crashed')];
     for (const pid of [one, two]) process.kill(pid, 'SIGKILL');
     await Promise.all(lost);
     while ([one, two].some(pid => [...workers.pids.values()].includes(pid))) await server.says('worker ready');
@@ -179,7 +179,7 @@ describe('several workers that are told to stop', () => {
 
     expect(await exit).toBe(0);
     const last = server.lines.slice(-4).map(({ msg }) => msg);
-    expect(last).toEqual(['stopping', 'answered', 'answered', 'stopped']);
+    expect(last).toEqual(['stopping', 'request completed', 'request completed', 'stopped']);
     expect(server.stderr).toBe('');
   });
 

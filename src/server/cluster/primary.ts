@@ -75,7 +75,7 @@ class Primary {
       this.log.info('stopped');
       return inOrder.every(Boolean) ? 0 : 1;
     } finally {
-      this.log.flush();
+      await this.log.flush?.();
     }
   }
 
@@ -175,7 +175,7 @@ class Primary {
   private stop(signal: NodeJS.Signals): void {
     if (this.stopping.signal.aborted) {
       this.killAll();
-      exitProcess(1, this.log);
+      return void exitProcess(1, this.log);
     }
     this.stopping.abort();
     this.log.info('stopping', { signal });
@@ -188,9 +188,9 @@ class Primary {
   }
 
   private tellOf({ worker, pid, served, refusal, exitCode, signal }: Life): void {
-    if (refusal) this.log.error('worker cannot start', { worker, pid, ...refusal.fault });
+    if (refusal) this.log.error('worker failed to start', { worker, pid, ...refusal.fault });
     else if (served && exitCode === 0) this.log.info('worker stopped', { worker, pid });
-    else this.log.error('worker lost', { worker, pid, exitCode, signal });
+    else this.log.error('worker crashed', { worker, pid, exitCode, signal });
   }
 }
 

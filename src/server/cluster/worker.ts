@@ -62,8 +62,8 @@ class WorkerProcess {
     if (this.stopping) return;
     this.stopping = true;
     // Nobody was let in yet, and whoever starts can be interrupted.
-    if (!this.house.isOpen) exitProcess(0, this.log);
-    exitProcess((await this.house.stop()) ? 0 : 1, this.log);
+    if (!this.house.isOpen) return exitProcess(0, this.log);
+    return exitProcess((await this.house.stop()) ? 0 : 1, this.log);
   }
 
   /** The primary died. What is in flight is still answered; Node would end this process at once. */
@@ -74,7 +74,7 @@ class WorkerProcess {
 
   private async refuse(error: unknown): Promise<void> {
     await this.tell({ report: 'refused', sentence: (error as Error).message, fault: describeError(error) });
-    exitProcess(1, this.log);
+    await exitProcess(1, this.log);
   }
 
   /** Resolves when it is on its way. A primary that is gone needs to know nothing. */
