@@ -4,142 +4,141 @@ import { type Module, reachedFrom, readModules } from './support/modules.ts';
 const modules = readModules();
 const every = [...modules.values()];
 
-const PERSISTENCE =
-  /\.entity\.ts$|^entities\.ts$|^database\.ts$|^databases\/|^@mikro-orm\/|^kysely$|^better-sqlite3$|^pg$|^mysql2$/;
-const TRANSPORT = /^graphql\/|^http\/|\.resolver\.ts$|\.types\.ts$|^(type-)?graphql$|^graphql-scalars$|^@apollo\//;
-const ENTRIES = /^main\.ts$|^cli\/|^index\.ts$/;
-/** The log's last lines are written when the process ends. */
-const ENDINGS = /^main\.ts$|^workers\/(primary|worker)\.ts$|^ending\.ts$|^standard-output\.ts$|^cli\//;
+/** The folders and files of src that a folder may import from, beside itself. Files of the composition root go by name. */
+const MAY_IMPORT: Record<string, string[]> = {
+  core: [],
+  options: ['core', 'auth', 'persistence'],
+  persistence: ['core', 'options'],
+  'rate-limits': ['core', 'options', 'persistence'],
+  mail: ['core', 'options', 'persistence'],
+  auth: ['core', 'options', 'persistence', 'rate-limits', 'mail', 'feature', 'graphql'],
+  feature: ['core', 'options', 'persistence', 'rate-limits', 'mail', 'auth'],
+  'features/*': ['core', 'options', 'persistence', 'rate-limits', 'mail', 'auth', 'feature', 'graphql'],
+  composition: ['*'],
+  request: ['core', 'options', 'persistence', 'auth', 'feature', 'composition', 'graphql'],
+  graphql: ['core', 'auth', 'request', 'composition'],
+  http: ['core', 'options', 'mail', 'graphql', 'request', 'composition', 'feature'],
+  server: ['core', 'options', 'mail', 'http', 'composition'],
+  transfer: ['core', 'persistence'],
+  cli: ['core', 'options', 'persistence', 'transfer', 'server', 'composition'],
+  index: ['*'],
+};
 
-const isTransport = ({ path }: Module) => /^(graphql|http)\/|\.resolver\.ts$|\.types\.ts$/.test(path);
-const isPolicy = ({ path }: Module) =>
-  /^(auth|mail)\/|^services\.ts$/.test(path) && !/\.(resolver|types)\.ts$/.test(path);
-const isEntity = ({ path }: Module) => path.endsWith('.entity.ts');
+/** Nothing in the package depends on these: they are where it is entered. */
+const ENTRANCES = ['cli', 'server', 'http', 'transfer', 'index'];
 
-/** Who, and what never stands in its imports. */
-const NEVER: [string, (module: Module) => boolean, RegExp][] = [
-  ['resolvers, context and routes never touch an entity, the database or the EntityManager', isTransport, PERSISTENCE],
-  [
-    'services and what they stand on know no GraphQL, no cookie and no request',
-    isPolicy,
-    new RegExp(`${TRANSPORT.source}|^node:http`),
-  ],
-  [
-    'ports know nobody who uses them',
-    ({ path }) => path.startsWith('ports/'),
-    /^(auth|graphql|http|mail|cli)\/|^services\.ts$|^create-auth\.ts$/,
-  ],
-  [
-    'mail knows no account',
-    ({ path }) => path.startsWith('mail/'),
-    /^(auth|graphql|http|cli)\/|^services\.ts$|^create-auth\.ts$/,
-  ],
-  [
-    'errors and settings know no service, no surface and no table',
-    ({ path }) => /^(errors|config|read-config|settings)\.ts$/.test(path),
-    /\.(service|entity|resolver|types)\.ts$|^(graphql|http|mail|cli)\/|^(database|services|create-auth)\.ts$/,
-  ],
-  [
-    'commands go through the house, not around it',
-    ({ path }) => path.startsWith('cli/'),
-    /^(auth|graphql|http|mail|ports)\/|^(services|entities)\.ts$|^@mikro-orm\//,
-  ],
-  [
-    'what moves all data knows no table by name',
-    ({ path }) => path.startsWith('transfer/'),
-    /^(auth|graphql|http|mail|ports|cli)\/|^(services|entities|create-auth)\.ts$/,
-  ],
-  ['nobody but the commands knows the commands', ({ path }) => !path.startsWith('cli/'), /^cli\//],
-  ['nobody but the commands knows the server of its own', ({ path }) => !path.startsWith('cli/'), /^main\.ts$/],
-  [
-    'nobody but who runs it knows how a process ends, and that there are workers',
-    ({ path }) => !/^(main|open-house)\.ts$|^(cli|workers)\//.test(path),
-    /^(ending|open-house)\.ts$|^workers\/|^node:cluster$/,
-  ],
-  [
-    'the primary of the workers loads nothing of the house',
-    ({ path }) => path === 'workers/primary.ts',
-    /^(create-auth|open-house|services|database)\.ts$|^(auth|graphql|http|mail)\//,
-  ],
-  ['nobody in the house looks at it from outside', () => true, /^index\.ts$/],
+const FILES: [RegExp, string][] = [
+  [/^features\/[^/]+\//, 'features/*'],
+  [/^(config|read-config|settings|options[\w-]*)\.ts$/, 'options'],
+  [/^(create-auth|database|registry|features|services)\.ts$/, 'composition'],
+  [/^(feature|index)\.ts$/, ''],
 ];
 
-/** Who, and all that may stand in its imports. */
-const ONLY: [string, (module: Module) => boolean, RegExp][] = [
-  ['entities are columns', isEntity, /\.entity\.ts$|^databases\/instant\.ts$|^@mikro-orm\/(core|decorators\/legacy)$/],
-  [
-    'a resolver knows its own types, the context, the errors and what a document may ask',
-    ({ path }) => path.endsWith('.resolver.ts'),
-    /\.types\.ts$|^graphql\/(context|date-time|limits)\.ts$|^errors\.ts$|^(type-)?graphql$|^graphql-scalars$/,
-  ],
-];
+function folderOf(path: string): string {
+  const [, name] = FILES.find(([pattern]) => pattern.test(path)) ?? [];
+  return name || path.replace(/\/.*|\.ts$/g, '');
+}
 
-describe('the arrows between the rooms', () => {
-  it.each(NEVER)('%s', (_, who, what) => {
-    expect(every.filter(who)).not.toEqual([]);
-    expect(importsOf(who).filter(([, from]) => what.test(from))).toEqual([]);
+const GRAPHQL_OR_HTTP =
+  /^(graphql|http)\/|\.(resolver|types)\.ts$|^(type-)?graphql$|^graphql-scalars$|^@apollo\/|^node:http/;
+const DATABASE = /\.entity\.ts$|^persistence\/|^@mikro-orm\/|^kysely$|^better-sqlite3$|^pg$|^mysql2$/;
+const named = (suffix: string) => every.filter(({ path }) => path.endsWith(suffix));
+const importsOf = (files: Module[]) =>
+  files.flatMap(({ path, imports }) => imports.map((to): [string, string] => [path, to]));
+
+describe('imports between folders', () => {
+  it('are stated for every folder', () => {
+    expect([...new Set(every.map(({ path }) => folderOf(path)))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  it.each(ONLY)('%s, and nothing else', (_, who, what) => {
-    expect(every.filter(who)).not.toEqual([]);
-    expect(importsOf(who).filter(([, from]) => !what.test(from))).toEqual([]);
+  it.each(Object.entries(MAY_IMPORT))('%s imports from %j only', (folder, allowed) => {
+    const files = every.filter(({ path }) => folderOf(path) === folder);
+    const wrong = importsOf(files).filter(([path, to]) => {
+      if (!modules.has(to)) return false;
+      const target = folderOf(to);
+      if (target === folder) return folder === 'features/*' && featureOf(path) !== featureOf(to);
+      return allowed.includes('*') ? ENTRANCES.includes(target) && folder !== 'index' : !allowed.includes(target);
+    });
+
+    expect(wrong).toEqual([]);
   });
 
-  it('no service reaches GraphQL or HTTP, on however long a way', () => {
-    const services = every.filter(({ path }) => path.endsWith('.service.ts'));
-    const reached = services.flatMap(({ path }) => [...reachedFrom(modules, path)]);
-
-    expect(reached).toContain('ports/limiter.ts');
-    expect(reached.filter(path => TRANSPORT.test(path))).toEqual([]);
+  it('never form a cycle', () => {
+    expect(every.map(({ path }) => path).filter(path => reachedFrom(modules, path).has(path))).toEqual([]);
   });
 
-  it('never run in a circle', () => {
-    expect(every.filter(({ path }) => reachedFrom(modules, path).has(path)).map(({ path }) => path)).toEqual([]);
-  });
-
-  it('lead to files that exist and packages that are installed with this one', () => {
+  it('lead to files that exist and to packages that are installed with this one', () => {
     const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-    // The client libraries come with MikroORM's packages.
-    const there = { ...dependencies, ...peerDependencies, pg: '', mysql2: '' };
-    const known = (from: string) =>
-      modules.has(from) ||
-      from.startsWith('node:') ||
-      (from.startsWith('../schema/') && existsSync(`src/${from}`)) ||
-      from.replace(/^(@[^/]+\/[^/]+|[^/]+).*/, '$1') in there;
+    // The client libraries of the databases come with the packages of MikroORM.
+    const installed = { ...dependencies, ...peerDependencies, pg: '', mysql2: '' };
+    const isKnown = (to: string) =>
+      modules.has(to) ||
+      to.startsWith('node:') ||
+      (to.startsWith('../schema/') && existsSync(`src/${to}`)) ||
+      to.replace(/^(@[^/]+\/[^/]+|[^/]+).*/, '$1') in installed;
 
-    expect(importsOf(() => true).filter(([, from]) => !known(from))).toEqual([]);
+    expect(importsOf(every).filter(([, to]) => !isKnown(to))).toEqual([]);
   });
 });
 
-describe('the edges of the house', () => {
+describe('imports by role', () => {
+  it('an entity imports entities, its column types and MikroORM only', () => {
+    const allowed = /\.entity\.ts$|^persistence\/(instant|json-text)\.ts$|^@mikro-orm\/(core|decorators\/legacy)$/;
+
+    expect(named('.entity.ts')).not.toEqual([]);
+    expect(importsOf(named('.entity.ts')).filter(([, to]) => !allowed.test(to))).toEqual([]);
+  });
+
+  it('a resolver imports no entity and no database', () => {
+    expect(named('.resolver.ts')).not.toEqual([]);
+    expect(importsOf(named('.resolver.ts')).filter(([, to]) => DATABASE.test(to))).toEqual([]);
+  });
+
+  it('a service reaches neither GraphQL nor HTTP, directly or through what it imports', () => {
+    const reached = named('.service.ts').flatMap(({ path }) => [...reachedFrom(modules, path)]);
+
+    expect(reached).toContain('core/errors.ts');
+    expect(reached.filter(path => GRAPHQL_OR_HTTP.test(path))).toEqual([]);
+  });
+
+  it('the primary process of the workers loads neither the database nor the schema', () => {
+    const reached = [...reachedFrom(modules, 'server/cluster/primary.ts')];
+
+    expect(
+      reached.filter(path => /^(create-auth|database)\.ts$|^(auth|graphql|http|persistence)\//.test(path)),
+    ).toEqual([]);
+  });
+});
+
+describe('what has one place in the code', () => {
   it.each<[string, RegExp, RegExp]>([
     [
-      'the environment is read by main and the commands',
+      'process.env',
       /\bprocess\s*(\.|\?\.)\s*env\b|\bprocess\s*\[|from 'node:process'/,
-      ENTRIES,
+      /^server\/environment\.ts$|^cli\//,
     ],
     [
-      'the process is ended and its signals heard by main, the workers and the commands, its end by the log,',
+      'process.exit and signals',
       /\bprocess\s*\.\s*(exit|exitCode|on|once|kill|abort)\b/,
-      ENDINGS,
+      /^server\/(serve|process-exit|log-output)\.ts$|^server\/cluster\/|^cli\/|^core\/log\.ts$/,
     ],
-    ['the time is asked of the clock', /\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\)|\bTemporal\b/, /^ports\/clock\.ts$/],
-    ['passwords are hashed in a hash thread', /from 'bcrypt'/, /^ports\/hash-thread\.ts$/],
-    ['mail is sent by its port', /(from |import\()'nodemailer/, /^ports\/smtp-mailer\.ts$/],
-  ])('%s alone', (_, deed, place) => {
-    const doers = every.filter(({ text }) => deed.test(text)).map(({ path }) => path);
+    ['the current time', /\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\)|\bTemporal\b/, /^core\/(clock|node)\.ts$/],
+    ['bcrypt', /from 'bcrypt'/, /^auth\/hash-thread\.ts$/],
+    ['nodemailer', /(from |import\()'nodemailer/, /^mail\/smtp-mailer\.ts$/],
+  ])('%s', (_, pattern, place) => {
+    const users = every.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
-    expect(doers).not.toEqual([]);
-    expect(doers.filter(path => !place.test(path))).toEqual([]);
+    expect(users).not.toEqual([]);
+    expect(users.filter(path => !place.test(path))).toEqual([]);
   });
 
-  it('nothing is random but by the cryptographic source, where anything hangs on it', () => {
-    const rollers = every.filter(({ text }) => /\bMath\.random\b/.test(text)).map(({ path }) => path);
+  it('Math.random, which only spreads retries of the database', () => {
+    const users = every.filter(({ text }) => /\bMath\.random\b/.test(text)).map(({ path }) => path);
 
-    expect(rollers.filter(path => !path.startsWith('databases/'))).toEqual([]);
+    expect(users.filter(path => !path.startsWith('persistence/'))).toEqual([]);
   });
 });
 
-function importsOf(who: (module: Module) => boolean): [string, string][] {
-  return every.filter(who).flatMap(({ path, imports }) => imports.map((from): [string, string] => [path, from]));
+function featureOf(path: string): string | undefined {
+  return path.split('/')[1];
 }

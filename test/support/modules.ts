@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 
-/** A source file: its text without comments, and what it imports: files of ours by path, packages by name. */
+/** A source file: its text without comments, and what it imports: files of src by path, packages by name. */
 export interface Module {
   path: string;
   text: string;
   imports: string[];
 }
 
-/** Every module of src, by its path there. Imports of types count like all others: an arrow is an arrow. */
+/** Every module of src by its path there. Imports of types count as well. */
 export function readModules(): Map<string, Module> {
   const paths = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'));
   return new Map(paths.map(path => [path, read(path)]));
@@ -25,7 +25,7 @@ function read(path: string): Module {
   return { path, text, imports };
 }
 
-/** Everything that a module imports, and what that imports in turn. */
+/** Everything that a module imports, directly or through others. */
 export function reachedFrom(modules: Map<string, Module>, path: string): Set<string> {
   const reached = new Set<string>();
   const follow = (from: string) => {
