@@ -81,7 +81,7 @@ export function recipeOfBare({ file }: Place): Recipe {
 }
 
 async function readSessionQuery(): Promise<string> {
-  const { orm, close } = await openDatabase({ database: { kind: 'sqlite', path: ':memory:' } });
+  const { orm, close } = await openDatabase({ databaseUrl: 'sqlite::memory:', databasePool: 1 });
   await close();
   return sessionQuery(orm.getMetadata());
 }

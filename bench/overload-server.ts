@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { BcryptHasher, type Hasher } from '../dist/src/auth/hasher.js';
-import { withPort } from '../dist/src/config.js';
 import { createLog } from '../dist/src/core/log.js';
 import { createAuth } from '../dist/src/create-auth.js';
-import { readConfig } from '../dist/src/read-config.js';
+import { optionsFromEnvironment } from '../dist/src/options/environment.js';
+import { withPort } from '../dist/src/options.js';
 import { HttpServer } from '../dist/src/server/http-server.js';
 
 /** As many threads at this niceness, or as many jobs in libuv's pool: `nice10x2`, `poolx1`. */
@@ -22,10 +22,10 @@ function hasherOf(arrangement: string, cost: number): Hasher {
 }
 
 const [, , arrangement = ''] = process.argv;
-const settings = readConfig(process.env);
+const options = optionsFromEnvironment(process.env);
 const server = new HttpServer();
-const config = withPort(settings, await server.listen(settings));
-const log = createLog(settings.logLevel);
-const hasher = hasherOf(arrangement, config.password.bcryptCost);
-await server.open(await createAuth(config, { log, hasher }), config, log);
-log.info('listening', { url: `http://127.0.0.1:${config.port}` });
+const bound = withPort(options, await server.listen(options));
+const log = createLog(options.logLevel);
+const hasher = hasherOf(arrangement, bound.bcryptCost);
+await server.open(await createAuth(bound, { log, hasher }), bound, log);
+log.info('listening', { url: `http://127.0.0.1:${bound.port}` });

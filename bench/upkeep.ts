@@ -3,9 +3,9 @@ import { createLog } from '../dist/src/core/log.js';
 import { createAuth } from '../dist/src/create-auth.js';
 import { openDatabase } from '../dist/src/database.js';
 import { MailWorker } from '../dist/src/mail/mail-worker.js';
+import { optionsFromEnvironment } from '../dist/src/options/environment.js';
 import { CleanupJob } from '../dist/src/persistence/cleanup-job.js';
 import { DatabaseRateLimiter } from '../dist/src/rate-limits/database-rate-limiter.js';
-import { readConfig } from '../dist/src/read-config.js';
 import { cleanupRules, mailTemplates } from '../dist/src/registry.js';
 import type { Place } from './databases.ts';
 import { quantile } from './quantile.ts';
@@ -42,14 +42,14 @@ const hasher = {
 export async function upkeepOf({ file, url }: Place, size: number): Promise<Upkeep> {
   fillWhatWaits(file, size);
   const log = createLog('silent');
-  const config = readConfig({ DATABASE_URL: url, BIENVENUE_BCRYPT_COST: '12', LOG_LEVEL: 'silent' });
-  const auth = await createAuth(config, { hasher, log });
+  const options = optionsFromEnvironment({ DATABASE_URL: url, BIENVENUE_BCRYPT_COST: '12', LOG_LEVEL: 'silent' });
+  const auth = await createAuth(options, { hasher, log });
   const person = { email: 'upkeep@example.org', password: 'correct horse battery staple' };
   await auth.work(({ auth }) => auth.createAccount(person));
   const login = await median(() => auth.work(({ auth }) => auth.login(person)));
   await auth.close();
 
-  const database = await openDatabase(config);
+  const database = await openDatabase(options);
   const clock = { now: () => new Date() };
   const limiter = new DatabaseRateLimiter(database.orm.em.fork(), clock);
   const rule = { name: 'upkeep', limit: 5, window: DAY };
@@ -61,7 +61,7 @@ export async function upkeepOf({ file, url }: Place, size: number): Promise<Upke
     mailer,
     clock,
     log,
-    options: config,
+    options: options,
     templates: mailTemplates,
   });
   const look = await median(() => mailWorker.deliver());

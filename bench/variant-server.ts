@@ -31,9 +31,9 @@ const [, , variant = ''] = process.argv;
 const takeOut = VARIANTS[variant];
 if (!takeOut) throw new Error(`There is no ${variant}; there are ${Object.keys(VARIANTS).join(', ')}.`);
 await takeOut();
-const { readConfig } = await import('../dist/src/read-config.js');
+const { optionsFromEnvironment } = await import('../dist/src/options/environment.js');
 const { serve } = await import('../dist/src/server/serve.js');
-await serve(readConfig(process.env));
+await serve(optionsFromEnvironment(process.env));
 
 async function opened(file: string, name: string): Promise<Opened> {
   const found = (await import(`../dist/src/${file}`))[name];

@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { BcryptHasher, type Hasher } from './auth/hasher.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
-import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { createLog, describeError, type Log } from './core/log.ts';
 import { Resources } from './core/resources.ts';
@@ -14,6 +13,7 @@ import { DevMailbox } from './mail/dev-mailbox.ts';
 import { MailWorker } from './mail/mail-worker.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
+import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
 import { runPendingMigrations } from './persistence/migrations.ts';
 import { openRateLimiters } from './rate-limits/open-rate-limiter.ts';
@@ -58,17 +58,18 @@ export interface Auth {
  * Opens the database, runs pending migrations and starts the work in the background. When a step fails, what was opened
  * before is closed again.
  */
-export async function createAuth(options: Config, dependencies: Partial<Dependencies> = {}): Promise<Auth> {
+export async function createAuth(options: AuthOptions = {}, dependencies: Partial<Dependencies> = {}): Promise<Auth> {
+  const resolved = resolveOptions(options, { ownMailer: dependencies.mailer !== undefined });
   const resources = new Resources();
   try {
-    return await start(options, dependencies, resources);
+    return await start(resolved, dependencies, resources);
   } catch (error) {
     await resources.close().catch(() => {});
     throw error;
   }
 }
 
-async function start(options: Config, dependencies: Partial<Dependencies>, resources: Resources): Promise<Auth> {
+async function start(options: Options, dependencies: Partial<Dependencies>, resources: Resources): Promise<Auth> {
   const clock = dependencies.clock ?? systemClock;
   const log = dependencies.log ?? createLog(options.logLevel);
   const database = resources.add(await openDatabase(options), database => database.close());
@@ -76,7 +77,7 @@ async function start(options: Config, dependencies: Partial<Dependencies>, resou
 
   const rateLimiters = resources.add(await openRateLimiters(options, clock, log), limiters => limiters.close());
   const lastUsesLost = (error: unknown) => log.warn('last uses of sessions not written', describeError(error));
-  const sessions = resources.add(new SessionLookup(database, options.session, clock, lastUsesLost), sessions =>
+  const sessions = resources.add(new SessionLookup(database, options, clock, lastUsesLost), sessions =>
     sessions.flush().catch(lastUsesLost),
   );
   const hasher = dependencies.hasher ?? resources.add(createHasher(options), hasher => hasher.close());
@@ -108,7 +109,7 @@ async function start(options: Config, dependencies: Partial<Dependencies>, resou
 }
 
 /** Its threads start with the first hash. */
-const createHasher = ({ password, workers }: Config) => new BcryptHasher({ cost: password.bcryptCost, workers });
+const createHasher = ({ bcryptCost, workers }: Options) => new BcryptHasher({ cost: bcryptCost, workers });
 
-const createMailer = ({ mail }: Config, clock: Clock): Mailer =>
-  mail.smtpUrl ? new SmtpMailer({ url: mail.smtpUrl, from: mail.from }) : new DevMailbox(clock);
+const createMailer = ({ smtpUrl, mailFrom }: Options, clock: Clock): Mailer =>
+  smtpUrl ? new SmtpMailer({ url: smtpUrl, from: mailFrom }) : new DevMailbox(clock);

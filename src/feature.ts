@@ -1,18 +1,18 @@
 import type { Constructor } from '@mikro-orm/core';
 import type { Hasher } from './auth/hasher.ts';
 import type { ActiveSession } from './auth/projection.ts';
-import type { Config } from './config.ts';
 import type { ClientInfo } from './core/client-info.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { MailTemplate } from './mail/mail-template.ts';
+import type { Options } from './options.ts';
 import type { CleanupRule } from './persistence/cleanup-job.ts';
 import type { EntityManager } from './persistence/database.ts';
 import type { RateLimiter } from './rate-limits/database-rate-limiter.ts';
 
 /** What all requests share. */
 export interface AppContext {
-  readonly options: Config;
+  readonly options: Options;
   readonly clock: Clock;
   readonly log: Log;
   readonly hasher: Hasher;

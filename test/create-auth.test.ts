@@ -166,7 +166,7 @@ describe('createAuth()', () => {
     const before = openHandles();
 
     for (let attempt = 0; attempt < 3; attempt++) {
-      await expect(createAuth({ ...app.config, migrate: 'manual' }, { mailer })).rejects.toThrow();
+      await expect(createAuth({ ...app.options, migrate: 'manual' }, { mailer })).rejects.toThrow();
     }
 
     expect(openHandles()).toEqual(before);

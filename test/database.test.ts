@@ -18,7 +18,7 @@ describe('the database', () => {
 
   describe('on the way to the session of a request', () => {
     it('is asked for columns that the entities have', async () => {
-      const { orm, close } = await openDatabase(app.config);
+      const { orm, close } = await openDatabase(app.options);
       const query = sessionQuery(orm.getMetadata());
       const columnsOf = (entity: EntityClass<object>) =>
         Object.values(orm.getMetadata(entity).props).flatMap(({ fieldNames }) => fieldNames);

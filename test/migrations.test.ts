@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { createLog } from '../src/core/log.ts';
 import { createAuth } from '../src/create-auth.ts';
 import { openDatabase } from '../src/database.ts';
+import { optionsFromEnvironment } from '../src/options/environment.ts';
 import type { Database } from '../src/persistence/database.ts';
 import { migrate, migrationStatus } from '../src/persistence/migrations.ts';
-import { readConfig } from '../src/read-config.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
 import { changesIn, MIGRATIONS, migrationsOfEngine } from './support/migrations.ts';
@@ -22,7 +22,7 @@ describe('the migrations', () => {
     await database.close();
     await test.drop();
   });
-  const config = () => readConfig({ DATABASE_URL: test.url });
+  const config = () => optionsFromEnvironment({ DATABASE_URL: test.url });
   const missing = () => database.orm.schema.getUpdateSchemaSQL({ wrap: false });
 
   it('are the files of their folder, oldest first, each class named like its file', () => {

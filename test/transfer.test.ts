@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openDatabase } from '../src/database.ts';
+import { optionsFromEnvironment } from '../src/options/environment.ts';
 import type { Database } from '../src/persistence/database.ts';
-import { readConfig } from '../src/read-config.ts';
 import { ExportFile } from '../src/transfer/export-file.ts';
 import { TransferError } from '../src/transfer/format.ts';
 import { Import } from '../src/transfer/import.ts';
@@ -140,7 +140,7 @@ describe('bienvenue export and import', () => {
     beforeAll(async () => {
       database = await another();
       await run(database, 'migrate');
-      open = await openDatabase(readConfig({ DATABASE_URL: database.url }), { withoutTimeouts: true });
+      open = await openDatabase(optionsFromEnvironment({ DATABASE_URL: database.url }), { withoutTimeouts: true });
     });
     afterAll(() => open.close());
 

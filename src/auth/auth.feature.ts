@@ -43,8 +43,8 @@ function authParts({ app, em, client, session }: RequestScope) {
     devices: new KnownDevices(client.devices, users, clock),
     rateLimits: new AuthRateLimits(rateLimiterFor(em), client),
     outbox: new Outbox(em, clock, notifyMailWorker),
-    passwords: new Passwords(hasher, options.password),
-    sessions: new Sessions(em, options.session, clock, client),
+    passwords: new Passwords(hasher, options),
+    sessions: new Sessions(em, options, clock, client),
     tokens: new Tokens(em, clock),
   };
 }

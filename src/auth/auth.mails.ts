@@ -12,8 +12,8 @@ import { Users } from './users.ts';
  */
 export const passwordResetMail: MailTemplate = {
   kind: 'reset-password',
-  async render({ id, address, createdAt }, { em, clock, log, options: { appUrl, resetToken } }) {
-    if (clock.now().getTime() >= createdAt.getTime() + resetToken.lifetime) return undefined;
+  async render({ id, address, createdAt }, { em, clock, log, options: { appUrl, resetTokenLifetime: lifetime } }) {
+    if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
     const user = await new Users(em, clock).findByEmail(address);
     if (!user) return undefined;
     const to = mailableAddress(user);
@@ -22,11 +22,10 @@ export const passwordResetMail: MailTemplate = {
       return undefined;
     }
 
-    const { lifetime } = resetToken;
     const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime, mailId: id });
     await em.flush();
     const link = `${appUrl}/reset-password?token=${token}`;
-    return { to, message: resetPassword({ link, minutes: Math.floor(resetToken.lifetime / MINUTE) }) };
+    return { to, message: resetPassword({ link, minutes: Math.floor(lifetime / MINUTE) }) };
   },
 };
 

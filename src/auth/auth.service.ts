@@ -1,9 +1,9 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { AuthError, throwInputIssues } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { AccountAccess, SignedIn } from './account-access.ts';
 import { passwordResetMail } from './auth.mails.ts';
@@ -45,7 +45,7 @@ interface AuthServiceParts {
   em: EntityManager;
   /** The session that the request presented. */
   session: ActiveSession | null;
-  options: Config;
+  options: Options;
   clock: Clock;
   log: Log;
   devices: KnownDevices;
@@ -124,7 +124,7 @@ export class AuthService {
     const user = await users.findByEmail(checkedEmail(email).canonical);
     if (!user) return null;
 
-    const token = await tokens.issue(passwordResetMail.kind, { user, lifetime: options.resetToken.lifetime });
+    const token = await tokens.issue(passwordResetMail.kind, { user, lifetime: options.resetTokenLifetime });
     await em.flush();
     return token;
   }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { PasswordConfig } from '../config.ts';
 import type { InputIssue, InputRule } from '../core/errors.ts';
+import type { Options } from '../options.ts';
 import { isCommon } from './common-passwords.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { Hasher } from './hasher.ts';
@@ -21,7 +21,7 @@ const NO_PEPPER = { id: 'none', secret: 'bienvenue password, no pepper' };
 export class Passwords {
   constructor(
     private readonly hasher: Hasher,
-    private readonly config: PasswordConfig,
+    private readonly options: Pick<Options, 'passwordMinLength' | 'passwordPepper'>,
   ) {}
 
   /** Why a password would be refused, for the argument that it came in; nothing when it is good. */
@@ -29,7 +29,7 @@ export class Passwords {
     const fault = (rule: InputRule, message: string) => [{ field, rule, message }];
     if (!password.isWellFormed()) return fault('INVALID', 'This password holds a character that does not exist.');
 
-    const { minLength } = this.config;
+    const { passwordMinLength: minLength } = this.options;
     if (!this.isPossible(password)) return fault('TOO_LONG', `Please use at most ${LONGEST} characters.`);
     const text = password.normalize('NFC');
     if ([...text].length < minLength) return fault('TOO_SHORT', `Please use at least ${minLength} characters.`);
@@ -52,7 +52,7 @@ export class Passwords {
    */
   async verify(password: string, stored: string | null | undefined): Promise<boolean> {
     const [, keyId, hash, cost] = STORED.exec(stored ?? '') ?? [];
-    const key = [...this.config.peppers, NO_PEPPER].find(({ id }) => id === keyId);
+    const key = [...this.options.passwordPepper, NO_PEPPER].find(({ id }) => id === keyId);
     if (!hash || !key) {
       await this.spend(preHash(NO_PEPPER.secret, password), this.hasher.cost);
       return false;
@@ -73,7 +73,7 @@ export class Passwords {
   /** Whether the stored hash needs a key that is not configured any more: it can match nothing, and somebody should know. */
   isOrphaned(stored: string): boolean {
     const keyId = STORED.exec(stored)?.[1];
-    return ![...this.config.peppers, NO_PEPPER].some(({ id }) => id === keyId);
+    return ![...this.options.passwordPepper, NO_PEPPER].some(({ id }) => id === keyId);
   }
 
   /** Throws BUSY when a hash asked for now would be refused. */
@@ -89,7 +89,7 @@ export class Passwords {
   }
 
   private get currentKey() {
-    return this.config.peppers[0] ?? NO_PEPPER;
+    return this.options.passwordPepper[0] ?? NO_PEPPER;
   }
 
   /** Does the work of one comparison against a hash that nobody has. */

@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts';
 import { CLOCK_SKEW, type Clock, MINUTE, SECOND } from '../core/clock.ts';
 import { hashOf, isSecret } from '../core/secret.ts';
+import type { Options } from '../options.ts';
 import type { Database } from '../persistence/database.ts';
 import type { ActiveSession } from './projection.ts';
 import { Session } from './session.entity.ts';
@@ -24,7 +24,7 @@ export class SessionLookup {
 
   constructor(
     private readonly database: Database,
-    private readonly options: Config['session'],
+    private readonly options: Pick<Options, 'sessionIdle' | 'sessionLifetime'>,
     private readonly clock: Clock,
     private readonly onWriteError: (error: unknown) => void,
   ) {
@@ -34,7 +34,7 @@ export class SessionLookup {
       sql: condition => sessionQuery(metadata, condition),
       key: row => String(row.token_hash),
     });
-    this.precision = Math.min(LAST_USE_PRECISION, options.idle / WRITES_PER_IDLE_TIMEOUT);
+    this.precision = Math.min(LAST_USE_PRECISION, options.sessionIdle / WRITES_PER_IDLE_TIMEOUT);
   }
 
   /** Null when the token is unknown, revoked, idle for too long, expired, or dated in the future. */
@@ -79,7 +79,7 @@ export class SessionLookup {
   }
 
   private isExpired({ expiresAt, lastUsedAt, createdAt }: ActiveSession, now: number): boolean {
-    const idleEnd = lastUsedAt.getTime() + this.options.idle;
+    const idleEnd = lastUsedAt.getTime() + this.options.sessionIdle;
     return now >= expiresAt.getTime() || now >= idleEnd || isFuture(createdAt.getTime(), now);
   }
 

@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts';
 import type { ClientInfo } from '../core/client-info.ts';
 import { type Clock, HOUR } from '../core/clock.ts';
 import { uuidV7 } from '../core/node.ts';
 import { newSecret } from '../core/secret.ts';
+import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { type PublicSession, toPublicSession } from './projection.ts';
 import { Session } from './session.entity.ts';
@@ -36,7 +36,7 @@ export interface StartOptions {
 export class Sessions {
   constructor(
     private readonly em: EntityManager,
-    private readonly options: Config['session'],
+    private readonly options: Pick<Options, 'sessionIdle' | 'sessionLifetime'>,
     private readonly clock: Clock,
     private readonly client: ClientInfo,
   ) {}
@@ -45,7 +45,7 @@ export class Sessions {
   start(user: User, { persistent }: StartOptions): { session: Session; token: string } {
     const { token, hash } = newSecret();
     const now = this.clock.now();
-    const lifetime = persistent ? this.options.lifetime : Math.min(SHORT_SESSION, this.options.lifetime);
+    const lifetime = persistent ? this.options.sessionLifetime : Math.min(SHORT_SESSION, this.options.sessionLifetime);
     const session = this.em.create(Session, {
       id: uuidV7(),
       user,
@@ -64,7 +64,7 @@ export class Sessions {
   /** The user's active sessions, most recently used first. */
   async activeOf(userId: string): Promise<PublicSession[]> {
     const now = this.clock.now();
-    const idleSince = new Date(now.getTime() - this.options.idle);
+    const idleSince = new Date(now.getTime() - this.options.sessionIdle);
     const where = { user: userId, expiresAt: { $gt: now }, lastUsedAt: { $gt: idleSince } };
     const found = await this.em.find(Session, where, { populate: ['user'] });
     return found
@@ -91,7 +91,7 @@ export class Sessions {
   /** Makes room for one more session. For inside a transaction that has locked the user: two at once would miscount. */
   async evictOldest({ id, credentialVersion }: User): Promise<void> {
     const now = this.clock.now().getTime();
-    const parameters = { id, credentialVersion, now, idleSince: now - this.options.idle };
+    const parameters = { id, credentialVersion, now, idleSince: now - this.options.sessionIdle };
     await this.em.getConnection().execute(EVICT, parameters, 'run', this.em.getTransactionContext());
   }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../config.ts';
 import { packageFile, version } from '../core/package.ts';
+import { ConfigError } from '../options/define.ts';
 import { type Command, UsageError } from './command.ts';
 import { boundYoungGeneration } from './young-generation.ts';
 
@@ -20,7 +20,8 @@ Usage: bienvenue COMMAND
 
   --help, --version
 
-Settings come from the environment, and from .env in the working directory; the README lists them.
+Settings come from the environment, and from .env in the working directory. NAME_FILE names a file that contains the
+value of NAME.
 `;
 
 /** Loaded when asked for: who wants to read the help waits for no database. */
@@ -41,7 +42,7 @@ async function loadServe(): Promise<Command> {
 async function main(): Promise<number | undefined> {
   const { values, positionals } = read(process.argv.slice(2));
   if (values.version) return print(version);
-  if (values.help) return print(HELP.trimEnd());
+  if (values.help) return print(`${HELP}\n${(await import('../options/reference.ts')).optionsHelp()}`.trimEnd());
   const [name, ...words] = positionals;
   const load = name === undefined ? undefined : COMMANDS.get(name);
   if (!load)

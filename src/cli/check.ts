@@ -1,13 +1,13 @@
 import { Users } from '../auth/users.ts';
 import { systemClock } from '../core/clock.ts';
 import { openDatabase } from '../database.ts';
-import { readSettings } from '../server/environment.ts';
+import { loadOptions } from '../server/environment.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** Lists the accounts that get no mail because of their stored address. Exit code 1 when there are any. */
 export const checkCommand: Command = async words => {
   if (words.length > 0) throw new UsageError('check takes no arguments');
-  const database = await openDatabase(readSettings(), { withoutTimeouts: true });
+  const database = await openDatabase(loadOptions(), { withoutTimeouts: true });
   let found = 0;
   try {
     for await (const { id, email, canonicalEmail } of new Users(database.orm.em, systemClock).findUnmailable()) {

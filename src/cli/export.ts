@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openDatabase } from '../database.ts';
-import { readSettings } from '../server/environment.ts';
+import { loadOptions } from '../server/environment.ts';
 import { Export } from '../transfer/export.ts';
 import { writeFile } from '../transfer/export-file.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const exportCommand: Command = async ([path, ...rest]) => {
   if (rest.length > 0) throw new UsageError('export takes one FILE, or none');
-  const database = await openDatabase(readSettings(), { withoutTimeouts: true });
+  const database = await openDatabase(loadOptions(), { withoutTimeouts: true });
   try {
     const exported = new Export(database);
     await (path === undefined ? print(exported) : writeFile(path, textOf(exported)));

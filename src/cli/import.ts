@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts';
 import { openDatabase } from '../database.ts';
+import type { Options } from '../options.ts';
 import type { Database } from '../persistence/database.ts';
 import { runPendingMigrations } from '../persistence/migrations.ts';
-import { readSettings } from '../server/environment.ts';
+import { loadOptions } from '../server/environment.ts';
 import { ExportFile } from '../transfer/export-file.ts';
 import { Import } from '../transfer/import.ts';
 import { type Command, UsageError } from './command.ts';
@@ -11,7 +11,7 @@ import { told } from './export.ts';
 export const importCommand: Command = async ([path, ...rest]) => {
   if (rest.length > 0) throw new UsageError('import takes one FILE, or none');
   if (path === undefined && process.stdin.isTTY) throw new UsageError('import takes a FILE, or what is piped in');
-  const settings = readSettings();
+  const settings = loadOptions();
   const file = await (path === undefined ? ExportFile.piped(process.stdin) : ExportFile.at(path));
   try {
     const database = await openDatabase(settings, { withoutTimeouts: true });
@@ -22,7 +22,7 @@ export const importCommand: Command = async ([path, ...rest]) => {
   return 0;
 };
 
-async function take(database: Database, file: ExportFile, settings: Config): Promise<void> {
+async function take(database: Database, file: ExportFile, settings: Options): Promise<void> {
   const imported = new Import(database, file);
   await imported.check();
   await runPendingMigrations(database, settings);

@@ -1,7 +1,7 @@
 import { openDatabase } from '../database.ts';
 import type { Database } from '../persistence/database.ts';
 import { migrate, migrationStatus } from '../persistence/migrations.ts';
-import { readSettings } from '../server/environment.ts';
+import { loadOptions } from '../server/environment.ts';
 import { type Command, UsageError } from './command.ts';
 
 const DIRECTIONS = new Map<string, (database: Database) => Promise<string[]>>([
@@ -18,7 +18,7 @@ async function status(database: Database): Promise<string[]> {
 export const migrateCommand: Command = async ([direction = 'up', ...rest]) => {
   const run = DIRECTIONS.get(direction);
   if (!run || rest.length > 0) throw new UsageError('migrate takes one of up, down, status');
-  const database = await openDatabase(readSettings(), { withoutTimeouts: true });
+  const database = await openDatabase(loadOptions(), { withoutTimeouts: true });
   try {
     process.stdout.write(`${(await run(database)).join('\n')}\n`);
   } finally {

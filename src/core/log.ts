@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import type { LogLevel } from '../config.ts';
 import { systemClock } from './clock.ts';
 import { type LogDestination, standardOutput } from './log-destination.ts';
+import type { LogLevel } from './log-level.ts';
 import { isError } from './node.ts';
 
 /** Every field that a log line may have: a field that is not listed cannot be logged. */

@@ -8,12 +8,12 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode } from 'graphql';
-import type { Config } from '../config.ts';
 import type { Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
 import { authPlugin, type OperationContext } from '../graphql/apollo-plugin.ts';
 import { formatError } from '../graphql/client-errors.ts';
 import { DOCUMENT_LIMITS, documentLimits } from '../graphql/document-limits.ts';
+import type { Options } from '../options.ts';
 import { HttpError } from '../request/error-response.ts';
 import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
 import type { LoadShedder } from './load-shedder.ts';
@@ -31,7 +31,7 @@ export class GraphqlEndpoint {
 
   constructor(
     private readonly auth: Auth,
-    { playground }: Config,
+    { playground }: Options,
     log: Log,
     private readonly pressure: LoadShedder,
     private readonly known: QueryFastPath,

@@ -1,11 +1,12 @@
-import { type Config, isLoopback } from '../config.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { DevMail, DevMailbox } from '../mail/dev-mailbox.ts';
 import { escapeHtml } from '../mail/templates.ts';
+import type { Options } from '../options.ts';
 import { HttpError } from '../request/error-response.ts';
 import { allowMethods, type Handler, sendHtml, sendJson, wantsHtml } from './exchange.ts';
 
 /** The mails that would have been sent, newest first. */
-export function mailboxHandler({ mails }: DevMailbox, { publicUrl }: Pick<Config, 'publicUrl'>): Handler {
+export function mailboxHandler({ mails }: DevMailbox, { publicUrl }: Pick<Options, 'publicUrl'>): Handler {
   const own = new URL(publicUrl).hostname;
   return exchange => {
     allowMethods(exchange, 'GET', 'HEAD');

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Config } from '../config.ts';
 import { MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
+import type { Options } from '../options.ts';
 import { errorResponse } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
 import { closeAfter, type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
@@ -43,23 +43,23 @@ export class RequestHandler {
 
   constructor(
     auth: Auth,
-    private readonly config: Config,
+    private readonly options: Options,
     private readonly log: Log,
     server: ServerState,
     queryFastPath: QueryFastPath,
   ) {
     this.pressure = new LoadShedder(() => server.connections);
-    this.graphql = new GraphqlEndpoint(auth, config, log, this.pressure, queryFastPath);
-    this.origins = new OriginCheck(config);
-    this.headers = securityHeaders(config);
+    this.graphql = new GraphqlEndpoint(auth, options, log, this.pressure, queryFastPath);
+    this.origins = new OriginCheck(options);
+    this.headers = securityHeaders(options);
     this.handlers = new Map(
       Object.entries({
         '/graphql': exchange => this.handleGraphql(exchange),
         '/livez': livez,
         '/readyz': readyz(auth, server),
-        ...(config.playground && playgroundHandlers()),
-        ...(config.rest && new RestRoutes(auth, config).handlers),
-        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox, config) }),
+        ...(options.playground && playgroundHandlers()),
+        ...(options.rest && new RestRoutes(auth, options).handlers),
+        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox, options) }),
       } satisfies Record<string, Handler>),
     );
   }
@@ -141,7 +141,7 @@ export class RequestHandler {
 
   private async handleGraphql(exchange: HttpExchange): Promise<void> {
     const reads = exchange.req.method === 'GET' || exchange.req.method === 'HEAD';
-    if (this.config.playground && reads && wantsHtml(exchange)) return playgroundPage(exchange);
+    if (this.options.playground && reads && wantsHtml(exchange)) return playgroundPage(exchange);
     // A query by GET reads with the cookie's authority, so it is no free pass either.
     this.origins.check(exchange.req);
     await this.graphql.handle(exchange);
@@ -162,7 +162,7 @@ export class RequestHandler {
 }
 
 /** OWASP's headers for an API: nothing of it is to be framed, sniffed, cached, or embedded by other sites. */
-function securityHeaders({ publicUrl }: Config): [string, string][] {
+function securityHeaders({ publicUrl }: Options): [string, string][] {
   const headers: [string, string][] = [
     ['cache-control', 'no-store'],
     ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],

@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { JsonObject } from '../persistence/json-text.ts';
 import type { Message } from './templates.ts';
@@ -25,7 +25,7 @@ export interface MailScope {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly log: Log;
-  readonly options: Config;
+  readonly options: Options;
 }
 
 /** One kind of mail. A feature registers its templates. */

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Config } from '../config.ts';
 import { type Clock, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
+import type { Options } from '../options.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
 import type { MailTemplate } from './mail-template.ts';
 import type { Mailer } from './mailer.ts';
@@ -21,7 +21,7 @@ interface MailWorkerParts {
   mailer: Mailer;
   clock: Clock;
   log: Log;
-  options: Config;
+  options: Options;
   templates: readonly MailTemplate[];
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
-import type { ServerDatabase } from '../config.ts';
+import type { ServerDatabase } from '../options/connection-urls.ts';
 import { UnsupportedDatabaseError } from './engine.ts';
 
 /** Where a database server is, and how to connect to it. */

@@ -3,8 +3,8 @@ import type { Constructor } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type SqlOptions, UnderscoreNamingStrategy } from '@mikro-orm/sql';
-import type { Config, DatabaseConfig } from '../config.ts';
 import { packageFile } from '../core/package.ts';
+import type { DatabaseOptions } from '../options/connection-urls.ts';
 import { type Engine, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
 import { withTimeout } from './timeout.ts';
 
@@ -30,13 +30,13 @@ export interface Database
 }
 
 /** The configuration of MikroORM's command line, for `mikro-orm.config.ts`. */
-export async function ormOptions(config: DatabaseConfig, entities: Entities): Promise<SqlOptions> {
+export async function ormOptions(config: DatabaseOptions, entities: Entities): Promise<SqlOptions> {
   return ormOptionsFor(config, await createEngine(config, {}), entities);
 }
 
 /** Opens the database, and creates an SQLite file that is missing. Tables are created by migrate(). */
 export async function openDatabase(
-  { database }: Pick<Config, 'database'>,
+  database: DatabaseOptions,
   entities: Entities,
   options: EngineOptions = {},
 ): Promise<Database> {
@@ -65,7 +65,7 @@ function reasonOf(error: unknown): string {
   return String(code ?? message ?? 'unknown');
 }
 
-async function open(config: DatabaseConfig, entities: Entities, options: EngineOptions): Promise<Database> {
+async function open(config: DatabaseOptions, entities: Entities, options: EngineOptions): Promise<Database> {
   const engine = await createEngine(config, options);
   const orm = await MikroORM.init(ormOptionsFor(config, engine, entities));
   try {
@@ -78,7 +78,7 @@ async function open(config: DatabaseConfig, entities: Entities, options: EngineO
   let readUser: (() => Promise<unknown>) | undefined;
   return {
     orm,
-    reopen: other => openDatabase({ database: config }, entities, other),
+    reopen: other => openDatabase(config, entities, other),
     migrations: engine.migrations,
     withoutTimeouts: engine.withoutTimeouts,
     withMigrationLock: job => engine.withMigrationLock(job),
@@ -97,7 +97,7 @@ async function open(config: DatabaseConfig, entities: Entities, options: EngineO
 }
 
 /** Loads the client library of the configured engine only. */
-async function createEngine(config: DatabaseConfig, options: EngineOptions): Promise<Engine> {
+async function createEngine(config: DatabaseOptions, options: EngineOptions): Promise<Engine> {
   switch (config.kind) {
     case 'sqlite':
       return new (await import('./sqlite.ts')).SqliteEngine(config);
@@ -108,7 +108,7 @@ async function createEngine(config: DatabaseConfig, options: EngineOptions): Pro
   }
 }
 
-function ormOptionsFor({ kind }: DatabaseConfig, { options, migrations }: Engine, entities: Entities): SqlOptions {
+function ormOptionsFor({ kind }: DatabaseOptions, { options, migrations }: Engine, entities: Entities): SqlOptions {
   return {
     ...options,
     entities: [...entities],

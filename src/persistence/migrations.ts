@@ -1,6 +1,6 @@
 import { TableNotFoundException } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/sql';
-import type { Config } from '../config.ts';
+import type { Options } from '../options.ts';
 import { type Database, MIGRATIONS_TABLE } from './database.ts';
 
 /** MikroORM's default name. Earlier versions recorded their migrations there. */
@@ -23,7 +23,7 @@ export class PendingMigrationsError extends Error {
 }
 
 /** Runs pending migrations, or throws PendingMigrationsError when they are manual. Returns the names of those that ran. */
-export async function runPendingMigrations(database: Database, config: Pick<Config, 'migrate'>): Promise<string[]> {
+export async function runPendingMigrations(database: Database, config: Pick<Options, 'migrate'>): Promise<string[]> {
   const pending = await pendingMigrations(database);
   if (pending.length === 0) return [];
   if (config.migrate === 'manual') throw new PendingMigrationsError(pending);

@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
-import type { ServerDatabase } from '../config.ts';
+import type { ServerDatabase } from '../options/connection-urls.ts';
 import { type ConnectionTarget, parseConnectionUrl, tlsOptions } from './connection-url.ts';
 import { clientOf, type EngineOptions, fromPeer } from './engine.ts';
 import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';

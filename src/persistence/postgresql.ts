@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
-import type { ServerDatabase } from '../config.ts';
+import type { ServerDatabase } from '../options/connection-urls.ts';
 import { parseConnectionUrl, tlsOptions } from './connection-url.ts';
 import { clientOf, type EngineOptions, fromPeer, UnsupportedDatabaseError } from './engine.ts';
 import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';

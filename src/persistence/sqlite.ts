@@ -1,6 +1,6 @@
 import type SQLite from 'better-sqlite3';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
-import type { SqliteDatabase } from '../config.ts';
+import type { SqliteDatabase } from '../options/connection-urls.ts';
 import { batchLookups, type Engine, type Lookup } from './engine.ts';
 import { BusyRetrySqliteDialect, openSqlite } from './sqlite-dialect.ts';
 import { BindingSqliteDriver } from './sqlite-driver.ts';

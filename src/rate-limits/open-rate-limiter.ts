@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { DatabaseRateLimiter, type RateLimiter, unlimited } from './database-rate-limiter.ts';
 import { FallbackRateLimiter } from './fallback-rate-limiter.ts';
@@ -13,13 +13,13 @@ export interface RateLimiters {
 }
 
 /** In Redis where there is one, else in the service's own database. A Redis that is away does not stop the start. */
-export async function openRateLimiters(config: Config, clock: Clock, log: Log): Promise<RateLimiters> {
-  if (!config.rateLimits) return { rateLimiterFor: () => unlimited, close: () => {} };
-  if (!config.redisUrl) return { rateLimiterFor: em => new DatabaseRateLimiter(em, clock), close: () => {} };
+export async function openRateLimiters(options: Options, clock: Clock, log: Log): Promise<RateLimiters> {
+  if (!options.rateLimits) return { rateLimiterFor: () => unlimited, close: () => {} };
+  if (!options.redisUrl) return { rateLimiterFor: em => new DatabaseRateLimiter(em, clock), close: () => {} };
 
   // Who has no Redis does not load its client.
   const { RedisRateLimiter } = await import('./redis-rate-limiter.ts');
-  const redis = await RedisRateLimiter.open(config.redisUrl, clock);
-  const limiter = new FallbackRateLimiter(redis, clock, log, config.workers);
+  const redis = await RedisRateLimiter.open(options.redisUrl, clock);
+  const limiter = new FallbackRateLimiter(redis, clock, log, options.workers);
   return { rateLimiterFor: () => limiter, close: () => redis.close() };
 }

@@ -1,8 +1,8 @@
 import type { SignedIn } from '../auth/account-access.ts';
 import { SessionTransport } from '../auth/auth.types.ts';
 import { DEVICE_LIFETIME } from '../auth/known-devices.ts';
-import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Options } from '../options.ts';
 import { HttpError } from './error-response.ts';
 import type { CookieTarget } from './incoming-request.ts';
 
@@ -16,12 +16,12 @@ export interface CookieFormat {
 }
 
 /** RFC 6265bis: a `__Host-` cookie cannot be set by a sibling host, nor over http. */
-export function cookieFormat({ publicUrl, cookie }: Config): CookieFormat {
+export function cookieFormat({ publicUrl, cookieName, cookieSameSite }: Options): CookieFormat {
   const https = publicUrl.startsWith('https:');
-  const sameSite = cookie.sameSite === 'none' ? 'None' : 'Lax';
+  const sameSite = cookieSameSite === 'none' ? 'None' : 'Lax';
   const prefix = https ? '__Host-' : '';
   return {
-    name: `${prefix}session_id`,
+    name: `${prefix}${cookieName}`,
     devices: `${prefix}known_device`,
     attributes: `Path=/; HttpOnly; SameSite=${sameSite}${https ? '; Secure' : ''}`,
   };

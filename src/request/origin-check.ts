@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts';
 import type { HttpExchange } from '../http/exchange.ts';
+import type { Options } from '../options.ts';
 import { HttpError } from './error-response.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 
@@ -14,7 +14,7 @@ export class OriginCheck {
   private readonly listed: ReadonlySet<string>;
   private readonly own: string;
 
-  constructor({ publicUrl, allowedOrigins }: Config) {
+  constructor({ publicUrl, allowedOrigins }: Options) {
     this.own = publicUrl;
     this.listed = new Set(allowedOrigins);
   }

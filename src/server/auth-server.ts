@@ -1,7 +1,7 @@
-import { type Config, withPort } from '../config.ts';
 import { SECOND } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { type Auth, createAuth, type Dependencies } from '../create-auth.ts';
+import { type Options, withPort } from '../options.ts';
 import { HttpServer } from './http-server.ts';
 
 /** How long a stopping server still lets callers in, so that a balancer reads 503 at /readyz instead of losing requests. */
@@ -13,25 +13,25 @@ export class AuthServer {
   private auth?: Auth;
 
   constructor(
-    private readonly settings: Config,
+    private readonly options: Options,
     private readonly log: Log,
   ) {
-    this.server = new HttpServer(settings.workers);
+    this.server = new HttpServer(options.workers);
   }
 
   /** Takes the port; callers wait from now on. Gives the settings that follow from it. Rejects where it is not to be had. */
-  async listen(port = this.settings.port): Promise<Config> {
-    const { host } = this.settings;
+  async listen(port = this.options.port): Promise<Options> {
+    const { host } = this.options;
     const taken = await this.server
       .listen({ host, port })
       .catch(error => Promise.reject(new ListenError({ host, port }, error)));
-    return withPort(this.settings, taken);
+    return withPort(this.options, taken);
   }
 
   /** Opens the database and lets the callers in. Rejects where the start is refused. */
-  async open(config: Config, ports: Partial<Dependencies> = {}): Promise<void> {
-    const auth = await createAuth(config, { ...ports, log: this.log });
-    await this.server.open(auth, config, this.log);
+  async open(options: Options, ports: Partial<Dependencies> = {}): Promise<void> {
+    const auth = await createAuth(options, { ...ports, log: this.log });
+    await this.server.open(auth, options, this.log);
     this.auth = auth;
   }
 
@@ -59,7 +59,7 @@ export class AuthServer {
 
 /** The start was refused: the address is not to be had. */
 class ListenError extends Error {
-  constructor({ host, port }: Pick<Config, 'host' | 'port'>, { code }: NodeJS.ErrnoException) {
+  constructor({ host, port }: Pick<Options, 'host' | 'port'>, { code }: NodeJS.ErrnoException) {
     const reasons: Record<string, string> = {
       EADDRINUSE: `PORT: ${host}:${port} is in use already; stop what uses it, or set another port.`,
       EACCES: `PORT: ${host}:${port} needs more rights than this user has; set a port above 1023.`,

@@ -2,7 +2,6 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../config.ts';
 import { SECOND } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
@@ -10,6 +9,7 @@ import { LARGEST_BODY } from '../http/exchange.ts';
 import { createServer } from '../http/node-http.ts';
 import { QueryFastPath } from '../http/query-fast-path.ts';
 import { RequestHandler, type ServerState } from '../http/request-handler.ts';
+import type { Options } from '../options.ts';
 import { Connections } from './connections.ts';
 
 /** How long answers in flight may take once the server is told to stop. */
@@ -56,7 +56,7 @@ export class HttpServer implements ServerState {
   }
 
   /** Resolves with the port that was taken. Rejects where the address is in use, or not ours. */
-  listen({ host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {
+  listen({ host, port }: Pick<Options, 'host' | 'port'>): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen(port, host, () => resolve((this.server.address() as AddressInfo).port));
@@ -78,8 +78,8 @@ export class HttpServer implements ServerState {
   }
 
   /** Lets in who waits. */
-  async open(auth: Auth, config: Config, log: Log, queryFastPath = new QueryFastPath()): Promise<void> {
-    const door = new RequestHandler(auth, config, log, this, queryFastPath);
+  async open(auth: Auth, options: Options, log: Log, queryFastPath = new QueryFastPath()): Promise<void> {
+    const door = new RequestHandler(auth, options, log, this, queryFastPath);
     await door.start();
     this.door.resolve(door);
   }

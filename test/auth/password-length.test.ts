@@ -1,4 +1,4 @@
-import { readConfig } from '../../src/read-config.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { ada, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 
 describe('the least length, as the operator sets it', () => {
@@ -34,11 +34,11 @@ describe('the least length, as the operator sets it', () => {
     ['none at all', { BIENVENUE_PASSWORD_MIN_LENGTH: '0' }],
     ['something that is no number', { BIENVENUE_PASSWORD_MIN_LENGTH: 'eight' }],
   ])('PW-1: the start is refused with %s', (_, env) => {
-    expect(() => readConfig(env)).toThrow(/^BIENVENUE_PASSWORD_MIN_LENGTH: /);
+    expect(() => optionsFromEnvironment(env)).toThrow(/^BIENVENUE_PASSWORD_MIN_LENGTH: /);
   });
 
   it('PW-1: the start is not refused with 8', () => {
-    expect(readConfig({ ...online, BIENVENUE_PASSWORD_MIN_LENGTH: '8' }).password.minLength).toBe(8);
+    expect(optionsFromEnvironment({ ...online, BIENVENUE_PASSWORD_MIN_LENGTH: '8' }).passwordMinLength).toBe(8);
   });
 });
 

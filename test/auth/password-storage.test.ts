@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { readConfig } from '../../src/read-config.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { ada, bob, fastHasher, LOGIN, PROFILE, RESET_PASSWORD, type TestApp } from '../support/app.ts';
 import { HeldHasher } from '../support/hasher.ts';
 import { Restarting } from '../support/replicas.ts';
@@ -47,11 +47,11 @@ describe('how a password is kept', () => {
     ['12 unless it is set', {}, 12],
     ['10 at least', { BIENVENUE_BCRYPT_COST: '10' }, 10],
   ])('PW-7: the cost is %s', (_, env, cost) => {
-    expect(readConfig(env).password.bcryptCost).toBe(cost);
+    expect(optionsFromEnvironment(env).bcryptCost).toBe(cost);
   });
 
   it('PW-7: the start is refused with a cost below 10', () => {
-    expect(() => readConfig({ BIENVENUE_BCRYPT_COST: '9' })).toThrow(/^BIENVENUE_BCRYPT_COST: /);
+    expect(() => optionsFromEnvironment({ BIENVENUE_BCRYPT_COST: '9' })).toThrow(/^BIENVENUE_BCRYPT_COST: /);
   });
 
   it('PW-8: a pepper that is added or changed takes over at the next login', async () => {
@@ -107,7 +107,7 @@ describe('how a password is kept', () => {
     ['two of one id', `k1:${K1},k1:${K2}`],
     ['one by the name that stands for no pepper', `none:${K1}`],
   ])('PW-8: the start is refused with keys that are %s, and does not print them', (_, pepper) => {
-    const refused = () => readConfig({ BIENVENUE_PASSWORD_PEPPER: pepper });
+    const refused = () => optionsFromEnvironment({ BIENVENUE_PASSWORD_PEPPER: pepper });
 
     expect(refused).toThrow(/^BIENVENUE_PASSWORD_PEPPER: /);
     expect(refused).not.toThrow(/short|key of which/);

@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, SESSION, startApp, type TestApp } from '../support/app.ts';
 import { cookiesSetBy } from '../support/browser.ts';
 

@@ -49,7 +49,7 @@ describe('the dev mailbox', () => {
       messageId: expect.stringMatching(/^<.+@localhost>$/),
       to: bob.email,
       subject: 'Set a new password',
-      text: expect.stringContaining(`${app.config.appUrl}/reset-password?token=${token}`),
+      text: expect.stringContaining(`${app.options.appUrl}/reset-password?token=${token}`),
       html: expect.stringContaining(token),
       date: app.clock.now().toISOString(),
     });
@@ -61,7 +61,7 @@ describe('the dev mailbox', () => {
 
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
-    expect(text).toContain(`<a href="${app.config.appUrl}/reset-password?token=${tokenIn(mail)}">`);
+    expect(text).toContain(`<a href="${app.options.appUrl}/reset-password?token=${tokenIn(mail)}">`);
     expect(text.indexOf('Your password was changed')).toBeLessThan(text.indexOf('Set a new password'));
     expect(text).not.toContain('There are none yet.');
   });

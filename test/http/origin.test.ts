@@ -17,7 +17,7 @@ describe('a browser that acts', () => {
 
   const headersOf = (site: string | undefined, origin: string | undefined): OutgoingHttpHeaders => ({
     ...(site !== undefined && { 'sec-fetch-site': site }),
-    ...(origin !== undefined && { origin: origin === OWN ? app.config.publicUrl : origin }),
+    ...(origin !== undefined && { origin: origin === OWN ? app.options.publicUrl : origin }),
   });
 
   describe.each([

@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import {
   type Person,
   REQUEST_PASSWORD_RESET,

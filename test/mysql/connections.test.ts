@@ -1,6 +1,6 @@
 import { openDatabase } from '../../src/database.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { migrate } from '../../src/persistence/migrations.ts';
-import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 
@@ -15,7 +15,7 @@ describe('a connection to MariaDB', () => {
     ['has no time limits for migrations', true, { isolation: 'READ-COMMITTED', locks: 50, statements: 0 }],
   ])('RE-6: %s', async (_, withoutTimeouts, expected) => {
     const test = await newDatabase();
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { withoutTimeouts });
+    const database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: test.url }), { withoutTimeouts });
 
     const shown = await database.prepareRead<typeof expected>(SETTINGS)();
     await database.close();
@@ -27,7 +27,7 @@ describe('a connection to MariaDB', () => {
   it('ID-1: compares byte by byte and truncates nothing, whatever the defaults of database and server are', async () => {
     const test = await newDatabase();
     await test.rows(`alter database character set latin1 collate latin1_swedish_ci`);
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+    const database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: test.url }));
     await migrate(database, 'up');
     const insert = (email: string, name: string) =>
       database.orm.em
@@ -51,7 +51,7 @@ describe('a connection to MariaDB', () => {
 
   it('RE-3: fails a ping within a second, before the engine gives up on its statement', async () => {
     const test = await newDatabase();
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+    const database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: test.url }));
     await migrate(database, 'up');
     await database.ping();
     await test.rows('lock tables users write');
@@ -69,7 +69,7 @@ describe('a connection to MariaDB', () => {
     const url = new URL(test.url);
     url.pathname = '/does_not_exist';
 
-    const opened = openDatabase(readConfig({ DATABASE_URL: url.href }));
+    const opened = openDatabase(optionsFromEnvironment({ DATABASE_URL: url.href }));
     await expect(opened).rejects.toThrow(
       'DATABASE_URL: the database cannot be opened (ER_BAD_DB_ERROR); check the address',
     );

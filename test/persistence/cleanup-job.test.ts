@@ -68,8 +68,8 @@ describe('what is over', () => {
 describe('of several replicas', () => {
   it("one sweeps at a time, and the next turn is anybody's", async () => {
     const replicas = await startReplicas();
-    const { clock, config } = replicas.one;
-    const databases = [await openDatabase(config), await openDatabase(config)];
+    const { clock, options } = replicas.one;
+    const databases = [await openDatabase(options), await openDatabase(options)];
     const sweepers = databases.map(database => new CleanupJob(database, cleanupRules, clock, createLog('silent')));
     const turns = async () =>
       (await Promise.all(sweepers.map(cleanupJob => cleanupJob.runOnce()))).filter(Boolean).length;

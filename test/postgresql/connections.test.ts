@@ -1,6 +1,6 @@
 import { openDatabase } from '../../src/database.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { migrate } from '../../src/persistence/migrations.ts';
-import { readConfig } from '../../src/read-config.ts';
 import { survivesConflicts } from '../support/conflict-promises.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 
@@ -17,7 +17,7 @@ describe('a connection to PostgreSQL', () => {
     const name = new URL(test.url).pathname.slice(1);
     await test.rows(`alter database "${name}" set statement_timeout = '5min'`);
     await test.rows(`alter database "${name}" set default_transaction_isolation = 'serializable'`);
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }), { withoutTimeouts });
+    const database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: test.url }), { withoutTimeouts });
 
     const shown = await Promise.all(SETTINGS.map(setting => database.prepareRead(`show ${setting}`)()));
     await database.close();
@@ -33,7 +33,7 @@ describe('a connection to PostgreSQL', () => {
     url.pathname = `/${name}`;
     await test.rows(`create database "${name}" encoding 'LATIN1' locale 'C' template template0`);
     try {
-      await expect(openDatabase(readConfig({ DATABASE_URL: url.href }))).rejects.toThrow(
+      await expect(openDatabase(optionsFromEnvironment({ DATABASE_URL: url.href }))).rejects.toThrow(
         'DATABASE_URL: a database in LATIN1 cannot store every name; create one in UTF8.',
       );
     } finally {
@@ -44,7 +44,7 @@ describe('a connection to PostgreSQL', () => {
 
   it('RE-3: fails a ping within a second, before the engine gives up on its statement', async () => {
     const test = await newDatabase();
-    const database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+    const database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: test.url }));
     await migrate(database, 'up');
     await database.ping();
     await test.rows('begin');
@@ -63,7 +63,7 @@ describe('a connection to PostgreSQL', () => {
     const url = new URL(test.url);
     url.pathname = '/does_not_exist';
 
-    const opened = openDatabase(readConfig({ DATABASE_URL: url.href }));
+    const opened = openDatabase(optionsFromEnvironment({ DATABASE_URL: url.href }));
     await expect(opened).rejects.toThrow('DATABASE_URL: the database cannot be opened (3D000); check the address');
     await test.drop();
   });

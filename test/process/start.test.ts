@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';

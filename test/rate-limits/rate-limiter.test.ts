@@ -10,7 +10,7 @@ describe('tries counted in the database', () => {
   let database: Database;
   beforeEach(async () => {
     app = await startApp();
-    database = await openDatabase(app.config);
+    database = await openDatabase(app.options);
   });
   afterEach(async () => {
     await database.close();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openDatabase } from '../../src/database.ts';
-import { readConfig } from '../../src/read-config.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { OwnMariadb } from './support/own-servers/own-mariadb.ts';
 import { OwnPostgresql } from './support/own-servers/own-postgresql.ts';
 
@@ -67,7 +67,7 @@ describe.each([
   /** The cipher of a connection; empty in clear text. */
   async function cipher(url: string, query: string, host = '127.0.0.1'): Promise<string> {
     const address = `${url.replace('127.0.0.1', host)}${query}`;
-    const database = await openDatabase(readConfig({ DATABASE_URL: address }));
+    const database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: address }));
     const row = await database.prepareRead<{ cipher: string | null }>(CIPHER[engine])();
     await database.close();
     return row?.cipher ?? '';

@@ -17,7 +17,7 @@ describe('the database on SQLite', () => {
   afterAll(() => app.close());
 
   it('RE-1: acknowledges a commit only once it is on the disk', async () => {
-    const { orm, close } = await openDatabase(app.config);
+    const { orm, close } = await openDatabase(app.options);
     const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map(name =>
       orm.em.getConnection().execute(`pragma ${name}`),
     );
@@ -31,7 +31,7 @@ describe('the database on SQLite', () => {
   });
 
   it('skips the fsync for relaxed statements alone, outside transactions alone', async () => {
-    const { orm, close } = await openDatabase(app.config);
+    const { orm, close } = await openDatabase(app.options);
     const em = orm.em.fork();
     const update = "update limits set hits = 2 where limits.key = 'none'";
     const relaxed = ['pragma synchronous = normal', update, 'pragma synchronous = full'];
@@ -59,7 +59,7 @@ describe('the database on SQLite', () => {
   });
 
   it('finds the session of a request by an index, without a full scan', async () => {
-    const { orm, close } = await openDatabase(app.config);
+    const { orm, close } = await openDatabase(app.options);
     const query = sessionQuery(orm.getMetadata());
     await close();
     const plan = (await app.rows(`explain query plan ${query}`, 'hash')).map(({ detail }) => detail);

@@ -1,12 +1,12 @@
 import type { Hasher } from '../../src/auth/hasher.ts';
-import { type Config, withPort } from '../../src/config.ts';
 import { createLog } from '../../src/core/log.ts';
 import { type Auth, createAuth, type Dependencies } from '../../src/create-auth.ts';
 import { QueryFastPath } from '../../src/http/query-fast-path.ts';
 import { type DevMail, DevMailbox } from '../../src/mail/dev-mailbox.ts';
-import { readConfig } from '../../src/read-config.ts';
+import type { Environment } from '../../src/options/environment.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
+import { type Options, withPort } from '../../src/options.ts';
 import { HttpServer } from '../../src/server/http-server.ts';
-import type { Environment } from '../../src/settings.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
@@ -58,30 +58,30 @@ export async function startApp({
   database: kept,
 }: AppOptions = {}): Promise<TestApp> {
   const database = kept ?? (await cleanDatabase());
-  const settings = readConfig({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'trace', ...env });
+  const settings = optionsFromEnvironment({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'trace', ...env });
   const lines: string[] = [];
   const log = createLog(settings.logLevel, { write: line => void lines.push(line) });
   const clock = (ports.clock as TestClock) ?? new TestClock();
 
   const server = new HttpServer();
   const port = await server.listen(settings);
-  const config = withPort(settings, port);
-  const mailer = config.mail.smtpUrl ? undefined : new DevMailbox(clock);
+  const options = withPort(settings, port);
+  const mailer = options.smtpUrl ? undefined : new DevMailbox(clock);
   const parts = { clock, log, hasher: fastHasher(), ...(mailer && { mailer }), ...ports };
-  const auth = await createAuth(config, parts).catch(async error => {
+  const auth = await createAuth(options, parts).catch(async error => {
     await server.stop();
     if (!kept) await database.drop();
     throw error;
   });
-  await server.open(auth, config, log, queryFastPath);
+  await server.open(auth, options, log, queryFastPath);
   const keep = kept !== undefined;
-  return new TestApp({ auth, server, config, clock, lines, database, keep, url: `http://localhost:${port}` });
+  return new TestApp({ auth, server, options, clock, lines, database, keep, url: `http://localhost:${port}` });
 }
 
 interface AppParts {
   auth: Auth;
   server: HttpServer;
-  config: Config;
+  options: Options;
   clock: TestClock;
   lines: string[];
   database: TestDatabase;
@@ -91,7 +91,7 @@ interface AppParts {
 
 export class TestApp {
   readonly auth: Auth;
-  readonly config: Config;
+  readonly options: Options;
   readonly clock: TestClock;
   readonly url: string;
   /** What was logged, a line each. */
@@ -100,10 +100,10 @@ export class TestApp {
   private readonly server: HttpServer;
   private readonly keep: boolean;
 
-  constructor({ auth, server, config, clock, lines, database, keep, url }: AppParts) {
+  constructor({ auth, server, options, clock, lines, database, keep, url }: AppParts) {
     this.auth = auth;
     this.server = server;
-    this.config = config;
+    this.options = options;
     this.clock = clock;
     this.lines = lines;
     this.database = database;

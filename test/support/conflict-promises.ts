@@ -1,8 +1,8 @@
 import { AuthError } from '../../src/core/errors.ts';
 import { openDatabase } from '../../src/database.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import type { Database, EntityManager } from '../../src/persistence/database.ts';
 import { migrate } from '../../src/persistence/migrations.ts';
-import { readConfig } from '../../src/read-config.ts';
 import { newDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 
@@ -26,7 +26,7 @@ export function survivesConflicts(): void {
     let database: Database;
     beforeEach(async () => {
       test = await newDatabase();
-      database = await openDatabase(readConfig({ DATABASE_URL: test.url }));
+      database = await openDatabase(optionsFromEnvironment({ DATABASE_URL: test.url }));
       await migrate(database, 'up');
       for (const key of [A, B]) await test.rows(`insert into limits values (?, 1, 0, 0)`, key);
     });

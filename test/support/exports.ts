@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';

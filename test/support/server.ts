@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSchema } from '../../src/graphql/schema.ts';
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { newDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';

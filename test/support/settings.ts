@@ -1,6 +1,6 @@
-import { ConfigError } from '../../src/config.ts';
-import { readConfig } from '../../src/read-config.ts';
-import type { Environment } from '../../src/settings.ts';
+import { ConfigError } from '../../src/options/define.ts';
+import type { Environment } from '../../src/options/environment.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
 
 /** Of the length that is asked for. */
 export const SECRET = 'Zm9yIHRlc3RzIG9ubHksIGFuZCBub3doZXJlIGVsc2U';
@@ -14,12 +14,12 @@ export const PUBLIC = {
 };
 
 /** Why these settings are refused: nothing when they are good. */
-export function faultsOf(environment: Environment): readonly string[] {
+export function issuesOf(environment: Environment): readonly string[] {
   try {
-    readConfig(environment);
+    optionsFromEnvironment(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.issues;
     throw error;
   }
 }

@@ -7,5 +7,5 @@ import { SessionsService } from './sessions.service.ts';
 export const sessionsFeature = {
   resolvers: [SessionsResolver],
   createService: ({ app, em, client, session }) =>
-    new SessionsService({ session, sessions: new Sessions(em, app.options.session, app.clock, client) }),
+    new SessionsService({ session, sessions: new Sessions(em, app.options, app.clock, client) }),
 } satisfies Feature<SessionsService>;

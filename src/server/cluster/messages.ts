@@ -1,11 +1,11 @@
-import type { Config } from '../../config.ts';
 import type { LogFields } from '../../core/log.ts';
 import type { DevMail } from '../../mail/dev-mailbox.ts';
+import type { Options } from '../../options.ts';
 
 /** What the primary tells a worker. */
 export type PrimaryMessage =
   /** With the settings as the primary read them, once: a worker that comes later has the same as the others. */
-  | { order: 'listen'; settings: Config; port: number; worker: number }
+  | { order: 'listen'; options: Options; port: number; worker: number }
   /** With the mails that are in the dev mailbox already, newest first. */
   | { order: 'open'; mails: readonly DevMail[] }
   /** A mail that another worker would have sent. */

@@ -2,11 +2,11 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { addressOf, type Config, withPort } from '../../config.ts';
 import { MINUTE, SECOND, systemClock } from '../../core/clock.ts';
 import { createLog, type Log } from '../../core/log.ts';
 import { version } from '../../core/package.ts';
 import { type DevMail, DevMailbox } from '../../mail/dev-mailbox.ts';
+import { addressOf, type Options, withPort } from '../../options.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import { Balance } from './balance.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
@@ -21,8 +21,8 @@ const LONGEST_PAUSE = 30 * SECOND;
 const LONGEST_STOP = 15 * SECOND;
 
 /** Runs the server as several processes behind one port until a signal stops them. Gives the exit code. */
-export function serveByWorkers(settings: Config): Promise<number> {
-  return new Primary(settings).run();
+export function serveByWorkers(options: Options): Promise<number> {
+  return new Primary(options).run();
 }
 
 /** What became of a worker. */
@@ -43,7 +43,7 @@ class Primary {
   /** The port to ask for: the same for all that are alive, or each would get a free one of its own. */
   private askedPort: number;
   /** Where callers find us, once the first worker has the port. */
-  private config?: Config;
+  private bound?: Options;
   private readonly firstListens = Promise.withResolvers<void>();
   private readonly alive = new Set<Worker>();
   /** Those that let callers in. */
@@ -55,9 +55,9 @@ class Primary {
   private readonly mailbox = new DevMailbox(systemClock);
   private readonly readers = new Set<Worker>();
 
-  constructor(private readonly settings: Config) {
-    this.log = createLog(settings.logLevel);
-    this.askedPort = settings.port;
+  constructor(private readonly options: Options) {
+    this.log = createLog(options.logLevel);
+    this.askedPort = options.port;
   }
 
   /** Rejects when the start is refused, or when nobody serves any more and nobody can be started. */
@@ -69,7 +69,7 @@ class Primary {
     cluster.setupPrimary({ exec: WORKER, args: [], stdio, serialization: 'advanced' });
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.stop(signal));
     exitOnCrash(this.log);
-    const places = Array.from({ length: this.settings.workers }, (_, index) => this.fill(index + 1));
+    const places = Array.from({ length: this.options.workers }, (_, index) => this.fill(index + 1));
     try {
       const inOrder = await Promise.all(places);
       this.log.info('stopped');
@@ -121,14 +121,14 @@ class Primary {
     } finally {
       for (const group of [this.alive, this.serving, this.balance, this.readers]) group.delete(worker);
       // The port went with the last of them; who comes next takes the one that callers know.
-      if (this.alive.size === 0 && this.config) this.askedPort = this.config.port;
+      if (this.alive.size === 0 && this.bound) this.askedPort = this.bound.port;
     }
   }
 
   /** The first takes the port, alone: Node's cluster breaks when two are told at once that it is not to be had. */
   private async letListen(worker: Worker, place: number): Promise<void> {
     if (this.alive.size > 1) await this.firstListens.promise;
-    tell(worker, { order: 'listen', settings: this.settings, port: this.askedPort, worker: place });
+    tell(worker, { order: 'listen', options: this.options, port: this.askedPort, worker: place });
   }
 
   private hear(worker: Worker, life: Life, report: WorkerMessage): void {
@@ -140,13 +140,13 @@ class Primary {
   }
 
   private letIn(worker: Worker, port: number): void {
-    if (!this.config) {
-      this.config = withPort(this.settings, port);
-      this.log.info('listening', { url: addressOf(this.config), version });
+    if (!this.bound) {
+      this.bound = withPort(this.options, port);
+      this.log.info('listening', { url: addressOf(this.bound), version });
       this.firstListens.resolve();
     }
     // Of PORT=0 it got a free one, since the last that had ours died meanwhile. Its successor gets ours.
-    if (port !== this.config.port) return void worker.process.kill('SIGKILL');
+    if (port !== this.bound.port) return void worker.process.kill('SIGKILL');
     this.readers.add(worker);
     tell(worker, { order: 'open', mails: this.mailbox.mails });
   }
@@ -157,9 +157,9 @@ class Primary {
     this.balance.add(worker);
     if (this.stopping.signal.aborted) return;
     this.log.info('worker ready', { worker: life.worker, pid: life.pid });
-    if (this.ready || this.serving.size < this.settings.workers) return;
+    if (this.ready || this.serving.size < this.options.workers) return;
     this.ready = true;
-    this.log.info('ready', { url: this.config?.publicUrl });
+    this.log.info('ready', { url: this.bound?.publicUrl });
   }
 
   /** Whichever worker is asked for the dev mailbox shows all mails. */

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { Config } from '../../config.ts';
 import { SECOND, systemClock } from '../../core/clock.ts';
 import { createLog, describeError, type Log } from '../../core/log.ts';
 import { DevMailbox } from '../../mail/dev-mailbox.ts';
+import type { Options } from '../../options.ts';
 import { AuthServer } from '../auth-server.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
@@ -15,16 +15,16 @@ class WorkerProcess {
   private readonly mailbox = new DevMailbox(systemClock, mail => void this.tell({ report: 'kept', mail }));
   private readonly house: AuthServer;
   private readonly log: Log;
-  private config: Config;
+  private bound: Options;
   private stopping = false;
 
   constructor(
     private readonly primary: Worker,
     private readonly begin: Extract<PrimaryMessage, { order: 'listen' }>,
   ) {
-    this.config = begin.settings;
-    this.log = createLog(begin.settings.logLevel, undefined, { worker: begin.worker });
-    this.house = new AuthServer(begin.settings, this.log);
+    this.bound = begin.options;
+    this.log = createLog(begin.options.logLevel, undefined, { worker: begin.worker });
+    this.house = new AuthServer(begin.options, this.log);
     exitOnCrash(this.log);
     // Who stops a group of processes, as Ctrl-C does, tells the primary as well: only its word counts as a second one.
     for (const signal of STOP_SIGNALS) process.on(signal, () => void this.stop());
@@ -36,8 +36,8 @@ class WorkerProcess {
 
   async listen(): Promise<void> {
     try {
-      this.config = await this.house.listen(this.begin.port);
-      await this.tell({ report: 'listening', port: this.config.port });
+      this.bound = await this.house.listen(this.begin.port);
+      await this.tell({ report: 'listening', port: this.bound.port });
     } catch (error) {
       await this.refuse(error);
     }
@@ -46,7 +46,7 @@ class WorkerProcess {
   private async obey(order: PrimaryMessage): Promise<void> {
     if (order.order === 'open') {
       for (const mail of order.mails.toReversed()) this.mailbox.keep(mail);
-      await this.house.open(this.config, this.config.mail.smtpUrl ? {} : { mailer: this.mailbox });
+      await this.house.open(this.bound, this.bound.smtpUrl ? {} : { mailer: this.mailbox });
       await this.tell({ report: 'ready' });
       setInterval(() => void this.count(), COUNT);
     } else if (order.order === 'keep') this.mailbox.keep(order.mail);

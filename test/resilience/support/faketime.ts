@@ -1,6 +1,6 @@
 import { globSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../../src/settings.ts';
+import type { Environment } from '../../../src/options/environment.ts';
 
 /** The clock of a machine, for a process of its own: it may be set while the process runs. Timers are left alone, as they are by the real one. */
 export class MachineClock {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Environment } from '../../../src/settings.ts';
+import type { Environment } from '../../../src/options/environment.ts';
 import { freePort } from '../../support/folder.ts';
 
 /** A real Redis of the test's own, which keeps nothing when it ends: stopped, started, and made to hang. */

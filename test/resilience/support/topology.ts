@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Environment } from '../../../src/settings.ts';
+import type { Environment } from '../../../src/options/environment.ts';
 
 /** Below the ports that the system gives to clients, and each with room for what the scripts derive from it. */
 const somePort = () => 12_000 + randomInt(400) * 40;

@@ -4,7 +4,7 @@ import { chownSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '../../../../src/settings.ts';
+import type { Environment } from '../../../../src/options/environment.ts';
 import { freePort } from '../../../support/folder.ts';
 
 const LONGEST_START = 30_000;

@@ -1,8 +1,8 @@
-import { readConfig } from '../src/read-config.ts';
-import { faultsOf, PUBLIC, SECRET } from './support/settings.ts';
+import { optionsFromEnvironment } from '../../src/options/environment.ts';
+import { issuesOf, PUBLIC, SECRET } from '../support/settings.ts';
 
 /** A sentence that tells the operator what to do, not only that something is wrong. */
-const ADVICE = /\b(give|say|list|set|name|make|correct|remove|check|needs?)\b/;
+const ADVICE = /\b(use|list|set|make|correct|remove|check|needs?)\b/;
 
 const BAD_VALUES: [string, string][] = [
   ['HOST', 'http://127.0.0.1'],
@@ -94,7 +94,7 @@ describe('a bad setting', () => {
   it.each(BAD_VALUES)(
     'OP-1: %s=%j is refused in words that name it and say what to do, never showing it',
     (name, value) => {
-      const faults = faultsOf({ MAIL_FROM: PUBLIC.MAIL_FROM, [name]: value });
+      const faults = issuesOf({ MAIL_FROM: PUBLIC.MAIL_FROM, [name]: value });
 
       expect(faults).toHaveLength(1);
       expect(faults[0]).toMatch(new RegExp(`^${name}: `));
@@ -107,7 +107,7 @@ describe('a bad setting', () => {
   );
 
   it('OP-1: an unknown name is refused even when it is empty', () => {
-    expect(faultsOf({ BIENVENUE_PASSWORD_PEPER: '' })).toEqual([
+    expect(issuesOf({ BIENVENUE_PASSWORD_PEPER: '' })).toEqual([
       'BIENVENUE_PASSWORD_PEPER: there is no such setting; correct the name or remove it.',
     ]);
   });
@@ -115,14 +115,14 @@ describe('a bad setting', () => {
   it('OP-1: all faults are told at once, a line each', () => {
     const environment = { PORT: 'x', LOG_LEVEL: 'x', SMTP_URL: 'x', BIENVENUE_REST: 'x', BIENVENUE_NEW: 'x' };
 
-    expect(faultsOf(environment).map(fault => fault.split(':')[0])).toEqual([
+    expect(issuesOf(environment).map(fault => fault.split(':')[0])).toEqual([
       'PORT',
       'SMTP_URL',
       'LOG_LEVEL',
       'BIENVENUE_REST',
       'BIENVENUE_NEW',
     ]);
-    expect(() => readConfig(environment)).toThrow(faultsOf(environment).join('\n'));
+    expect(() => optionsFromEnvironment(environment)).toThrow(issuesOf(environment).join('\n'));
   });
 
   it.each([
@@ -140,6 +140,6 @@ describe('a bad setting', () => {
       ['PORT'],
     ],
   ])('OP-1: %s is one fault: what only follows from it is not told as a second', (_, environment, names) => {
-    expect(faultsOf(environment).map(fault => fault.split(':')[0])).toEqual(names);
+    expect(issuesOf(environment).map(fault => fault.split(':')[0])).toEqual(names);
   });
 });

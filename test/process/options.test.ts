@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../../src/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { Folder } from '../support/folder.ts';
 import { runCommand } from '../support/server.ts';
 import { PUBLIC, SECRET } from '../support/settings.ts';

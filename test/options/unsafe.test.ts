@@ -1,19 +1,19 @@
-import type { Environment } from '../src/settings.ts';
-import { ada, REQUEST_PASSWORD_RESET, RESET_PASSWORD, startApp, type TestApp, tokenIn } from './support/app.ts';
-import { faultsOf, PUBLIC, SECRET } from './support/settings.ts';
+import type { Environment } from '../../src/options/environment.ts';
+import { ada, REQUEST_PASSWORD_RESET, RESET_PASSWORD, startApp, type TestApp, tokenIn } from '../support/app.ts';
+import { issuesOf, PUBLIC, SECRET } from '../support/settings.ts';
 
 /** Settings that are for this machine alone, and how the refusal elsewhere begins. */
 const FOR_THIS_MACHINE: [string, Environment, string][] = [
   [
     'reset tokens in answers',
     { BIENVENUE_EXPOSE_RESET_TOKEN: 'on' },
-    'BIENVENUE_EXPOSE_RESET_TOKEN: may be on for this machine only',
+    'BIENVENUE_EXPOSE_RESET_TOKEN: on is accepted on this machine only',
   ],
-  ['no limits', { BIENVENUE_RATE_LIMITS: 'off' }, 'BIENVENUE_RATE_LIMITS: may be off on this machine only'],
+  ['no limits', { BIENVENUE_RATE_LIMITS: 'off' }, 'BIENVENUE_RATE_LIMITS: off is accepted on this machine only'],
   [
     'short passwords',
     { BIENVENUE_PASSWORD_MIN_LENGTH: '7' },
-    'BIENVENUE_PASSWORD_MIN_LENGTH: below 8 on this machine only',
+    'BIENVENUE_PASSWORD_MIN_LENGTH: a length below 8 is accepted on this machine only',
   ],
   ['the dev mailbox', { SMTP_URL: '' }, 'SMTP_URL: missing. The dev mailbox works on this machine only'],
 ];
@@ -41,19 +41,19 @@ describe('what is for this machine alone', () => {
     ELSEWHERE.map(([where, address]) => [shortcut, where, { ...PUBLIC, ...address, ...set }, sentence] as const),
   );
   it.each(everywhere)('OP-6: %s: refused where %s', (_, __, environment, sentence) => {
-    expect(faultsOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${sentence}.*; .*\\.$`))]);
+    expect(issuesOf(environment)).toEqual([expect.stringMatching(new RegExp(`^${sentence}.*; .*\\.$`))]);
   });
 
   const here = FOR_THIS_MACHINE.flatMap(([shortcut, set]) =>
     HERE.map(([how, address]) => [shortcut, how, { ...address, ...set }] as const),
   );
   it.each(here)('%s: accepted here, %s', (_, __, environment) => {
-    expect(faultsOf(environment)).toEqual([]);
+    expect(issuesOf(environment)).toEqual([]);
   });
 
   it('OP-6: bcrypt below cost 10 is for nobody', () => {
-    expect(faultsOf({ BIENVENUE_BCRYPT_COST: '9' })).toEqual([
-      'BIENVENUE_BCRYPT_COST: give a whole number from 10 to 20.',
+    expect(issuesOf({ BIENVENUE_BCRYPT_COST: '9' })).toEqual([
+      'BIENVENUE_BCRYPT_COST: set it to a whole number from 10 to 20.',
     ]);
   });
 });
@@ -63,14 +63,14 @@ describe('settings that do not go together', () => {
     [
       'http for everybody',
       { ...PUBLIC, PUBLIC_URL: 'http://auth.example.org', APP_URL: 'https://example.org' },
-      'PUBLIC_URL: plain http is accepted for this machine only; give the https address',
+      'PUBLIC_URL: plain http is accepted on this machine only; set it to the https address',
     ],
     [
       'http pages for everybody',
       { ...PUBLIC, APP_URL: 'http://example.org' },
-      'APP_URL: plain http is accepted for this machine only; give an https address',
+      'APP_URL: plain http is accepted on this machine only; set it to an https address',
     ],
-    ['mails from nobody', { ...PUBLIC, MAIL_FROM: '' }, 'MAIL_FROM: missing. Say whom mails come from'],
+    ['mails from nobody', { ...PUBLIC, MAIL_FROM: '' }, 'MAIL_FROM: missing. Set the sender of mails'],
     [
       'a SameSite=None cookie over http',
       { BIENVENUE_COOKIE_SAME_SITE: 'none', BIENVENUE_ALLOWED_ORIGINS: 'https://a.org' },
@@ -84,30 +84,30 @@ describe('settings that do not go together', () => {
     [
       'a front end over http',
       { ...PUBLIC, BIENVENUE_ALLOWED_ORIGINS: 'https://a.org,http://b.org' },
-      'BIENVENUE_ALLOWED_ORIGINS: a plain http origin could be forged on the way; list https',
+      'BIENVENUE_ALLOWED_ORIGINS: a page from plain http can be replaced on its way to the browser; list https',
     ],
     [
       'idle longer than life',
       { BIENVENUE_SESSION_IDLE: '2d', BIENVENUE_SESSION_LIFETIME: '1d' },
-      'BIENVENUE_SESSION_IDLE: longer than BIENVENUE_SESSION_LIFETIME; make it',
+      'BIENVENUE_SESSION_IDLE: longer than BIENVENUE_SESSION_LIFETIME; set it',
     ],
     [
       'reset tokens over no route',
       { BIENVENUE_EXPOSE_RESET_TOKEN: 'on', BIENVENUE_REST: 'off' },
-      'BIENVENUE_EXPOSE_RESET_TOKEN: only the REST routes hand the token out; set',
+      'BIENVENUE_EXPOSE_RESET_TOKEN: only the REST routes return the token; set',
     ],
   ])('OP-1: %s: refused in one sentence', (_, environment, sentence) => {
-    expect(faultsOf({ ...environment, BIENVENUE_PASSWORD_PEPPER: `k1:${SECRET}` })).toEqual([
+    expect(issuesOf({ ...environment, BIENVENUE_PASSWORD_PEPPER: `k1:${SECRET}` })).toEqual([
       expect.stringContaining(sentence),
     ]);
   });
 
   it("a front end on the developer's own machine may use http", () => {
-    expect(faultsOf({ ...PUBLIC, BIENVENUE_ALLOWED_ORIGINS: 'http://localhost:3000' })).toEqual([]);
+    expect(issuesOf({ ...PUBLIC, BIENVENUE_ALLOWED_ORIGINS: 'http://localhost:3000' })).toEqual([]);
   });
 
   it('a short life for sessions alone is enough: they are then idle no longer than that', () => {
-    expect(faultsOf({ BIENVENUE_SESSION_LIFETIME: '1d' })).toEqual([]);
+    expect(issuesOf({ BIENVENUE_SESSION_LIFETIME: '1d' })).toEqual([]);
   });
 });
 

@@ -1,0 +1,166 @@
+import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
+import * as v from 'valibot';
+import { parseEmail } from '../auth/email-address.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../core/clock.ts';
+
+/**
+ * The kinds of values that options have. Each schema accepts the native value and the text that the environment uses,
+ * and its message says what to write instead of a wrong one. A message never repeats the value: it may be a secret.
+ */
+
+/** A text that `parse` turns into a value; `undefined` means that it is wrong. */
+export const text = <T>(sentence: string, parse: (text: string) => T | undefined) =>
+  v.pipe(
+    v.string(sentence),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const value = parse(dataset.value);
+      if (value !== undefined) return value;
+      addIssue({ message: sentence });
+      return NEVER;
+    }),
+  );
+
+export const onOff = v.pipe(
+  v.union([v.boolean(), v.picklist(['on', 'off'])], 'set it to on or off.'),
+  v.transform(value => value === true || value === 'on'),
+);
+
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  v.picklist(values, `set it to one of ${values.join(', ')}.`);
+
+export const integer = (min: number, max: number, sentence = `set it to a whole number from ${min} to ${max}.`) =>
+  v.pipe(
+    v.union([v.number(), text(sentence, digits => (/^\d{1,9}$/.test(digits) ? Number(digits) : undefined))], sentence),
+    v.check(value => Number.isInteger(value) && value >= min && value <= max, sentence),
+  );
+
+const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
+
+/** In milliseconds, or as `30m`. */
+export const duration = (min: number, max: number) => {
+  const sentence = `set it to a duration such as 30m, 12h or 7d, from ${inUnits(min)} to ${inUnits(max)}.`;
+  return v.pipe(
+    v.union([v.number(), text(sentence, parseDuration)], sentence),
+    v.check(value => Number.isInteger(value) && value >= min && value <= max, sentence),
+  );
+};
+
+function parseDuration(value: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
+  return count === undefined ? undefined : Number(count) * Number(UNITS[unit]);
+}
+
+const inUnits = (length: number) =>
+  length % DAY === 0 ? `${length / DAY}d` : length % HOUR === 0 ? `${length / HOUR}h` : `${length / MINUTE}m`;
+
+/** An array, or a text with commas between the entries. */
+export const listOf = <T>(sentence: string, parse: (text: string) => T | undefined) => {
+  const separated = v.pipe(
+    v.string(),
+    v.transform(list => list.split(',').map(entry => entry.trim())),
+  );
+  return v.pipe(v.union([v.array(v.string()), separated], sentence), v.array(text(sentence, parse)));
+};
+
+export const hostName = text(
+  'set it to an address or host name of this machine, such as 127.0.0.1 or 0.0.0.0.',
+  value => (isIP(value) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) ? value : undefined),
+);
+
+/** An origin as browsers send it: with anything after host and port it would never match. */
+function parseOrigin(value: string): string | undefined {
+  const url = webUrl(value);
+  return url && (value === url.origin || value === `${url.origin}/`) ? url.origin : undefined;
+}
+
+export const origin = text('set it to an exact origin such as https://auth.example.org, without a path.', parseOrigin);
+
+/** Webview apps have origins such as capacitor://localhost, for which `URL.origin` is "null". */
+const APP_ORIGIN = /^(?!https?:|file:|data:|javascript:|blob:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+
+export const origins = listOf(
+  'list exact origins such as https://app.example.org or capacitor://localhost, without a path.',
+  value => parseOrigin(value) ?? (APP_ORIGIN.test(value) ? value : undefined),
+);
+
+export const pageUrl = text('set it to an address such as https://app.example.org/account.', value => {
+  const url = webUrl(value);
+  const plain = url && !/[?#]/.test(value) && url.username === '' && url.password === '';
+  return plain ? url.href.replace(/\/+$/, '') : undefined;
+});
+
+const webUrl = (value: string) => {
+  const url = URL.parse(value);
+  return url && ['http:', 'https:'].includes(url.protocol) && !url.hostname.includes('*') ? url : undefined;
+};
+
+export const addressRanges = listOf('list addresses or ranges such as 10.0.0.0/8, 2001:db8::/32.', value => {
+  const [address = '', prefix = isIP(address) === 6 ? '128' : '32', ...rest] = value.split('/');
+  const family = isIP(address);
+  const maxPrefix = family === 6 ? 128 : 32;
+  // A prefix of 0 would trust every client to choose its own address.
+  const valid = family !== 0 && rest.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= maxPrefix;
+  return valid ? `${address}/${prefix}` : undefined;
+});
+
+export const sender = text(
+  'set it to one address, such as no-reply@example.org or Example <no-reply@example.org>.',
+  value => {
+    // An unquoted comma would make two senders of it.
+    const address = /^(?:[^<>",;@\r\n]*|"[^"\r\n]*" *)<([^<>]+)>$/.exec(value)?.[1] ?? value;
+    return parseEmail(address) ? value : undefined;
+  },
+);
+
+/** RFC 6265, 4.1.1; a prefix such as `__Host-` is added by the service where it applies. */
+export const cookieName = text(
+  'set it to letters, digits, - and _ (64 at most), without a prefix such as __Host-.',
+  value => (/^(?!__)[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined),
+);
+
+const MAX_WORKERS = 64;
+
+const WORKERS_SENTENCE = `set it to a whole number from 1 to ${MAX_WORKERS}, or to auto for one per core.`;
+
+export const workerCount = v.union(
+  [
+    v.pipe(
+      v.literal('auto'),
+      v.transform(() => Math.min(availableParallelism(), MAX_WORKERS)),
+    ),
+    integer(1, MAX_WORKERS, WORKERS_SENTENCE),
+  ],
+  WORKERS_SENTENCE,
+);
+
+/** A key mixed into password hashes. The id is stored beside each hash that needs it. */
+export interface Pepper {
+  readonly id: string;
+  readonly secret: string;
+}
+
+const MIN_PEPPER_BYTES = 32;
+
+const PEPPER_SENTENCE = 'list keys as k2:SECRET,k1:SECRET, newest first, each with its own id.';
+
+export const peppers = v.pipe(
+  v.union(
+    [v.array(v.object({ id: v.string(), secret: v.string() })), text(PEPPER_SENTENCE, parsePeppers)],
+    PEPPER_SENTENCE,
+  ),
+  // "none" marks a hash without a pepper.
+  v.check(list => list.every(({ id }) => /^[A-Za-z0-9_-]{1,16}$/.test(id) && id !== 'none'), PEPPER_SENTENCE),
+  v.check(list => new Set(list.map(({ id }) => id)).size === list.length, PEPPER_SENTENCE),
+  v.check(
+    list => list.every(({ secret }) => Buffer.byteLength(secret) >= MIN_PEPPER_BYTES),
+    `each secret needs ${MIN_PEPPER_BYTES} bytes or more; make one with: openssl rand -base64 32`,
+  ),
+);
+
+function parsePeppers(list: string): Pepper[] {
+  return list.split(',').map(entry => {
+    const [, id = '', secret = ''] = /^\s*([^:]*):(.*?)\s*$/.exec(entry) ?? [];
+    return { id, secret };
+  });
+}
