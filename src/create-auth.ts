@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts';
 import type { AppContext } from './feature.ts';
 import type { Services } from './features.ts';
 import type { Context } from './graphql/context.ts';
+import { pluginWarning } from './graphql/plugin-options.ts';
 import { buildSchema } from './graphql/schema.ts';
 import { DevMailbox } from './mail/dev-mailbox.ts';
 import { MailWorker } from './mail/mail-worker.ts';
@@ -33,6 +34,8 @@ export interface Dependencies {
 export interface Auth {
   /** The GraphQL schema with its resolvers. They need a context made by `context()`. */
   readonly schema: GraphQLSchema;
+  /** Where the service logs; the plugins for GraphQL servers log there as well. */
+  readonly log: Log;
   /** The mails that were not sent, when there is no mail server. */
   readonly devMailbox?: DevMailbox;
   /**
@@ -93,10 +96,15 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const schema = buildSchema();
   mailWorker.start();
   cleanupJob.start();
-  return {
+  const warnWithoutPlugin = pluginWarning(log);
+  const auth: Auth = {
     schema,
+    log,
     ...(mailer instanceof DevMailbox && { devMailbox: mailer }),
-    context: source => contexts.create(source),
+    context(source) {
+      warnWithoutPlugin(auth);
+      return contexts.create(source);
+    },
     work: job => contexts.work(job),
     ping: () => database.ping(),
     async settle() {
@@ -106,6 +114,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
     },
     close: () => resources.close(),
   };
+  return auth;
 }
 
 /** Its threads start with the first hash. */

@@ -1,3 +1,4 @@
+import type { Log } from '../core/log.ts';
 import type { DocumentLimits } from './document-limits.ts';
 
 /** Options of the plugins for a host program's GraphQL server. */
@@ -11,5 +12,15 @@ const protectedAuths = new WeakSet<object>();
 /** Notes that a server which uses this Auth has the plugin. */
 export const markProtected = (auth: object): unknown => protectedAuths.add(auth);
 
-/** Whether a plugin was made for this Auth. */
-export const isProtected = (auth: object): boolean => protectedAuths.has(auth);
+/** Logs a warning when the first request of an Auth comes through a server that has no plugin. */
+export function pluginWarning(log: Log): (auth: object) => void {
+  let checked = false;
+  return auth => {
+    if (!checked && !protectedAuths.has(auth)) log.warn(WARNING);
+    checked = true;
+  };
+}
+
+const WARNING =
+  'the GraphQL server runs without the plugin that limits documents and masks errors: add authPlugin(auth) from ' +
+  'bienvenue-auth/apollo, or useAuth(auth) from bienvenue-auth/envelop';

@@ -59,7 +59,7 @@ export class GraphqlEndpoint {
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
-        authPlugin({ schema: auth.schema, log }),
+        authPlugin(auth),
         this.known.plugin(),
       ],
     });

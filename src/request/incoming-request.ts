@@ -33,7 +33,8 @@ export interface IncomingRequest {
 }
 
 export function readRequest(source: ContextSource): IncomingRequest {
-  if ('request' in source) return readFetchRequest(source);
+  // GraphQL Yoga on Node.js hands over both; the address of the peer is in `req` only.
+  if (!('req' in source)) return readFetchRequest(source);
   const { req, res } = source;
   return { method: req.method ?? 'GET', headers: req.headers, peerAddress: req.socket.remoteAddress, cookies: res };
 }
