@@ -1,15 +1,34 @@
 import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
+import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const manifest = findPackageJSON(import.meta.url) as string;
+const NAME = 'bienvenue-auth';
+
+interface Manifest {
+  name?: string;
+  version: string;
+}
+
+const read = (path: string): Manifest => JSON.parse(readFileSync(path, 'utf8'));
+
+/**
+ * The package.json of this package. When a host program is bundled, the nearest one belongs to the host, and the package
+ * is looked for among its installed packages instead.
+ */
+function findManifest(): string {
+  const nearest = findPackageJSON(import.meta.url);
+  if (nearest && read(nearest).name === NAME) return nearest;
+  try {
+    return createRequire(import.meta.url).resolve(`${NAME}/package.json`);
+  } catch (cause) {
+    const action = `install ${NAME} beside the bundle, or leave it out of the bundle (esbuild: --external:${NAME})`;
+    throw new Error(`The files of ${NAME} were not found: ${action}.`, { cause });
+  }
+}
+
+const manifest = findManifest();
 
 /** The path of a file that ships with the package, wherever the package is installed. */
 export const packageFile = (...path: string[]): string => join(dirname(manifest), ...path);
 
-const { version, peerDependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
-
-/** A package that only some need, with the version that fits, as npm is told of it. */
-export const peer = (name: string): string => `${name}@${peerDependencies[name]}`;
-
-export { version };
+export const { version } = read(manifest);

@@ -3,7 +3,6 @@ import type { Constructor } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { SqlOptions } from '@mikro-orm/sql';
 import DataLoader from 'dataloader';
-import { peer } from '../core/package.ts';
 
 /** One kind of database: its MikroORM options, and what the service needs beside MikroORM. */
 export interface Engine {
@@ -62,18 +61,6 @@ export class UnsupportedDatabaseError extends Error {
 
   constructor(readonly issue: string) {
     super(`DATABASE_URL: ${issue}`);
-  }
-}
-
-/** Loads an optional peer dependency; the error says how to install it. */
-export async function fromPeer<T>(engine: string, name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new UnsupportedDatabaseError(
-      `${engine} needs a package that is not installed; run: npm install ${peer(name)}`,
-    );
   }
 }
 

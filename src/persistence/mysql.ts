@@ -11,13 +11,13 @@ import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { type ConnectionTarget, parseConnectionUrl, tlsOptions } from './connection-url.ts';
-import { clientOf, type EngineOptions, fromPeer } from './engine.ts';
+import { clientOf, type EngineOptions } from './engine.ts';
 import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
 import { ServerEngine } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
 
-const PEER = '@mikro-orm/mysql';
+const DRIVER = '@mikro-orm/mysql';
 
 const SECONDS = STATEMENT_TIMEOUT_MS / 1000;
 
@@ -59,9 +59,9 @@ export class MysqlEngine extends ServerEngine {
   protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600)`;
 
   static async create(config: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<MysqlEngine> {
-    const { MySqlDriver, MySqlPlatform } = await fromPeer('MySQL', PEER, () => import('@mikro-orm/mysql'));
+    const { MySqlDriver, MySqlPlatform } = await import('@mikro-orm/mysql');
     const converter = new MySqlPlatform().getExceptionConverter();
-    const pool = new Mysql2Pool(withoutTimeouts, converter, clientOf(PEER, 'mysql2'), config);
+    const pool = new Mysql2Pool(withoutTimeouts, converter, clientOf(DRIVER, 'mysql2'), config);
     return new MysqlEngine(pool, {
       driver: MySqlDriver,
       driverOptions: dialect(pool),

@@ -11,13 +11,13 @@ import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { parseConnectionUrl, tlsOptions } from './connection-url.ts';
-import { clientOf, type EngineOptions, fromPeer, UnsupportedDatabaseError } from './engine.ts';
+import { clientOf, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
 import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
 import { ServerEngine } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
 
-const PEER = '@mikro-orm/postgresql';
+const DRIVER = '@mikro-orm/postgresql';
 
 /** Settings of each new session, which override the defaults of the server, database and user. */
 const sessionSettings = (timeout: number) => `
@@ -47,13 +47,9 @@ export class PostgresqlEngine extends ServerEngine {
   protected readonly lock = `select pg_advisory_lock(${0x6269656e})`;
 
   static async create(config: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<PostgresqlEngine> {
-    const { PostgreSqlDriver, PostgreSqlPlatform } = await fromPeer(
-      'PostgreSQL',
-      PEER,
-      () => import('@mikro-orm/postgresql'),
-    );
+    const { PostgreSqlDriver, PostgreSqlPlatform } = await import('@mikro-orm/postgresql');
     const converter = new PostgreSqlPlatform().getExceptionConverter();
-    const pool = new PgPool(withoutTimeouts, converter, clientOf(PEER, 'pg'), config);
+    const pool = new PgPool(withoutTimeouts, converter, clientOf(DRIVER, 'pg'), config);
     const { database } = parseConnectionUrl(config.url);
     return new PostgresqlEngine(pool, {
       driver: PostgreSqlDriver,
