@@ -4,6 +4,7 @@ import { LOG_LEVELS } from './core/log-level.ts';
 import { isLoopback, localOrigin } from './core/loopback.ts';
 import { databaseUrl, redisUrl, smtpUrl } from './options/connection-urls.ts';
 import { ConfigError, freeze, type InputOf, OptionsCheck, type OutputOf, option } from './options/define.ts';
+import { misspeltNames, nameAdvice } from './options/misspelt-names.ts';
 import { combinationIssues } from './options/rules.ts';
 import * as is from './options/schemas.ts';
 
@@ -210,11 +211,12 @@ export interface Options extends OutputOf<typeof OPTIONS> {}
  */
 export function resolveOptions(input: AuthOptions, { ownMailer = false } = {}): Options {
   const check = new OptionsCheck(OPTIONS, input, key => key);
-  const unknown = Object.keys(input).filter(key => !Object.hasOwn(OPTIONS, key));
-  return finish(check, {
-    ownMailer,
-    unknown: unknown.map(key => `${key}: there is no such option; correct the name.`),
-  });
+  const keys = Object.keys(input);
+  const misspelt = misspeltNames(keys, Object.keys(OPTIONS));
+  const unknown = keys
+    .filter(key => !Object.hasOwn(OPTIONS, key))
+    .map(key => `${key}: there is no such option; ${nameAdvice(misspelt.get(key))}`);
+  return finish(check, { ownMailer, unknown });
 }
 
 /** The checked options, unless anything is wrong with them, alone or together. */

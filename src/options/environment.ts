@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { finish, OPTIONS, type Options } from '../options.ts';
 import { OptionsCheck } from './define.ts';
+import { misspeltNames, nameAdvice } from './misspelt-names.ts';
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,10 +51,14 @@ class EnvironmentReader {
   }
 }
 
-const KNOWN = new Set(KEYS.flatMap(key => [OPTIONS[key].env, `${OPTIONS[key].env}_FILE`]));
+const NAMES = KEYS.map(key => OPTIONS[key].env);
+const KNOWN = new Set(NAMES.flatMap(name => [name, `${name}_FILE`]));
 
+/** Every unknown name with our prefix is a mistake, even an empty one; of the others, those that resemble a setting. */
 function unknownNames(environment: Environment): string[] {
-  return Object.keys(environment)
-    .filter(name => name.startsWith('BIENVENUE_') && !KNOWN.has(name) && environment[name] !== undefined)
-    .map(name => `${name}: there is no such setting; correct the name or remove it.`);
+  const given = Object.keys(environment).filter(name => environment[name] !== undefined);
+  const misspelt = misspeltNames(given, NAMES);
+  return given
+    .filter(name => misspelt.has(name) || (name.startsWith('BIENVENUE_') && !KNOWN.has(name)))
+    .map(name => `${name}: there is no such setting; ${nameAdvice(misspelt.get(name))}`);
 }

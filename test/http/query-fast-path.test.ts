@@ -125,7 +125,7 @@ describe('a query that is known', () => {
   let apollo: TestApp;
   beforeAll(async () => {
     database = await cleanDatabase();
-    const env = { BIENVENUE_RATE_LIMITS: 'off', ALLOWED_ORIGINS: 'https://listed.example' };
+    const env = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_ALLOWED_ORIGINS: 'https://listed.example' };
     quick = await startApp({ env, database, queryFastPath: known });
     apollo = await startApp({ env, database, ports: { clock: quick.clock }, queryFastPath: new QueryFastPath(0) });
   });

@@ -108,7 +108,7 @@ describe('a bad setting', () => {
 
   it('OP-1: an unknown name is refused even when it is empty', () => {
     expect(issuesOf({ BIENVENUE_PASSWORD_PEPER: '' })).toEqual([
-      'BIENVENUE_PASSWORD_PEPER: there is no such setting; correct the name or remove it.',
+      'BIENVENUE_PASSWORD_PEPER: there is no such setting; use BIENVENUE_PASSWORD_PEPPER, or remove it.',
     ]);
   });
 
