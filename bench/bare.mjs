@@ -1,5 +1,5 @@
-// The limit of the platform: node:http, one prepared statement, and nothing that protects anybody.
-// node bench/bare.mjs FILE SQL: the database, and the query that the service asks of it.
+// The upper bound of the platform: node:http, one prepared statement, and no protection at all.
+// node bench/bare.mjs FILE SQL: the database, and the session query of the service.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import SQLite from 'better-sqlite3';

@@ -3,7 +3,7 @@ import { figure } from './tables.ts';
 export interface Bar {
   name: string;
   value: number;
-  /** Ours stand out. */
+  /** Drawn in the accent colour. */
   ours: boolean;
 }
 
@@ -12,7 +12,7 @@ export interface Line {
   points: [x: number, y: number][];
 }
 
-/** The colours follow the reader's, where the picture is shown as one. */
+/** Follows the reader's colour scheme. */
 const STYLE = `<style>
   text { font: 14px system-ui, sans-serif; fill: #1f2328 }
   .quiet { fill: #59636e } .bar { fill: #8c959f } .ours { fill: #0969da }
@@ -22,25 +22,25 @@ const STYLE = `<style>
   }
 </style>`;
 
-const [NAMES, LONGEST, ROW] = [300, 330, 34];
+const [NAME_WIDTH, MAX_WIDTH, ROW_HEIGHT] = [300, 330, 34];
 
-/** One bar a row, its name on the left, its figure and its share of the first on the right. */
+/** One bar per row: name on the left, figure and percentage of the first bar on the right. */
 export function barChart(title: string, bars: Bar[]): string {
   const most = Math.max(...bars.map(bar => bar.value));
   const rows = bars.map(({ name, value, ours }, index) => {
-    const top = 44 + index * ROW;
-    const width = Math.max(1, (LONGEST * value) / most).toFixed(1);
+    const top = 44 + index * ROW_HEIGHT;
+    const width = Math.max(1, (MAX_WIDTH * value) / most).toFixed(1);
     const share = `${((100 * value) / (bars[0]?.value ?? value)).toFixed(0)} %`;
     return [
-      `<text x="${NAMES - 10}" y="${top + 16}" text-anchor="end">${escaped(name)}</text>`,
-      `<rect x="${NAMES}" y="${top}" width="${width}" height="22" rx="2" class="${ours ? 'ours' : 'bar'}"/>`,
-      `<text x="${NAMES + Number(width) + 8}" y="${top + 16}">${figure(value)} <tspan class="quiet">${share}</tspan></text>`,
+      `<text x="${NAME_WIDTH - 10}" y="${top + 16}" text-anchor="end">${escaped(name)}</text>`,
+      `<rect x="${NAME_WIDTH}" y="${top}" width="${width}" height="22" rx="2" class="${ours ? 'ours' : 'bar'}"/>`,
+      `<text x="${NAME_WIDTH + Number(width) + 8}" y="${top + 16}">${figure(value)} <tspan class="quiet">${share}</tspan></text>`,
     ].join('\n');
   });
-  return picture(title, NAMES + LONGEST + 130, 56 + bars.length * ROW, rows);
+  return picture(title, NAME_WIDTH + MAX_WIDTH + 130, 56 + bars.length * ROW_HEIGHT, rows);
 }
 
-/** One line over time, from zero: what stays flat looks flat. */
+/** One line over time. The axis starts at zero, so that a flat line looks flat. */
 export function lineChart(title: string, unit: string, { name, points }: Line): string {
   const [left, top, width, height] = [70, 50, 660, 220];
   const longest = Math.max(1, Math.round(Math.max(...points.map(([x]) => x))));
@@ -70,7 +70,7 @@ function picture(title: string, width: number, height: number, parts: string[]):
   ].join('\n');
 }
 
-/** A number whose quarters are short: 173 is below 200, 0.42 below 0.6. */
+/** Rounds up to a number whose quarters are short: 173 to 200, 0.42 to 0.6. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return ([1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].find(step => step * power >= value) ?? 10) * power;

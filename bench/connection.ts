@@ -3,7 +3,7 @@ import type { Wire } from './wire.ts';
 
 export interface Answer {
   status: number;
-  /** Whether it is the answer that was expected, and not merely a 200. */
+  /** The expected content, not only status 200. */
   right: boolean;
   retryAfter: number;
   /** The server closes the connection. */
@@ -16,8 +16,8 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
 /**
- * A connection that stays open and has one request on it at a time. It reads no more of an answer than it must: a client
- * as thorough as Node's own needs more time than the servers that it is to measure.
+ * A keep-alive connection with one request at a time. It parses no more of a response than necessary: Node's own client
+ * would use more time than the servers under test.
  */
 export class Connection {
   private readonly socket: Socket;
@@ -26,7 +26,7 @@ export class Connection {
   private wire?: Wire;
   private answered?: (answer: Answer) => void;
 
-  /** `retired`: the server closed it while it had nothing to answer, as it may. */
+  /** `retired` is called when the server closes the connection while it is idle. */
   constructor(url: string, failed: (error: Error) => void, retired: () => void) {
     const { hostname, port } = new URL(url);
     this.socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -35,7 +35,7 @@ export class Connection {
     this.socket.on('end', () => (this.answered ? failed(new Error('a server closed a connection')) : retired()));
   }
 
-  /** A callback, not a promise: this is the inner loop. */
+  /** Takes a callback instead of returning a promise: this is the inner loop. */
   send(wire: Wire, answered: (answer: Answer) => void): void {
     this.wire = wire;
     this.answered = answered;
@@ -70,7 +70,7 @@ export class Connection {
   private isWhole(head: string, bodyAt: number): boolean {
     const length = /\r\ncontent-length: *(\d+)/.exec(head)?.[1];
     if (length !== undefined) return this.received.length >= bodyAt + Number(length);
-    // From the line break before the body on: its last chunk may be its first.
+    // Starts at the line break before the body: the last chunk may be the first.
     return this.received.subarray(bodyAt - 2).indexOf(LAST_CHUNK) >= 0;
   }
 }

@@ -8,7 +8,7 @@ import type { Running } from './processes.ts';
 import type { Stage } from './stage.ts';
 import { ask, type Operation, type Wire, wire } from './wire.ts';
 
-/** A server under test, and the request that asks it who is there. */
+/** A server under test, with its who-am-I request. */
 export interface Contestant {
   running: Running;
   place?: Place;
@@ -16,7 +16,7 @@ export interface Contestant {
   cookie: string;
 }
 
-/** How to have a server answer; for those who measure how it starts. */
+/** How to start a server. */
 export interface Recipe {
   args: string[];
   env: NodeJS.ProcessEnv;
@@ -24,16 +24,16 @@ export interface Recipe {
 }
 
 const OURS = 'dist/src/cli/bienvenue.js';
-export const AUTH_SECRET = 'a secret that is of no use to anybody at all';
+export const AUTH_SECRET = 'a secret for benchmarks, never used elsewhere';
 export const profileOf = (cookie: string): Operation => ({
   headers: { cookie },
   body: { query: PROFILE },
   expect: PERSON.email,
 });
-/** More texts than the service remembers: with each of these it has to start from the beginning. */
+/** More texts than the service caches, so that each has to be parsed and validated again. */
 const NEW_TEXTS = 3000;
 
-/** The same question, put into other words each time. */
+/** The same query with a different text each time. */
 export const inNewTexts = ({ running, cookie }: Contestant): Wire[] =>
   Array.from({ length: NEW_TEXTS }, (_, index) => {
     const query = PROFILE.replace('Profile', `Profile${index}`);
@@ -49,10 +49,10 @@ export const getSession = (cookie: string): Operation => ({
 
 const PEERS = new URL('peers/', import.meta.url).pathname;
 
-/** Installs what we are compared with into a folder of its own, the first time. */
+/** Installs the peers into a folder of their own, the first time. */
 export function installPeers(): void {
   if (existsSync(`${PEERS}node_modules/.package-lock.json`)) return;
-  console.log('Installing what we are measured against into bench/peers ...');
+  console.log('Installing the peers into bench/peers ...');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: PEERS, stdio: 'inherit' });
   if (status !== 0) throw new Error('npm ci failed in bench/peers.');
 }
@@ -75,7 +75,7 @@ export function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place
 
 const SESSION_QUERY = await readSessionQuery();
 
-/** It is handed the query, since the service's own modules would make it as slow to start as the service. */
+/** Gets the query as an argument: importing the service's modules would make it start as slowly as the service. */
 export function recipeOfBare({ file }: Place): Recipe {
   return { args: ['bench/bare.mjs', file, SESSION_QUERY], env: {} };
 }
@@ -86,7 +86,7 @@ async function readSessionQuery(): Promise<string> {
   return sessionQuery(orm.getMetadata());
 }
 
-/** The service as its users start it, with somebody signed in. */
+/** The service as users start it, with one user signed in. */
 export async function ours(stage: Stage, place: Place, settings?: NodeJS.ProcessEnv, pin = true): Promise<Contestant> {
   const { args, env } = recipeOfOurs(place, settings);
   return signInToOurs(await stage.start(args, env, { pin }), place);
@@ -99,13 +99,13 @@ export async function signInToOurs(running: Running, place: Place): Promise<Cont
   return answering(running, profileOf(cookie), cookie, place);
 }
 
-/** Node and one prepared statement, over the same file: the limit. */
+/** Node and one prepared statement over the same file: the upper bound. */
 export async function bare(stage: Stage, { place, cookie }: Contestant): Promise<Contestant> {
   const running = await stage.start(recipeOfBare(place as Place).args);
   return answering(running, profileOf(cookie), cookie);
 }
 
-/** A GraphQL server that looks nobody up. */
+/** A GraphQL server without a session lookup. */
 export async function trivial(stage: Stage, name: 'apollo' | 'mercurius'): Promise<Contestant> {
   const { args, env, cwd } = recipeOfPeer(name);
   return answering(await stage.start(args, env, { cwd }), profileOf(''), '');
@@ -123,13 +123,13 @@ export async function betterAuth(stage: Stage, place: Place): Promise<Contestant
   return answering(running, getSession(cookies), cookies, place);
 }
 
-/** Seen to give the right answer once. */
+/** Checks one response before the measurement. */
 async function answering(running: Running, operation: Operation, cookie: string, place?: Place): Promise<Contestant> {
   await ask(running.url, operation);
   return { running, place, whoAmI: wire(running.url, operation), cookie };
 }
 
-/** One of each kind of database that there is, by a name for people. */
+/** Opens one contestant for each kind of database that is available. */
 export async function onEach(
   stage: Stage,
   kinds: Kind[],

@@ -3,12 +3,12 @@ import { LOGIN, PERSON, REGISTER } from './operations.ts';
 import { type Seeded, seedBetterAuth, seedOurs } from './seeds.ts';
 import { ask, type Operation } from './wire.ts';
 
-/** The verbs of whoever keeps passwords, in its own words. */
+/** The credential operations of one server, as requests. */
 export interface Dialect {
   login: Operation;
   register(email: string): Operation;
   logout(seeded: Seeded): Operation;
-  /** With a new token for each of them. */
+  /** Password resets, each with a fresh token. */
   resets(contestant: Contestant, people: Seeded[]): Promise<Operation[]>;
   seed(file: string, count: number): Seeded[];
   whoAmI(cookie: string): Operation;
@@ -35,7 +35,7 @@ export const OURS: Dialect = {
   whoAmI: profileOf,
 };
 
-/** Its requests name the page that they come from, or are refused. */
+/** Every request needs an Origin header. */
 export function betterAuthAt(url: string): Dialect {
   const post = (verb: string, body: object, expect: string, cookie?: string): Operation => {
     const headers: Record<string, string> = cookie ? { origin: url, cookie } : { origin: url };

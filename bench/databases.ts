@@ -7,11 +7,11 @@ import pg from 'pg';
 
 export type Kind = 'sqlite' | 'postgresql' | 'mariadb';
 
-/** A database of its own for one contestant. */
+/** The database of one contestant. */
 export interface Place {
   kind: Kind;
   url: string;
-  /** Of a SQLite database: its file. */
+  /** The file of a SQLite database, otherwise empty. */
   file: string;
   version: string;
   drop(): Promise<void>;
@@ -26,7 +26,7 @@ let count = 0;
 
 const SQLITE = `SQLite ${new SQLite(':memory:').prepare('select sqlite_version()').pluck().get()}`;
 
-/** Makes an empty one. Rejects where there is no such server. */
+/** Creates an empty database. Rejects when there is no such server. */
 export function createDatabase(kind: Kind): Promise<Place> {
   if (kind === 'sqlite') return Promise.resolve(createFile());
   return createOnServer(kind, `bienvenue_bench_${process.pid}_${++count}`);
@@ -50,7 +50,7 @@ async function createOnServer(kind: 'postgresql' | 'mariadb', name: string): Pro
   return { kind, url: url.href, file: '', version: kind === 'mariadb' ? `MariaDB ${version}` : version, drop };
 }
 
-/** The first column named version, as far as its number goes. */
+/** The column `version`, up to the end of the number. */
 const firstVersion = (rows: { version?: string }[]) => /^[A-Za-z ]*[\d.]+/.exec(rows[0]?.version ?? '')?.[0] ?? '';
 
 async function runOnPostgresql(sql: string): Promise<string> {

@@ -1,16 +1,16 @@
-// Whether the time of an answer tells what the answer itself does not: which accounts there are, and what became of a
-// token. Proven or refuted on a machine that does nothing else; a busy one gives a verdict about its neighbours.
+// Does the response time reveal what the response does not: which accounts exist, or what happened to a token? Run it on
+// an idle machine; on a busy one the verdict is meaningless.
 // Proves LG-2, LG-3, RS-3.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Class, EvenTimeHouse } from './even-time-house.ts';
+import { type Case, EvenTimeServer } from './even-time-server.ts';
 import { MailSink, type Mood } from './mail-sink.ts';
 import { stayOffTheServersCore } from './processes.ts';
 import { quantile } from './quantile.ts';
 
-/** Sixty that count, after five that only warm up. */
+/** Sixty measured rounds after five for warm-up. */
 const [SAMPLES, WARM_UP] = [60, 5];
 const ROUNDS = SAMPLES + WARM_UP;
 
@@ -18,31 +18,31 @@ type Times = Map<string, number[]>;
 
 const folder = mkdtempSync(join(tmpdir(), 'bienvenue-even-time-'));
 const sink = await MailSink.onFreePort();
-const house = await EvenTimeHouse.open(join(folder, 'bench.sqlite'), sink.port, ROUNDS);
+const server = await EvenTimeServer.open(join(folder, 'bench.sqlite'), sink.port, ROUNDS);
 stayOffTheServersCore();
 let even = true;
 try {
-  report('login that fails', await measure(house.logins));
+  report('failed login', await measure(server.logins));
   report(
-    'login that fails, where the hash costs more than today (decision 2 says that this shows)',
-    await measure(house.dearLogins),
+    'failed login with a hash of a higher cost (decision 2 documents the difference)',
+    await measure(server.expensiveLogins),
     {
       counts: false,
     },
   );
   for (const mood of ['accepts', 'answers after 3 s', 'refuses', 'is not there'] satisfies Mood[]) {
     await sink.become(mood);
-    report(`requestPasswordReset while the mail server ${mood}`, await measure(house.requestsForReset()));
+    report(`requestPasswordReset while the mail server ${mood}`, await measure(server.requestsForReset()));
   }
-  report('resetPassword with a token that is nothing any more', await measure(house.resets));
+  report('resetPassword with an invalid token', await measure(server.resets));
 } finally {
-  house.close();
+  server.close();
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(even ? 0 : 1);
 
-/** All classes in every round, in an order that chance makes: none of them always comes after the same other. */
-async function measure(classes: Class[]): Promise<Times> {
+/** All cases in every round, in random order, so that none always follows the same other one. */
+async function measure(classes: Case[]): Promise<Times> {
   const times: Times = new Map(classes.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, send] of shuffled(classes)) {
@@ -54,7 +54,7 @@ async function measure(classes: Class[]): Promise<Times> {
   return times;
 }
 
-/** Each class against the first. */
+/** Compares each case with the first. */
 function report(what: string, times: Times, { counts = true } = {}): void {
   console.log(`\n${what}`);
   const [first, ...others] = [...times].map(([name, all]) => ({

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import SQLite from 'better-sqlite3';
 
-const SESSIONS_A_PERSON = 10;
-/** How many of the sessions have a token that we know, at most. The others differ in nothing else. */
-const MOST_KNOWN = 10_000;
+const SESSIONS_PER_USER = 10;
+/** Maximum number of sessions with a known token. The others differ in nothing else. */
+const MAX_KNOWN = 10_000;
 
-/** The tokens of so many sessions, or as many as we know, that stand evenly among all the others. */
-export function tokensOf(size: number, asked: number): string[] {
-  const known = Math.min(size, MOST_KNOWN);
-  const count = Math.min(asked, known);
+/** Tokens of up to `requested` sessions, spread evenly over the table. */
+export function tokensOf(size: number, requested: number): string[] {
+  const known = Math.min(size, MAX_KNOWN);
+  const count = Math.min(requested, known);
   return Array.from({ length: count }, (_, index) => tokenOf(Math.floor((index * known) / count)));
 }
 
-/** Fills tables that are there, and empty, with so many sessions. Nothing of it is safe until it is done. */
+/** Fills the empty tables with this many sessions. Not crash-safe while it runs. */
 export function fill(file: string, size: number): void {
   const database = new SQLite(file);
   database.pragma('synchronous = off');
@@ -23,7 +23,7 @@ export function fill(file: string, size: number): void {
       .update(tokenOf(Number(index)))
       .digest('hex'),
   );
-  // Sorted at the end an index is written a hundred times quicker than in the order of hashes.
+  // Building an index at the end is a hundred times faster than inserting hashes in random order.
   const indexes = database
     .prepare<[], { name: string; sql: string }>(
       "select name, sql from sqlite_master where type = 'index' and sql is not null",
@@ -38,11 +38,11 @@ export function fill(file: string, size: number): void {
 
 function insert(database: SQLite.Database, size: number): void {
   const now = Date.now();
-  const stride = size / Math.min(size, MOST_KNOWN);
+  const stride = size / Math.min(size, MAX_KNOWN);
   database
     .prepare(`
     insert into users (id, email, canonical_email, password_hash, credential_version, created_at)
-    ${upTo(Math.ceil(size / SESSIONS_A_PERSON))}
+    ${upTo(Math.ceil(size / SESSIONS_PER_USER))}
     select ${id('n')}, 'person-' || n || '@example.org', 'person-' || n || '@example.org', null, 1, ${now} from numbers`)
     .run();
   database
@@ -50,7 +50,7 @@ function insert(database: SQLite.Database, size: number): void {
     insert into sessions (id, user_id, token_hash, credential_version, persistent, created_at, last_used_at, expires_at,
                           ip_address, user_agent)
     ${upTo(size)}
-    select ${id('n')}, ${id(`n / ${SESSIONS_A_PERSON}`)},
+    select ${id('n')}, ${id(`n / ${SESSIONS_PER_USER}`)},
            case when n % ${stride} = 0 then known_hash(n / ${stride}) else lower(hex(randomblob(32))) end,
            1, 1, ${now}, ${now}, ${now + 20 * 86_400_000}, '127.0.0.1',
            'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -61,7 +61,7 @@ function insert(database: SQLite.Database, size: number): void {
 const upTo = (count: number) =>
   `with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${count - 1})`;
 
-/** As the service makes them: one after the other in time. */
+/** UUIDv7 as the service creates them: ordered by time. */
 const id = (number: string) => `printf('01900000-%04x-7000-8000-%012x', (${number}) / 65536, ${number})`;
 
 const tokenOf = (index: number) => createHash('sha256').update(`session ${index}`).digest('base64url');

@@ -6,10 +6,10 @@ import type { Plan, Seen, Stream, StreamSeen } from './load.ts';
 import { cpuSeconds } from './processes.ts';
 import { quantile } from './quantile.ts';
 
-/** A machine that stood still for a second would otherwise see thousands of new ones at once, which no client has. */
-const MOST_CONNECTIONS = 1000;
+/** A machine that pauses for a second would otherwise open thousands of connections at once. */
+const MAX_CONNECTIONS = 1000;
 
-/** One kind of client, as many of them as the plan says. */
+/** The clients of one stream. */
 class Clients {
   private readonly stream: Stream;
   private readonly end: number;
@@ -27,7 +27,7 @@ class Clients {
     this.end = end;
   }
 
-  /** At a rate, whatever the answers do, or each as fast as its answers come. */
+  /** At a fixed rate, or each client as fast as its responses arrive. */
   run(): Promise<unknown> {
     const { rate, connections = 1 } = this.stream;
     return rate ? this.runAt(rate) : Promise.all(Array.from({ length: connections }, () => this.runOne()));
@@ -36,7 +36,7 @@ class Clients {
   seen(seconds: number): StreamSeen {
     for (const connection of this.connections) connection.close();
     const { times, refused } = this;
-    // From the first answer to the last: what is under way at the end of a short run is otherwise lost.
+    // From the first response to the last: requests in flight at the end of a short run do not count.
     const span = (this.last - this.first) / 1000;
     const perSecond = times.length > 1 && span > 0 ? (times.length - 1) / span : times.length / seconds;
     const [p50, p99] = times.length > 0 ? [quantile(times, 0.5), quantile(times, 0.99)] : [0, 0];
@@ -55,7 +55,7 @@ class Clients {
             this.retire(connection);
             connection = this.connect();
           }
-          // Who is told to wait waits.
+          // Obeys Retry-After.
           if (answer.status === 503) void wait(answer.retryAfter * 1000).then(send);
           else send();
         });
@@ -78,13 +78,13 @@ class Clients {
   }
 
   private hasRoom(): boolean {
-    return this.idle.length > 0 || this.connections.size < MOST_CONNECTIONS;
+    return this.idle.length > 0 || this.connections.size < MAX_CONNECTIONS;
   }
 
   private sendOnFree(): void {
     const wire = this.nextWire();
     if (!wire) return;
-    // Who has just been served: a server closes what is silent for long, Node after five seconds.
+    // Reuses the most recent connection: servers close idle ones, Node after five seconds.
     const connection = this.idle.pop() ?? this.connect();
     connection.send(wire, answer => {
       this.count(answer);
@@ -120,7 +120,7 @@ class Clients {
       this.last = performance.now();
       this.first ||= this.last;
     } else if (status === 503 && this.stream.mayBeRefused) this.refused += 1;
-    else this.failure ??= new Error(`${this.stream.url} gives a wrong answer, ${status}`);
+    else this.failure ??= new Error(`${this.stream.url} sent a wrong response, status ${status}`);
   }
 }
 
@@ -130,7 +130,7 @@ const end = began + plan.seconds * 1000;
 const serverBefore = cpuSeconds(plan.pids);
 const ownBefore = process.cpuUsage();
 const clients = plan.streams.map(stream => new Clients(stream, end));
-// One that never answers must not hold the rest up for ever.
+// A server that never responds must not block the run.
 await Promise.race([
   Promise.all(clients.map(each => each.run())),
   wait((plan.seconds + 30) * 1000, undefined, { ref: false }),

@@ -3,23 +3,23 @@ import { text } from 'node:stream/consumers';
 import { pinned, type Running, unpinned } from './processes.ts';
 import type { Wire } from './wire.ts';
 
-/** What is sent, by how many clients or how often. A right answer counts, any other ends the run. */
+/** What is sent, by how many clients or at which rate. A wrong response aborts the run. */
 export interface Stream {
   url: string;
   wires: Wire[];
-  /** Each sends its next request when it has the answer to its last. */
+  /** Each sends its next request after the response to the last. */
   connections?: number;
-  /** Or so many a second, whatever the answers do. */
+  /** Or this many requests a second, regardless of the responses. */
   rate?: number;
-  /** Each request is sent one time only, and the run ends with the last. */
+  /** Each request is sent once, and the run ends after the last. */
   once?: boolean;
-  /** 503 is no failure: it is counted, and its sender waits for as long as it was told to. */
+  /** 503 is counted instead of aborting the run; the client obeys Retry-After. */
   mayBeRefused?: boolean;
 }
 
 export interface Plan {
   seconds: number;
-  /** Whose processor time is taken. */
+  /** Processes whose processor time is measured. */
   pids: number[];
   streams: Stream[];
 }
@@ -35,13 +35,13 @@ export interface StreamSeen {
 
 export interface Seen {
   seconds: number;
-  /** Processor time of the servers, and of the load itself. */
+  /** Processor time of the servers, and of the load generator. */
   serverSeconds: number;
   ownSeconds: number;
   streams: StreamSeen[];
 }
 
-/** Runs the streams beside each other, in a process on the second core, or wherever there is room. */
+/** Runs the streams concurrently in a process of their own, pinned to the second core unless `pin` is false. */
 export async function load(
   server: Running,
   seconds: number,
@@ -53,11 +53,11 @@ export async function load(
   const plan: Plan = { seconds, pids: server.pids(), streams: streams.map(each => ({ ...each, url: server.url })) };
   child.stdin?.end(JSON.stringify(plan));
   const printed = await text(child.stdout as NodeJS.ReadableStream);
-  if (!printed) throw new Error('the load failed; see above');
+  if (!printed) throw new Error('the load generator failed; see above');
   return JSON.parse(printed);
 }
 
-/** One request without end, over 32 connections unless told otherwise: what most of it all comes down to. */
+/** Repeats the requests as fast as possible, by default over 32 connections. */
 export async function saturate(server: Running, wires: Wire[], seconds: number, { connections = 32, pin = true } = {}) {
   const { streams, serverSeconds, ownSeconds, ...seen } = await load(server, seconds, [{ wires, connections }], {
     pin,
@@ -66,10 +66,10 @@ export async function saturate(server: Running, wires: Wire[], seconds: number, 
   const perAnswer = (total: number) => (total / stream.answers) * 1e6;
   return {
     ...stream,
-    /** Microseconds of processor time an answer. */
+    /** Microseconds of processor time per response. */
     cpu: perAnswer(serverSeconds),
     loadCpu: perAnswer(ownSeconds),
-    /** How much of a core the server had; less than all of it, and something else was the limit. */
+    /** Cores that the server used; less than it had means that something else was the bottleneck. */
     busy: serverSeconds / seen.seconds,
   };
 }

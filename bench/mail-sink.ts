@@ -3,12 +3,12 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 
-/** What the mail server does with whoever comes. */
+/** How the mail server behaves. */
 export type Mood = 'accepts' | 'answers after 3 s' | 'refuses' | 'is not there';
 
 const REFUSAL = Object.assign(new Error('not today'), { responseCode: 450 });
 
-/** A mail server on a port of its own that keeps nothing. */
+/** A mail server that discards everything. */
 export class MailSink {
   readonly port: number;
   private mood: Mood = 'accepts';

@@ -1,4 +1,4 @@
-// The service as it is, but for where its hashes run: the arrangement is the first argument.
+// The service with its hashes run elsewhere: the first argument names the arrangement.
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { BcryptHasher, type Hasher } from '../dist/src/auth/hasher.js';
@@ -8,13 +8,13 @@ import { optionsFromEnvironment } from '../dist/src/options/environment.js';
 import { withPort } from '../dist/src/options.js';
 import { HttpServer } from '../dist/src/server/http-server.js';
 
-/** As many threads at this niceness, or as many jobs in libuv's pool: `nice10x2`, `poolx1`. */
+/** Threads at a niceness, or jobs in libuv's pool, with their number: `nice10x2`, `poolx1`. */
 function hasherOf(arrangement: string, cost: number): Hasher {
   const [, kind, niceness, count] = /^(nice|pool)(\d*)x(\d*)$/.exec(arrangement) ?? [];
   const concurrency = Number(count) || availableParallelism();
   const threads = new BcryptHasher({ cost, concurrency, niceness: Number(niceness) });
   if (kind === 'nice') return threads;
-  // The same queue, with the work done where bcrypt's own asynchronous functions do it.
+  // The same queue, but hashing in libuv's pool, as bcrypt's own asynchronous functions do.
   return Object.assign(threads, {
     run: (job: { secret: string; hash?: string }) =>
       job.hash ? bcrypt.compare(job.secret, job.hash) : bcrypt.hash(job.secret, cost),

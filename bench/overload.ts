@@ -1,4 +1,4 @@
-// What somebody who is signed in notices while 200 clients log in as fast as they can, by arrangement of the hashes.
+// Latency for a signed-in user while 200 clients log in as fast as they can, by arrangement of the hashes.
 // node bench/overload.ts [arrangement …], as nice10x or nice10x2 (threads at a niceness, how many), poolx2 (libuv's pool)
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -12,7 +12,7 @@ import { median, quantile } from './quantile.ts';
 const ROUNDS = 3;
 const SECONDS = 8;
 const CLIENTS = 200;
-/** What a client that is refused waits, in milliseconds: what it was told to, or hardly at all. */
+/** Milliseconds that a refused client waits: as Retry-After says, or hardly at all. */
 const PAUSE = { polite: 1000, rude: 50 };
 const PROFILES_A_SECOND = 100;
 const ARRANGEMENTS =
@@ -22,19 +22,19 @@ interface Seen {
   arrangement: string;
 
   manners: keyof typeof PAUSE;
-  /** Milliseconds, from when the request was due. */
+  /** Milliseconds from the scheduled time of the request. */
   p50: number;
   p99: number;
   loginsASecond: number;
   refusalsASecond: number;
-  /** Connections that were cut. */
+  /** Aborted connections. */
   cuts: number;
 }
 
 const VISITOR = { ...PERSON, email: 'visitor@example.org' };
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-/** Status of an operation's answer, or 0 where there was none. */
+/** Status and body of the response; status 0 when the connection was aborted. */
 function send({ url }: Running, operation: object, headers: Record<string, string> = {}): Promise<[number, string]> {
   const body = JSON.stringify(operation);
   return new Promise(resolve => {
@@ -99,7 +99,7 @@ async function measure(arrangement: string, manners: Seen['manners']): Promise<S
   const server = await start(['bench/overload-server.ts', arrangement], settings);
   try {
     await send(server, { query: REGISTER, variables: PERSON });
-    // Somebody else: a person has fifty sessions at most, and the oldest gives way.
+    // Another user: with more than fifty sessions per user the oldest ends.
     const [, answer] = await send(server, { query: REGISTER, variables: VISITOR });
     const { token } = JSON.parse(answer).data.register;
     for (let index = 0; index < 500; index++) await send(server, { query: PROFILE }, { cookie: `session_id=${token}` });

@@ -17,22 +17,22 @@ import { freePort, pinned, type Running } from './processes.ts';
 import type { Stage } from './stage.ts';
 import { ask, type Operation } from './wire.ts';
 
-/** A server whose database is there, with somebody signed in, and that does not run. */
+/** A stopped server with an existing database and a signed-in user. */
 export interface Prepared {
   whoAmI: Operation;
-  /** Starts it; resolves with its first right answer. */
+  /** Starts the server and resolves at its first correct response. */
   launch(): Promise<Launched>;
 }
 
 export interface Launched {
   running: Running;
-  /** From the start of the process to that answer. */
+  /** From the start of the process to that response. */
   ms: number;
-  /** Has it end by itself, as an operator would: so that it leaves what it keeps for the next start. */
+  /** Stops it by SIGTERM, as an operator would, so that it writes its compile cache. */
   end(): Promise<void>;
 }
 
-/** Ours and better-auth with a database of their own, and those that need none. */
+/** Bienvenue and better-auth with a database each, and the servers that need none. */
 export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
   const us = await ours(stage, (await stage.database('sqlite')) as Place);
   const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
@@ -70,7 +70,7 @@ function prepared(whoAmI: Operation, { args, env, cwd }: Recipe): Prepared {
   };
 }
 
-/** Asks until somebody listens. An answer that is not right is not waited for. */
+/** Retries until the server listens. A wrong response is an error. */
 async function firstAnswer(url: string, whoAmI: Operation): Promise<void> {
   for (const late = performance.now() + 30_000; ; await wait(1)) {
     try {

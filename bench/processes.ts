@@ -7,18 +7,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const canPin = spawnSync('taskset', ['--version']).status === 0;
 
-/** Asked before this process keeps itself to one of them. */
+/** Determined before this process pins itself to one core. */
 const lastCore = availableParallelism() - 1;
 
-/** The words before a command that keep it on one core, where the machine can do that. */
+/** Command prefix that pins a process to one core; empty without `taskset`. */
 export const pinned = (core: number): string[] => (canPin ? ['taskset', '-c', String(core)] : []);
 
-/** The words before a command that may have all cores: it would otherwise inherit ours. */
+/** Command prefix that allows all cores; a child process would otherwise inherit our pinning. */
 export const unpinned = (): string[] => (canPin ? ['taskset', '-c', `0-${lastCore}`] : []);
 
 export interface Running {
   url: string;
-  /** Its process and those that it started. */
+  /** The process and its descendants. */
   pids(): number[];
   stop(): void;
 }
@@ -29,7 +29,7 @@ export interface StartOptions {
   cwd?: string;
 }
 
-/** Starts a server on a free port, and resolves when it listens. Its log goes to a file, as an operator's does. */
+/** Starts a server on a free port and resolves when it listens. Its log goes to a file, as in production. */
 export async function start(
   args: string[],
   env: NodeJS.ProcessEnv = {},
@@ -53,12 +53,12 @@ export async function start(
   }
 }
 
-/** Keeps this process, which makes the load, off the core of the servers. */
+/** Pins this process, which generates load, to the second core. */
 export function stayOffTheServersCore(): void {
   if (canPin) spawnSync('taskset', ['-acp', '1', String(process.pid)]);
 }
 
-/** A port that was free a moment ago, for who has to know it beforehand. */
+/** A free port, for servers that need to know it beforehand. */
 export function freePort(): Promise<number> {
   return new Promise(resolve => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
@@ -68,7 +68,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Seconds of processor time that these processes have used so far; not a number where the machine does not tell. */
+/** Seconds of processor time used by these processes so far; NaN without /proc. */
 export function cpuSeconds(pids: number[]): number {
   const TICKS = 100;
   return pids
@@ -82,13 +82,13 @@ export function cpuSeconds(pids: number[]): number {
     .reduce((a, b) => a + b, 0);
 }
 
-/** Megabytes that these processes have in memory. */
+/** Resident memory of these processes in megabytes. */
 export function residentMegabytes(pids: number[]): number {
   const kilobytes = pids.map(pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
   return kilobytes.reduce((a, b) => a + b, 0) / 1024;
 }
 
-/** What stands after the name in /proc/PID/stat; the name may hold anything. */
+/** Fields after the name in /proc/PID/stat; the name may contain spaces and parentheses. */
 function fieldsOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -108,7 +108,7 @@ function family(pid: number): number[] {
   }
 }
 
-/** A log that nobody reads after the measurement: its file has no name any more. */
+/** A log file that is unlinked at once, so that nothing remains after the measurement. */
 class LogFile {
   private readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-log-'));
   private open = true;
@@ -134,7 +134,7 @@ async function untilItListens(child: ChildProcess, port: number, log: LogFile): 
   for (const late = performance.now() + 30_000; performance.now() < late && child.exitCode === null; await wait(10)) {
     if (await listens(port)) return;
   }
-  throw new Error(`the server does not start:\n${log.head()}`);
+  throw new Error(`the server did not start:\n${log.head()}`);
 }
 
 function listens(port: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** The value below which this share of all lies: 0.5 gives the median. */
+/** The value below which this share of all values lies: 0.5 is the median. */
 export function quantile(values: number[], share: number): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length * share)] as number;
 }

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 
 const ROOT = '/sys/fs/cgroup';
-/** Control groups come in two versions; kernel.org describes both: cgroup-v1 and cgroup-v2. */
+/** Control groups have two versions, cgroup-v1 and cgroup-v2 in the documentation of the kernel. */
 const first = existsSync(`${ROOT}/cpu/cpu.cfs_quota_us`);
 const TOP = first ? `${ROOT}/cpu` : ROOT;
 
-/** Microseconds: short, so that nobody stands still for long. */
+/** Microseconds; short, so that no process pauses for long. */
 const PERIOD = 20_000;
 
-/** Gives each of these processes a part of a core and no more, until what is returned is called. */
+/** Limits each process to a share of a core, until the returned function is called. */
 export function limitEach(pids: number[], share: number): () => void {
   const groups = new Map(pids.map(pid => [pid, `${TOP}/bienvenue-bench-${pid}`]));
   const undo = () => {
@@ -20,7 +20,7 @@ export function limitEach(pids: number[], share: number): () => void {
     return undo;
   } catch (error) {
     undo();
-    throw new Error(`no part of a core can be given to a process (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`cannot limit a process to a share of a core (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

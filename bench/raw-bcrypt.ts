@@ -1,4 +1,4 @@
-// What bcrypt does in so many seconds at this cost, as many at once as the service allows itself: one a core that it sees.
+// Prints the hashes a second that bcrypt reaches at a cost, with as many concurrent hashes as the service: one per core.
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { PERSON } from './operations.ts';

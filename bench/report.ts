@@ -1,4 +1,4 @@
-// npm run bench:report: writes what was measured into docs/performance.md, between its markers, and draws it.
+// npm run bench:report: writes the results into docs/performance.md, between its markers, and draws the charts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { barChart, lineChart } from './chart.ts';
 import { goalsTable } from './goals.ts';
@@ -13,7 +13,7 @@ const PICTURES: Record<string, string> = {
   soak: '![Memory over time](soak.svg)',
 };
 
-/** Everything outside of the markers is written by hand, and stays. */
+/** Text outside the markers is written by hand and is kept. */
 export function writeReport(): void {
   const page = readFileSync(PAGE, 'utf8');
   const written = page.replace(MARKED, (_, begin, part, end) => {
@@ -44,7 +44,7 @@ function origin({ measuredAt, machine, rounds, seconds }: Result): string {
   const { processor, ...others } = machine;
   const [year, month, day] = measuredAt.split('-');
   const versions = Object.entries(others).map(([name, value]) => (name === 'node' ? `Node ${value}` : value));
-  return `<sub>${year}-${month}-${day}, ${rounds} × ${seconds} s asked for. ${processor}. ${versions.join(', ')}.</sub>`;
+  return `<sub>${year}-${month}-${day}, ${rounds} × ${seconds} s per contestant. ${processor}. ${versions.join(', ')}.</sub>`;
 }
 
 function draw(): void {

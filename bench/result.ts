@@ -3,7 +3,7 @@ import { cpus, totalmem, type } from 'node:os';
 import type { Line } from './chart.ts';
 import { median } from './quantile.ts';
 
-/** One figure: what each round said, and the middle of it. */
+/** One figure: the value of each round, and their median. */
 export interface Sample {
   median: number;
   least: number;
@@ -13,7 +13,7 @@ export interface Sample {
 
 export interface Row {
   name: string;
-  /** By the names of the columns. What was not measured is absent. */
+  /** By column name. A figure that was not measured is absent. */
   cells: Record<string, Sample>;
 }
 
@@ -23,7 +23,7 @@ export interface Table {
   rows: Row[];
 }
 
-/** What one part found out, as it is kept in bench/results. */
+/** The results of one part, as stored in bench/results. */
 export interface Result {
   part: string;
   measuredAt: string;
@@ -31,20 +31,20 @@ export interface Result {
   seconds: number;
   rounds: number;
   tables: Table[];
-  /** Those that the goals are about, by their ids; see goals.ts. */
+  /** The ratios that the goals refer to, by id; see goals.ts. */
   ratios: Record<string, Sample>;
   /** What was not measured, and why. */
   absent: string[];
-  /** What a reader has to know of this run. */
+  /** Remarks about this run. */
   notes: string[];
-  /** What is drawn. */
+  /** The data of the chart. */
   series?: Line[];
 }
 
-/** What a part hands back; where and when, the suite knows. */
+/** What a part returns; the suite adds machine and date. */
 export type Findings = Pick<Result, 'tables' | 'ratios'> & Partial<Pick<Result, 'notes' | 'series'>>;
 
-/** A range beyond this on either side of the median, and two such figures cannot be told apart. */
+/** A figure is noisy when a round differs from the median by more than this share. */
 const NOISY = 0.1;
 
 export function sample(rounds: number[]): Sample {
@@ -54,13 +54,13 @@ export function sample(rounds: number[]): Sample {
 export const isNoisy = ({ median, least, most }: Sample): boolean =>
   most > median * (1 + NOISY) || least < median * (1 - NOISY);
 
-/** Round by round, since what disturbs one round disturbs both. */
+/** Computed round by round, because a disturbance in a round affects both. */
 export function ratio(ours: number[] | undefined, theirs: number[] | undefined): Sample | undefined {
   if (!ours?.length || !theirs?.length) return undefined;
   return sample(ours.map((value, round) => value / (theirs[round] as number)));
 }
 
-/** Without those that could not be measured. */
+/** Drops the entries that were not measured. */
 export function present<T>(values: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined));
 }

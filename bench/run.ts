@@ -1,4 +1,4 @@
-// npm run bench [-- PART …] [--seconds N] [--rounds N] [--most N] [--minutes N]: measures, keeps what was seen in
+// npm run bench [-- PART …] [--seconds N] [--rounds N] [--max-sessions N] [--minutes N]: measures, stores the results in
 // bench/results, and writes docs/performance.md. Ratios carry over to another machine, absolute figures do not.
 import { installPeers, versionsOfPeers } from './contestants.ts';
 import { readOptions } from './options.ts';
@@ -40,7 +40,7 @@ process.exit();
 
 async function measure(part: string): Promise<Result> {
   const stage = new Stage(options);
-  // Servers and databases would otherwise stay.
+  // Otherwise servers and databases would be left behind.
   const interrupted = () => void stage.clear().finally(() => process.exit(130));
   for (const signal of SIGNALS) process.once(signal, interrupted);
   const stolen = stolenShare();

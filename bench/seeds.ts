@@ -3,15 +3,15 @@ import SQLite from 'better-sqlite3';
 import { AUTH_SECRET } from './contestants.ts';
 import { PERSON } from './operations.ts';
 
-/** Somebody who is there already, and signed in: to register a thousand people takes minutes. */
+/** An existing, signed-in user: registering a thousand would take minutes. */
 export interface Seeded {
   email: string;
   cookie: string;
 }
 
-/** Copies of the person that the service registered, each with a session. */
+/** Copies of the registered user, each with a session. */
 export function seedOurs(file: string, count: number): Seeded[] {
-  return inOneGo(file, count, copy => {
+  return inOneTransaction(file, count, copy => {
     const [id, email, token] = [randomUUID(), `${randomUUID()}@example.org`, randomBytes(32).toString('base64url')];
     copy('users', `email = '${PERSON.email}'`, { id, email, canonical_email: email });
     const token_hash = createHash('sha256').update(token).digest('hex');
@@ -20,9 +20,9 @@ export function seedOurs(file: string, count: number): Seeded[] {
   });
 }
 
-/** The same with better-auth, which signs its cookie. */
+/** The same for better-auth, which signs its cookie. */
 export function seedBetterAuth(file: string, count: number): Seeded[] {
-  return inOneGo(file, count, copy => {
+  return inOneTransaction(file, count, copy => {
     const [id, email, token] = [randomUUID(), `${randomUUID()}@example.org`, randomBytes(24).toString('base64url')];
     copy('user', `email = '${PERSON.email}'`, { id, email });
     copy('account', '1', { id: randomUUID(), userId: id, accountId: id });
@@ -34,7 +34,7 @@ export function seedBetterAuth(file: string, count: number): Seeded[] {
 
 type Copy = (table: string, where: string, changes: Record<string, string>) => void;
 
-function inOneGo<T>(file: string, count: number, make: (copy: Copy) => T): T[] {
+function inOneTransaction<T>(file: string, count: number, make: (copy: Copy) => T): T[] {
   const database = new SQLite(file);
   const all = database.transaction(() => Array.from({ length: count }, () => make(copier(database))));
   const made = all.immediate();
@@ -42,7 +42,7 @@ function inOneGo<T>(file: string, count: number, make: (copy: Copy) => T): T[] {
   return made;
 }
 
-/** Any row that fits will do as a pattern; what is to differ is given. */
+/** Copies any matching row with some columns replaced. */
 function copier(database: SQLite.Database): Copy {
   return (table, where, changes) => {
     const columns = database.pragma(`table_info("${table}")`) as { name: string }[];

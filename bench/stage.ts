@@ -2,7 +2,7 @@ import { createDatabase, type Kind, type Place } from './databases.ts';
 import type { Options } from './options.ts';
 import { type Running, type StartOptions, start } from './processes.ts';
 
-/** Where one part plays: what it opens here is cleared away at its end, however it ends. */
+/** Resources of one part: servers and databases opened here are removed at its end, also after a failure. */
 export class Stage {
   readonly options: Options;
   /** What was not measured, and why. */
@@ -21,7 +21,7 @@ export class Stage {
     return running;
   }
 
-  /** Undefined, and said in the report, where there is no such server. */
+  /** Undefined, with a line in the report, when there is no such server. */
   async database(kind: Kind): Promise<Place | undefined> {
     try {
       const place = await createDatabase(kind);
@@ -29,12 +29,12 @@ export class Stage {
       this.atEnd(() => place.drop());
       return place;
     } catch (error) {
-      this.miss(`${kind}: no server answered (${(error as { code?: string }).code ?? (error as Error).message})`);
+      this.miss(`${kind}: no server responds (${(error as { code?: string }).code ?? (error as Error).message})`);
       return undefined;
     }
   }
 
-  /** What cannot be measured here, said once. */
+  /** Reports once what cannot be measured here. */
   miss(sentence: string): void {
     if (!this.absent.includes(sentence)) this.absent.push(sentence);
   }
@@ -43,13 +43,13 @@ export class Stage {
     this.endings.push(ending);
   }
 
-  /** Also for who asks while it is under way. */
+  /** Safe to call while it is running. */
   clear(): Promise<void> {
     this.cleared ??= this.runEndings();
     return this.cleared;
   }
 
-  /** Everybody in each round, and somebody else first each time. */
+  /** Every contestant in each round, each round starting with a different one. */
   async inTurns<Name, T>(
     contestants: Map<Name, () => Promise<T>>,
     rounds = this.options.rounds,
@@ -65,10 +65,10 @@ export class Stage {
     return seen;
   }
 
-  /** The last first: servers before the databases that they use. */
+  /** In reverse order: servers before the databases that they use. */
   private async runEndings(): Promise<void> {
     for (const ending of this.endings.splice(0).reverse()) {
-      // One that fails must not keep the others from being cleared.
+      // A failure must not prevent the others from being removed.
       await (async () => ending())().catch(console.error);
     }
   }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** How much processor time other machines on the same host may take before it has to be said. */
+/** Share of the processor time taken by other machines on the host that is worth a remark. */
 const NOTEWORTHY = 0.01;
 
-/** Begins to watch; what it returns says what was taken since, where that is worth a sentence. */
+/** Starts watching; the returned function yields a remark when the share since then is noteworthy. */
 export function stolenShare(): () => string[] {
   const before = times();
   return () => {
@@ -14,7 +14,7 @@ export function stolenShare(): () => string[] {
   };
 }
 
-/** In the first line of /proc/stat, the eighth figure is what a host gave to others. */
+/** The eighth figure in the first line of /proc/stat is the stolen time. */
 function times(): { total: number; stolen: number } {
   try {
     const figures =

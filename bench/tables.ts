@@ -1,12 +1,12 @@
 import { isNoisy, type Sample, type Table } from './result.ts';
 
-/** Three digits that mean something, and no more. */
+/** Three significant digits. */
 export function figure(value: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
   return value.toLocaleString('en', { maximumFractionDigits: Math.min(digits, 3) });
 }
 
-/** `12,300 (12,100–12,900)`, with ≈ before what is noisy. */
+/** `12,300 (12,100–12,900)`, with ≈ before noisy figures. */
 function cell(seen?: Sample): string {
   if (!seen || Number.isNaN(seen.median)) return '';
   const [value, least, most] = [seen.median, seen.least, seen.most].map(figure);

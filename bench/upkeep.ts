@@ -10,25 +10,25 @@ import { cleanupRules, mailTemplates } from '../dist/src/registry.js';
 import type { Place } from './databases.ts';
 import { quantile } from './quantile.ts';
 
-/** Each is done so often. The first ones open pages that the later ones find. */
+/** Repetitions; the first ones load the pages that the later ones use. */
 const TIMES = 200;
-const SWEEPING_MS = 2000;
+const CLEANUP_MS = 2000;
 const DAY = 86_400_000;
 
-/** What the service does beside who-am-I, in milliseconds at the median, over tables of a size. */
+/** Work beside who-am-I over tables of a given size: median milliseconds. */
 export interface Upkeep {
-  'a login but for its hash': number;
-  'a slot of a limit': number;
-  'a look into the outbox': number;
-  /** Absent where there were too few to tell. */
-  'rows swept a second'?: number;
+  'a login without its hash': number;
+  'a rate-limit count': number;
+  'an outbox poll': number;
+  /** Absent when there were too few rows to tell. */
+  'rows deleted a second'?: number;
 }
 
 export const UPKEEP: (keyof Upkeep)[] = [
-  'a login but for its hash',
-  'a slot of a limit',
-  'a look into the outbox',
-  'rows swept a second',
+  'a login without its hash',
+  'a rate-limit count',
+  'an outbox poll',
+  'rows deleted a second',
 ];
 
 const hasher = {
@@ -38,9 +38,9 @@ const hasher = {
   assertCapacity: () => {},
 };
 
-/** By the service's own code, in this process, over the file that a server has left. Fills what the server leaves empty. */
+/** Runs the service's own code in this process, over the file that a server used. Fills the tables that it left empty. */
 export async function upkeepOf({ file, url }: Place, size: number): Promise<Upkeep> {
-  fillWhatWaits(file, size);
+  fillCountersAndOutbox(file, size);
   const log = createLog('silent');
   const options = optionsFromEnvironment({ DATABASE_URL: url, BIENVENUE_BCRYPT_COST: '12', LOG_LEVEL: 'silent' });
   const auth = await createAuth(options, { hasher, log });
@@ -65,18 +65,18 @@ export async function upkeepOf({ file, url }: Place, size: number): Promise<Upke
     templates: mailTemplates,
   });
   const look = await median(() => mailWorker.deliver());
-  const swept = await sweep(database, file, log);
+  const swept = await deleteExpired(database, file, log);
   await database.close();
   return {
-    'a login but for its hash': login,
-    'a slot of a limit': slot,
-    'a look into the outbox': look,
-    'rows swept a second': swept,
+    'a login without its hash': login,
+    'a rate-limit count': slot,
+    'an outbox poll': look,
+    'rows deleted a second': swept,
   };
 }
 
-/** As many counters as sessions, and as many mails that wait for their next try. */
-function fillWhatWaits(file: string, size: number): void {
+/** As many counters and as many mails waiting for a retry as sessions. */
+function fillCountersAndOutbox(file: string, size: number): void {
   const database = new SQLite(file);
   database.pragma('synchronous = off');
   const numbers = `with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${size - 1})`;
@@ -89,8 +89,8 @@ function fillWhatWaits(file: string, size: number): void {
   database.close();
 }
 
-/** All sessions are over by this clock: as many as go in the time. */
-async function sweep(
+/** All sessions are expired by this clock; deletes for a fixed time. */
+async function deleteExpired(
   database: Awaited<ReturnType<typeof openDatabase>>,
   file: string,
   log: ReturnType<typeof createLog>,
@@ -100,7 +100,7 @@ async function sweep(
   const later = Date.now() + 400 * DAY;
   const cleanupJob = new CleanupJob(database, cleanupRules, { now: () => new Date(later) }, log);
   const swept = cleanupJob.deleteExpired();
-  await new Promise(resolve => setTimeout(resolve, SWEEPING_MS));
+  await new Promise(resolve => setTimeout(resolve, CLEANUP_MS));
   await cleanupJob.stop();
   await swept;
   const seconds = (performance.now() - began) / 1000;

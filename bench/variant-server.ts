@@ -1,8 +1,8 @@
-// The service with one piece taken out, which the first argument names. There is no switch for it in the product.
+// The service without one protection, named by the first argument. The product has no switch for these.
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** What is left of a class whose private parts are reached into. */
+/** A class whose private members are accessed. */
 type Opened = Record<string, unknown> & { prototype: Record<string, (...args: unknown[]) => unknown> };
 
 const VARIANTS: Record<string, () => Promise<void>> = {
@@ -11,12 +11,12 @@ const VARIANTS: Record<string, () => Promise<void>> = {
     syncBuiltinESMExports();
   },
   async origin() {
-    const { prototype } = await opened('http/origin.js', 'OriginCheck');
+    const { prototype } = await opened('request/origin-check.js', 'OriginCheck');
     for (const name of ['check', 'allowReading']) replace(prototype, name, () => {});
   },
   async headers() {
-    const { prototype } = await opened('http/front-door.js', 'FrontDoor');
-    beforeStart(prototype, door => empty(door.headers));
+    const { prototype } = await opened('http/request-handler.js', 'RequestHandler');
+    beforeStart(prototype, handler => empty(handler.headers));
   },
   async 'document-limits'() {
     const { prototype } = await opened('http/graphql.js', 'GraphqlEndpoint');
@@ -29,7 +29,7 @@ const VARIANTS: Record<string, () => Promise<void>> = {
 
 const [, , variant = ''] = process.argv;
 const takeOut = VARIANTS[variant];
-if (!takeOut) throw new Error(`There is no ${variant}; there are ${Object.keys(VARIANTS).join(', ')}.`);
+if (!takeOut) throw new Error(`Unknown variant: ${variant}. Known variants: ${Object.keys(VARIANTS).join(', ')}.`);
 await takeOut();
 const { optionsFromEnvironment } = await import('../dist/src/options/environment.js');
 const { serve } = await import('../dist/src/server/serve.js');
@@ -41,7 +41,7 @@ async function opened(file: string, name: string): Promise<Opened> {
   return found;
 }
 
-/** What is not there cannot be taken out, and must not look as if it cost nothing. */
+/** Throws when the member is gone: otherwise the protection would seem to cost nothing. */
 function replace(prototype: Opened['prototype'], name: string, by: (...args: unknown[]) => unknown): void {
   if (!prototype[name]) throw new Error(`There is no ${name} any more.`);
   prototype[name] = by;
@@ -56,6 +56,6 @@ function beforeStart(prototype: Opened['prototype'], change: (instance: Record<s
 }
 
 function empty(list: unknown): void {
-  if (!Array.isArray(list) || list.length === 0) throw new Error('What was to be emptied is no list any more.');
+  if (!Array.isArray(list) || list.length === 0) throw new Error('Expected a list with entries.');
   list.length = 0;
 }

@@ -1,4 +1,4 @@
-/** One request as it goes over the wire, and what has to stand in its answer. */
+/** One raw request, and the text that its response must contain. */
 export interface Wire {
   text: string;
   expect: string;
@@ -13,7 +13,7 @@ export interface Operation {
   expect: string;
 }
 
-/** The bytes of a request, written once and sent a hundred thousand times. */
+/** Formats a request once, to be sent a hundred thousand times. */
 export function wire(url: string, { method = 'POST', path = '/graphql', headers = {}, body, expect }: Operation): Wire {
   const content = body === undefined ? '' : JSON.stringify(body);
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${new URL(url).host}`];
@@ -22,10 +22,10 @@ export function wire(url: string, { method = 'POST', path = '/graphql', headers 
   return { text: `${lines.join('\r\n')}\r\n\r\n${content}`, expect };
 }
 
-/** The settings of a service that believes the addresses below. */
+/** Settings of a service that trusts the addresses below. */
 export const BEHIND_A_PROXY = { BIENVENUE_TRUSTED_PROXIES: '127.0.0.1' };
 
-/** Each as if it came from an address of its own, so that limits, which stay on, see as many people as there are. */
+/** Gives each request a client address of its own, so that rate limits, which stay on, see separate sources. */
 export function fromAfar(operations: Operation[]): Operation[] {
   return operations.map((operation, index) => {
     const address = `198.18.${(index >> 8) & 255}.${index & 255}`;
@@ -33,7 +33,7 @@ export function fromAfar(operations: Operation[]): Operation[] {
   });
 }
 
-/** The same request by fetch, once: its answer, which has to be the right one. */
+/** Sends the request once with fetch, and throws unless the response is the expected one. */
 export async function ask(url: string, operation: Operation): Promise<{ text: string; cookies: string }> {
   const { method = 'POST', path = '/graphql', headers = {}, body, expect } = operation;
   const answer = await fetch(`${url}${path}`, {
@@ -43,7 +43,7 @@ export async function ask(url: string, operation: Operation): Promise<{ text: st
   });
   const text = await answer.text();
   if (answer.status !== 200 || !text.includes(expect)) {
-    throw new Error(`${url}${path} answers ${answer.status} ${text.slice(0, 300)}, without ${expect}`);
+    throw new Error(`${url}${path} responded ${answer.status} ${text.slice(0, 300)}, without ${expect}`);
   }
   const cookies = answer.headers.getSetCookie().map(cookie => cookie.split(';')[0]);
   return { text, cookies: cookies.join('; ') };

@@ -2,10 +2,10 @@ import { prepare } from '../prepared.ts';
 import { type Findings, present, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 
-/** As many as there are rounds, twice: a start is short. */
-const STARTS_A_ROUND = 2;
+/** A start is short, so there are two per round. */
+const STARTS_PER_ROUND = 2;
 
-/** From the start of the process to the first right answer. */
+/** From the start of the process to the first correct response. */
 export async function measure(stage: Stage): Promise<Findings> {
   const contestants = await prepare(stage);
   const turns = new Map(
@@ -18,9 +18,9 @@ export async function measure(stage: Stage): Promise<Findings> {
       },
     ]),
   );
-  // The first start of each reads its files from the disk, and where it keeps what V8 compiled, it does so at its end.
+  // The first start reads files from disk, and the first stop writes the compile cache.
   for (const { launch } of contestants.values()) await (await launch()).end();
-  const seen = await stage.inTurns(turns, stage.options.rounds * STARTS_A_ROUND);
+  const seen = await stage.inTurns(turns, stage.options.rounds * STARTS_PER_ROUND);
   const rows = [...seen].map(([name, rounds]) => ({ name, cells: { ms: sample(rounds) } }));
   return {
     tables: [{ title: 'Cold start', columns: ['ms'], rows }],

@@ -10,19 +10,19 @@ import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import { BEHIND_A_PROXY, fromAfar, type Operation, wire } from '../wire.ts';
 
-/** More than any of them can do in a second, so that none runs out. */
-const MOST_HASHES_A_SECOND = 60;
-const MOST_LOGOUTS_A_SECOND = 5000;
-/** Who log in, each from an address of their own. */
-const PEOPLE = 1000;
-/** Seconds. A few hundred logins: until then V8 is still compiling what one runs, for most of a millisecond each. */
+/** More than any contestant can do, so that none runs out of requests. */
+const MAX_HASHES_PER_SECOND = 60;
+const MAX_LOGOUTS_PER_SECOND = 5000;
+/** Users who log in, each from an address of their own. */
+const USERS = 1000;
+/** Seconds. During the first few hundred logins V8 still compiles, for most of a millisecond each. */
 const WARM_UP = 40;
-/** At the higher cost fewer answers come, and each counts for more. */
+/** Factor for the higher cost, which yields fewer responses. */
 const LONGER = 2;
 
 type Answers = Pick<StreamSeen, 'perSecond'> & Partial<Pick<StreamSeen, 'p50' | 'p99'>> & { cpu?: number };
 
-/** Everything that has to do with a password, as often as it goes. */
+/** Login, registration, logout and reset at full speed. */
 export async function measure(stage: Stage): Promise<Findings> {
   const { seconds } = stage.options;
   const at10 = new Runs(await openOurs(stage, 10), OURS, seconds);
@@ -58,7 +58,7 @@ export async function measure(stage: Stage): Promise<Findings> {
   };
 }
 
-/** With a mail server, since a new password is told by mail. */
+/** With a mail server, because a reset sends a mail. */
 async function openOurs(stage: Stage, cost: number): Promise<Contestant> {
   const sink = await MailSink.onFreePort();
   await sink.become('accepts');
@@ -72,7 +72,7 @@ async function openOurs(stage: Stage, cost: number): Promise<Contestant> {
   });
 }
 
-/** One server's verbs under load. What can be done only once is made ready first, outside of the time that counts. */
+/** One server's operations under load. Whatever works only once is prepared outside the measured time. */
 class Runs {
   private readonly contestant: Contestant;
   private readonly dialect: Dialect;
@@ -85,28 +85,28 @@ class Runs {
   }
 
   login(seconds = this.seconds): Promise<Answers> {
-    return this.run(Array(PEOPLE).fill(this.dialect.login), { connections: 4 }, seconds);
+    return this.run(Array(USERS).fill(this.dialect.login), { connections: 4 }, seconds);
   }
 
   register(): Promise<Answers> {
-    const emails = Array.from({ length: this.most(MOST_HASHES_A_SECOND) }, () => `${randomUUID()}@example.org`);
+    const emails = Array.from({ length: this.countFor(MAX_HASHES_PER_SECOND) }, () => `${randomUUID()}@example.org`);
     return this.run(emails.map(this.dialect.register), { connections: 4, once: true });
   }
 
   logout(): Promise<Answers> {
-    return this.run(this.seed(MOST_LOGOUTS_A_SECOND).map(this.dialect.logout), { connections: 32, once: true });
+    return this.run(this.seed(MAX_LOGOUTS_PER_SECOND).map(this.dialect.logout), { connections: 32, once: true });
   }
 
   async reset(): Promise<Answers> {
-    const operations = await this.dialect.resets(this.contestant, this.seed(MOST_HASHES_A_SECOND));
+    const operations = await this.dialect.resets(this.contestant, this.seed(MAX_HASHES_PER_SECOND));
     return this.run(operations, { connections: 4, once: true });
   }
 
   private seed(perSecond: number) {
-    return this.dialect.seed(this.contestant.place?.file ?? '', this.most(perSecond));
+    return this.dialect.seed(this.contestant.place?.file ?? '', this.countFor(perSecond));
   }
 
-  private most(perSecond: number): number {
+  private countFor(perSecond: number): number {
     return Math.ceil(perSecond * this.seconds) + 8;
   }
 

@@ -11,15 +11,15 @@ import { UPKEEP, upkeepOf } from '../upkeep.ts';
 import { ask, type Operation, wire } from '../wire.ts';
 
 const WARM_UP = 2;
-/** As many at each size, so that nothing differs but the size … */
-const ASKING = 1000;
-/** … and at the largest once more with so many that no cache of a processor holds what they need. */
+/** The same number of active sessions at each size … */
+const ACTIVE = 1000;
+/** … and at the largest size also enough to exceed every processor cache. */
 const CROWD = 10_000;
 
-/** Who am I, by the number of sessions that there are. Each size has a file and a server of its own. */
+/** Who am I by table size. Each size has a file and a server of its own. */
 export async function measure(stage: Stage): Promise<Findings> {
-  const { most, seconds } = stage.options;
-  const sizes = [1e3, 1e4, 1e5, 1e6, 1e7].filter(size => size <= most);
+  const { maxSessions, seconds } = stage.options;
+  const sizes = [1e3, 1e4, 1e5, 1e6, 1e7].filter(size => size <= maxSessions);
   const megabytes = new Map<string, number>();
   const turns = new Map<string, () => Promise<Saturated>>();
   const left = new Map<number, { running: Running; place: Place }>();
@@ -29,7 +29,7 @@ export async function measure(stage: Stage): Promise<Findings> {
     megabytes.set(named(size), statSync(place.file).size / 1e6);
     left.set(size, { running, place });
     for (const [name, asking] of [
-      [named(size), ASKING] as const,
+      [named(size), ACTIVE] as const,
       ...(size === 1e7 ? [[CROWDED, CROWD] as const] : []),
     ]) {
       const wires = tokensOf(size, asking).map(token => wire(running.url, whoAmI(token)));
@@ -54,11 +54,11 @@ export async function measure(stage: Stage): Promise<Findings> {
     upkeep.push({ name: named(size), cells: Object.fromEntries(seen.map(([what, value]) => [what, sample([value])])) });
   }
   const rate = (name: string) => seen.get(name)?.map(each => each.perSecond);
-  const notes = most < 1e7 ? [`Stopped at ${most.toLocaleString('en')} sessions.`] : [];
+  const notes = maxSessions < 1e7 ? [`Stopped at ${maxSessions.toLocaleString('en')} sessions.`] : [];
   return {
     tables: [
       { title: 'Who am I', columns: ['requests/s', 'CPU µs/request', 'p99 ms', 'file MB'], rows },
-      { title: 'Upkeep: milliseconds, and rows', columns: UPKEEP, rows: upkeep },
+      { title: 'Maintenance: milliseconds, and rows', columns: UPKEEP, rows: upkeep },
     ],
     ratios: present({
       growth: ratio(rate(named(1e7)), rate(named(1e3))),
@@ -69,7 +69,7 @@ export async function measure(stage: Stage): Promise<Findings> {
 }
 
 const named = (size: number) => `${size.toLocaleString('en')} sessions`;
-const CROWDED = `${named(1e7)}, ten thousand ask`;
+const CROWDED = `${named(1e7)}, ten thousand in turn`;
 
 const whoAmI = (token: string): Operation => ({ ...profileOf(`session_id=${token}`), expect: 'person-' });
 
@@ -81,7 +81,7 @@ async function open(stage: Stage, place: Place, size: number): Promise<Running> 
   if (migrated.status !== 0) throw new Error(String(migrated.stderr));
   fill(place.file, size);
   const running = await stage.start(args, env);
-  const tokens = tokensOf(size, ASKING);
+  const tokens = tokensOf(size, ACTIVE);
   for (const index of [0, -1]) await ask(running.url, whoAmI(tokens.at(index) as string));
   return running;
 }

@@ -7,16 +7,16 @@ import type { Stage } from '../stage.ts';
 import { wire } from '../wire.ts';
 
 const IDLE = 3000;
-/** The load goes on for so many times what a round of the others takes: a heap needs time to grow. */
+/** Factor for the duration of the load: a heap needs time to grow. */
 const LONGER = 4;
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;
 
-/** What a fresh process has in memory while nothing happens, and after load. */
+/** Resident memory of a fresh process, idle and after load. */
 export async function measure(stage: Stage): Promise<Findings> {
   const { seconds, rounds } = stage.options;
   const contestants = await prepare(stage);
   const turns = new Map([...contestants].map(([name, each]) => [name, () => weigh(each, seconds * LONGER)]));
-  const seen = await stage.inTurns(turns, Math.min(rounds, MOST_ROUNDS));
+  const seen = await stage.inTurns(turns, Math.min(rounds, MAX_ROUNDS));
   const rows = [...seen].map(([name, rounds]) => ({
     name,
     cells: {

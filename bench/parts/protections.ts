@@ -7,21 +7,21 @@ import type { Stage } from '../stage.ts';
 import { type Wire, wire } from '../wire.ts';
 
 const WARM_UP = 1;
-/** As the service starts itself. */
+/** The flag that the service uses itself. */
 const YOUNG_GENERATION = '--max-semi-space-size=8';
 
 interface Question {
   name: string;
-  /** What it is compared with. */
+  /** The name of the question it is compared with. */
   with?: string;
   settings?: NodeJS.ProcessEnv;
-  /** A piece that has no setting; see variant-server.ts. */
+  /** A protection without a setting; see variant-server.ts. */
   without?: string;
   asks?: 'new texts' | 'logins';
 }
 
 const EVERYTHING = 'everything on';
-const NEW = 'everything on, a query text that is new each time';
+const NEW = 'everything on, a new query text each time';
 const LOGINS = 'everything on, logins at cost 10';
 const QUESTIONS: Question[] = [
   { name: EVERYTHING },

@@ -46,7 +46,7 @@ export async function measure(stage: Stage): Promise<Findings> {
   };
 }
 
-/** Somebody else than who logs in all the time: a person has fifty sessions at most. */
+/** Another user than the ones who log in: with more than fifty sessions per user the oldest ends. */
 async function visit({ running }: Contestant) {
   const email = 'visitor@example.org';
   const { text } = await ask(running.url, OURS.register(email));

@@ -6,21 +6,21 @@ import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import { ask, BEHIND_A_PROXY, fromAfar, wire } from '../wire.ts';
 
-/** Enough requests for a p99 that means something. */
+/** Factor for the duration: enough requests for a meaningful p99. */
 const SECONDS = 3;
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;
 const RATE = 150;
 const CROWDS = [0, 4, 64];
-/** Who log in, each from an address of their own. */
-const PEOPLE = 1000;
+/** Users who log in, each from an address of their own. */
+const USERS = 1000;
 
 interface Seen {
   visitor: StreamSeen;
-  /** A second. They come in crowds, so from the first to the last says nothing. */
+  /** Per second of the whole run: logins finish in bursts. */
   logins?: { answered: number; refused: number };
 }
 
-/** What somebody who is signed in notices while others log in without end, on one core. */
+/** Latency for a signed-in user while other clients log in continuously, on one core. */
 export async function measure(stage: Stage): Promise<Findings> {
   const us = await ours(stage, (await stage.database('sqlite')) as Place, {
     ...BEHIND_A_PROXY,
@@ -38,13 +38,11 @@ export async function measure(stage: Stage): Promise<Findings> {
       turns.set(`${name}, ${words(crowd)}`, () => visit(crowd, stage.options.seconds * SECONDS));
     await visit(0, 1);
   }
-  const seen = await stage.inTurns(turns, Math.min(stage.options.rounds, MOST_ROUNDS));
+  const seen = await stage.inTurns(turns, Math.min(stage.options.rounds, MAX_ROUNDS));
   const p99 = (name: string) => seen.get(name)?.map(({ visitor }) => visitor.p99);
   const overIdle = (name: string, crowd: number) => ratio(p99(`${name}, ${words(crowd)}`), p99(`${name}, ${words(0)}`));
   return {
-    tables: [
-      { title: 'While others log in', columns: COLUMNS, rows: [...seen].map(([name, rounds]) => row(name, rounds)) },
-    ],
+    tables: [{ title: 'Under logins', columns: COLUMNS, rows: [...seen].map(([name, rounds]) => row(name, rounds)) }],
     ratios: present({
       p99: overIdle('Bienvenue', 4),
       'p99/64': overIdle('Bienvenue', 64),
@@ -55,15 +53,15 @@ export async function measure(stage: Stage): Promise<Findings> {
 
 const COLUMNS = ['p50 ms', 'p99 ms', 'logins/s', 'refused/s'];
 
-const words = (crowd: number) => (crowd === 0 ? 'idle' : `${crowd} log in`);
+const words = (crowd: number) => (crowd === 0 ? 'idle' : `${crowd} clients log in`);
 
-/** Somebody else than those who log in: a person has fifty sessions at most, and the oldest gives way. */
+/** Another user than the ones who log in: with more than fifty sessions per user the oldest ends. */
 async function visitor({ running }: Contestant, dialect: Dialect) {
   const email = 'visitor@example.org';
   const { text, cookies } = await ask(running.url, dialect.register(email));
   const cookie = cookies || `session_id=${JSON.parse(text).data.register.token}`;
   const whoAmI = wire(running.url, { ...dialect.whoAmI(cookie), expect: email });
-  const logins = fromAfar(Array(PEOPLE).fill(dialect.login)).map(login => wire(running.url, login));
+  const logins = fromAfar(Array(USERS).fill(dialect.login)).map(login => wire(running.url, login));
   return async (crowd: number, seconds: number): Promise<Seen> => {
     const others = { wires: logins, connections: crowd, mayBeRefused: true };
     const streams = [{ wires: [whoAmI], rate: RATE }, ...(crowd > 0 ? [others] : [])];

@@ -7,16 +7,16 @@ import type { Stage } from '../stage.ts';
 import { ask, type Wire, wire } from '../wire.ts';
 
 const WARM_UP = 2;
-/** One a connection: what a service has just found for one session must not answer for another. */
+/** One per connection, so that batching or caching one session does not help another. */
 const SESSIONS = 32;
 
-/** A server, and the requests that ask it who is there. */
-interface Asked {
+/** A server and its who-am-I requests. */
+interface Target {
   running: Running;
   wires: Wire[];
 }
 
-/** Who is there, asked over 32 connections as fast as the answers come: ours on each database, and the others. */
+/** Who am I over 32 connections at full speed: Bienvenue on each database, and its peers. */
 export async function measure(stage: Stage): Promise<Findings> {
   const contestants = await open(stage);
   const { seconds } = stage.options;
@@ -38,14 +38,14 @@ export async function measure(stage: Stage): Promise<Findings> {
     }),
     notes: idle.map(
       ([name, rounds]) =>
-        `${name} used ${(100 * sample(rounds.map(each => each.busy)).median).toFixed(0)} % of its core only: it waited for something else.`,
+        `${name} used only ${(100 * sample(rounds.map(each => each.busy)).median).toFixed(0)} % of its core: it waited for something else.`,
     ),
   };
 }
 
 const COLUMNS = ['requests/s', '% of bare', 'CPU µs/request', 'p50 ms', 'p99 ms', 'core busy %'];
 
-async function open(stage: Stage): Promise<Map<string, Asked>> {
+async function open(stage: Stage): Promise<Map<string, Target>> {
   const us = await onEach(stage, ['sqlite', 'postgresql', 'mariadb'], place => ours(stage, place));
   const theirs = await onEach(stage, ['sqlite', 'postgresql'], place => betterAuth(stage, place));
   const ourSessions = async (contestant?: Contestant) => contestant && signIn(contestant, OURS);
@@ -54,22 +54,22 @@ async function open(stage: Stage): Promise<Map<string, Asked>> {
   const onSqlite = us.get('sqlite') as Contestant;
   const sqlite = await signIn(onSqlite, OURS);
   const limit = await bare(stage, onSqlite);
-  const all: [string, Asked | undefined][] = [
+  const all: [string, Target | undefined][] = [
     ['bare node:http', { running: limit.running, wires: sqlite.wires }],
-    ['Mercurius with jit, nobody looked up', asked(await trivial(stage, 'mercurius'))],
+    ['Mercurius with jit, no lookup', target(await trivial(stage, 'mercurius'))],
     ['Bienvenue, SQLite', sqlite],
     ['Bienvenue, PostgreSQL', await ourSessions(us.get('postgresql'))],
     ['Bienvenue, MariaDB', await ourSessions(us.get('mariadb'))],
-    ['Apollo stand-alone, nobody looked up', asked(await trivial(stage, 'apollo'))],
+    ['Apollo stand-alone, no lookup', target(await trivial(stage, 'apollo'))],
     ['better-auth, SQLite', await theirSessions(theirs.get('sqlite'))],
     ['better-auth, PostgreSQL', await theirSessions(theirs.get('postgresql'))],
   ];
-  return new Map(all.filter((entry): entry is [string, Asked] => entry[1] !== undefined));
+  return new Map(all.filter((entry): entry is [string, Target] => entry[1] !== undefined));
 }
 
-const asked = ({ running, whoAmI }: Contestant): Asked => ({ running, wires: [whoAmI] });
+const target = ({ running, whoAmI }: Contestant): Target => ({ running, wires: [whoAmI] });
 
-async function signIn({ running, whoAmI }: Contestant, { login, whoAmI: ofCookie }: Dialect): Promise<Asked> {
+async function signIn({ running, whoAmI }: Contestant, { login, whoAmI: ofCookie }: Dialect): Promise<Target> {
   const wires = [whoAmI];
   while (wires.length < SESSIONS) {
     const { cookies } = await ask(running.url, login);

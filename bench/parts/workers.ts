@@ -6,9 +6,9 @@ import { type Findings, present, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 
 const WARM_UP = 2;
-/** Times as long as other parts: in the first second the connections lie as their burst has put them. */
+/** Factor for the duration: in the first second the connections are spread as the kernel accepted them. */
 const LONGER = 3;
-/** No core is kept for anybody. */
+/** Neither server nor load is pinned. */
 const LOAD = { pin: false, connections: 64 };
 
 interface Pair {
@@ -20,12 +20,12 @@ interface Pair {
   share: number;
 }
 
-/** The load needs a core or nearly so: what two processes are worth shows where each of them has half of one. */
+/** The load needs nearly a core, so the gain of a second process shows when each has half a core. */
 const PAIRS: Pair[] = [
   { id: 'workers', kind: 'sqlite', name: 'SQLite, half a core each', share: 0.5 },
   { id: 'workers/postgresql', kind: 'postgresql', name: 'PostgreSQL, half a core each', share: 0.5 },
 ];
-/** And what is left of it where the load shares both cores. */
+/** And the gain that remains when the load shares both cores. */
 const SHARED: Pair = {
   id: 'workers/shared',
   kind: 'sqlite',
@@ -50,7 +50,7 @@ export async function measure(stage: Stage): Promise<Findings> {
       'requests/s': sample(rounds.map(each => each.perSecond)),
       'CPU µs/request': sample(rounds.map(each => each.cpu)),
       'CPU µs/request of the load': sample(rounds.map(each => each.loadCpu)),
-      'cores busy by the servers': sample(rounds.map(each => each.busy)),
+      'cores used by the servers': sample(rounds.map(each => each.busy)),
       'p99 ms': sample(rounds.map(each => each.p99)),
     },
   }));
@@ -63,7 +63,7 @@ export async function measure(stage: Stage): Promise<Findings> {
 
 const named = ({ name }: Pair, processes: number) => `${name}: ${processes === 1 ? 'one' : 'two'}`;
 
-/** Undefined, and said in the report, where the machine lacks what it needs. */
+/** Undefined, with a line in the report, when the machine lacks a requirement. */
 async function contestant(stage: Stage, { kind, share }: Pair, processes: number) {
   const place = await stage.database(kind);
   if (!place) return;
@@ -81,11 +81,11 @@ async function contestant(stage: Stage, { kind, share }: Pair, processes: number
   return () => run(LONGER * stage.options.seconds);
 }
 
-/** What two cores could give at most, were nothing dearer for two processes than for one. */
+/** The upper bound for two processes when each request costs the same as with one. */
 function sharedCores(one: Saturated[] | undefined): string[] {
   if (!one) return [];
   const middle = (of: (each: Saturated) => number) => sample(one.map(of)).median;
-  const most = (2 * 1e6) / (middle(each => each.cpu) + middle(each => each.loadCpu));
-  const bound = (most / middle(each => each.perSecond)).toFixed(2);
-  return [`Where the load shares the cores, two cannot give more than ${bound} × one: it takes its part.`];
+  const ceiling = (2 * 1e6) / (middle(each => each.cpu) + middle(each => each.loadCpu));
+  const bound = (ceiling / middle(each => each.perSecond)).toFixed(2);
+  return [`When the load shares the cores, two processes can reach at most ${bound} × one.`];
 }

@@ -1,4 +1,4 @@
-// Apollo's own server, as its first page shows it, with nobody to look up.
+// Apollo's stand-alone server, as in its introduction, without a session lookup.
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 

@@ -1,5 +1,5 @@
-// better-auth with e-mail and password, behind its own handler for Node, as its installation page shows it. Its
-// passwords are scrypt's, as it comes; sessions are looked up at each request (its cookie cache is off, as it comes).
+// better-auth with email and password behind its own handler for Node, as in its installation guide. Defaults: scrypt for
+// passwords, and a session lookup for each request (cookie cache off).
 import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
@@ -35,7 +35,7 @@ await runMigrations();
 const answer = toNodeHandler(betterAuth(options));
 
 const server = createServer((req, res) => {
-  // What its mails would say, for the measurement of resets.
+  // The tokens that its mails would contain, for the reset benchmark.
   if (req.url === '/reset-tokens') res.end(JSON.stringify(Object.fromEntries(resetTokens)));
   else answer(req, res);
 });

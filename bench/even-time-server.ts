@@ -3,10 +3,10 @@ import bcrypt from 'bcrypt';
 import SQLite from 'better-sqlite3';
 import { type Running, start } from './processes.ts';
 
-/** One above the lowest, so that there can be an older, cheaper hash. */
+/** One above the minimum, to allow for an older, cheaper hash. */
 const COST = 11;
-/** Wrong passwords in a row that lock an account. */
-const LOCKING = 100;
+/** Wrong passwords in a row until an account is locked. */
+const MAX_WRONG_IN_A_ROW = 100;
 const RIGHT = 'correct horse battery staple';
 const WRONG = 'wrong zebra capacitor nail';
 
@@ -17,11 +17,11 @@ const LOGIN =
 const REQUEST = 'mutation ($email: String!) { requestPasswordReset(email: $email) }';
 const RESET = 'mutation ($token: String!, $password: String!) { resetPassword(token: $token, newPassword: $password) }';
 
-/** One kind of caller: sends its request of this round, and fails when it is not answered as that kind is. */
-export type Class = [name: string, send: (round: number) => Promise<void>];
+/** One case: sends its request of this round, and throws when the response is not the expected one. */
+export type Case = [name: string, send: (round: number) => Promise<void>];
 
-/** A server with accounts of every kind. Limits are on: each request says that it comes from another place. */
-export class EvenTimeHouse {
+/** A server with accounts for every case. Limits are on: each request has a client address of its own. */
+export class EvenTimeServer {
   private readonly server: Running;
   private readonly file: string;
   private readonly rounds: number;
@@ -34,7 +34,7 @@ export class EvenTimeHouse {
     this.rounds = rounds;
   }
 
-  static async open(file: string, smtpPort: number, rounds: number): Promise<EvenTimeHouse> {
+  static async open(file: string, smtpPort: number, rounds: number): Promise<EvenTimeServer> {
     const server = await start(['dist/src/cli/bienvenue.js', 'serve'], {
       DATABASE_URL: `sqlite:${file}`,
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
@@ -43,17 +43,17 @@ export class EvenTimeHouse {
       BIENVENUE_TRUSTED_PROXIES: '127.0.0.0/8',
       BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
     });
-    const house = new EvenTimeHouse(server, file, rounds);
-    await house.furnish();
-    return house;
+    const opened = new EvenTimeServer(server, file, rounds);
+    await opened.createAccounts();
+    return opened;
   }
 
   close(): void {
     this.server.stop();
   }
 
-  /** Seven reasons to fail, each with accounts made for it. */
-  readonly logins: Class[] = [
+  /** Seven reasons to fail, each with an account of its own. */
+  readonly logins: Case[] = [
     ['no account', () => this.failToLogIn(`${randomUUID()}@example.org`, RIGHT)],
     ['wrong password', () => this.failToLogIn('active@example.org', WRONG)],
     ['locked account, right password', () => this.failToLogIn('locked@example.org', RIGHT)],
@@ -63,19 +63,19 @@ export class EvenTimeHouse {
     ['hash whose key is lost', () => this.failToLogIn('orphan@example.org', RIGHT)],
   ];
 
-  readonly dearLogins: Class[] = [
+  readonly expensiveLogins: Case[] = [
     ['no account', () => this.failToLogIn(`${randomUUID()}@example.org`, RIGHT)],
     ['hash of a higher cost', () => this.failToLogIn('dear@example.org', WRONG)],
   ];
 
-  readonly resets: Class[] = [
+  readonly resets: Case[] = [
     ['unknown', () => this.failToReset(randomBytes(32).toString('base64url'))],
     ['used', round => this.failToReset(this.used[round] as string)],
     ['expired', round => this.failToReset(this.expired[round] as string)],
   ];
 
-  /** Accounts of their own for each time, since an address gets one mail in five minutes. */
-  requestsForReset(): Class[] {
+  /** New accounts for each call, since an address gets one mail in five minutes. */
+  requestsForReset(): Case[] {
     const known = this.addAccounts(this.rounds);
     return [
       ['no account', () => this.requestReset(`${randomUUID()}@example.org`)],
@@ -83,7 +83,7 @@ export class EvenTimeHouse {
     ];
   }
 
-  private async furnish(): Promise<void> {
+  private async createAccounts(): Promise<void> {
     for (const name of ['active', 'locked', 'without', 'cheap', 'dear', 'orphan']) {
       await this.expect(undefined, REGISTER, { email: `${name}@example.org`, password: RIGHT });
     }
@@ -91,7 +91,7 @@ export class EvenTimeHouse {
     this.store('cheap', `bv1$none$${await bcrypt.hash(RIGHT, COST - 1)}`);
     this.store('dear', `bv1$none$${await bcrypt.hash(RIGHT, COST + 1)}`);
     this.store('orphan', `bv1$gone$${await bcrypt.hash(RIGHT, COST)}`);
-    for (let guess = 0; guess < LOCKING; guess++) await this.failToLogIn('locked@example.org', WRONG);
+    for (let guess = 0; guess < MAX_WRONG_IN_A_ROW; guess++) await this.failToLogIn('locked@example.org', WRONG);
 
     const [spent, late] = [this.addAccounts(this.rounds), this.addAccounts(this.rounds)];
     for (const email of spent) {
@@ -103,7 +103,7 @@ export class EvenTimeHouse {
     this.change('update tokens set expires_at = ?', Date.now() - 1000);
   }
 
-  /** Copies of the first account: a hash each would take minutes. */
+  /** Copies of the first account: hashing for each would take minutes. */
   private addAccounts(count: number): string[] {
     const emails = Array.from({ length: count }, () => `${randomUUID()}@example.org`);
     for (const email of emails) {
@@ -145,7 +145,7 @@ export class EvenTimeHouse {
     return this.expect(undefined, REQUEST, { email });
   }
 
-  /** What is measured has to be what it is called. */
+  /** Checks that the response is the one of this case. */
   private async expect(code: string | undefined, query: string, variables: object): Promise<void> {
     const answer = await this.post('/graphql', { query, variables });
     const { errors } = (await answer.json()) as { errors?: { extensions: { code: string } }[] };
