@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { BcryptHasher, type Hasher } from './auth/hasher.ts';
+import { assertPepperPresent } from './auth/pepper-check.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { createLog, describeError, type Log } from './core/log.ts';
@@ -14,6 +15,7 @@ import { DevMailbox } from './mail/dev-mailbox.ts';
 import { MailWorker } from './mail/mail-worker.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
+import { optionWarnings } from './options/warnings.ts';
 import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
 import { runPendingMigrations } from './persistence/migrations.ts';
@@ -77,6 +79,8 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const log = dependencies.log ?? createLog(options.logLevel);
   const database = resources.add(await openDatabase(options), database => database.close());
   for (const migration of await runPendingMigrations(database, options)) log.info('migrated', { migration });
+  await assertPepperPresent(database.orm.em.fork(), options, clock);
+  for (const warning of optionWarnings(options)) log.warn(warning);
 
   const rateLimiters = resources.add(await openRateLimiters(options, clock, log), limiters => limiters.close());
   const lastUsesLost = (error: unknown) => log.warn('last uses of sessions not written', describeError(error));

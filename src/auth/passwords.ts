@@ -17,6 +17,12 @@ const STORED = /^bv1\$([A-Za-z0-9_-]{1,16})\$(\$2b\$(\d\d)\$[./A-Za-z0-9]{53})$/
 /** Without a pepper the key is public: it still makes our hashes useless for testing leaks of other sites against. */
 const NO_PEPPER = { id: 'none', secret: 'bienvenue password, no pepper' };
 
+/** The id of the pepper that a stored hash needs; undefined when it needs none. */
+export function pepperIdOf(stored: string): string | undefined {
+  const keyId = STORED.exec(stored)?.[1];
+  return keyId === NO_PEPPER.id ? undefined : keyId;
+}
+
 /** What a good password is, and how it is kept. */
 export class Passwords {
   constructor(

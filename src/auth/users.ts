@@ -49,6 +49,12 @@ export class Users {
     return (await query.where({ canonicalEmail }).execute<DeviceOwner | undefined>('get')) ?? undefined;
   }
 
+  /** By primary key, whose values ascend with time. */
+  async findNewestPasswordHashes(limit: number): Promise<string[]> {
+    const newest = await this.em.fork().find(User, {}, { fields: ['passwordHash'], orderBy: { id: 'desc' }, limit });
+    return newest.flatMap(({ passwordHash }) => passwordHash ?? []);
+  }
+
   /**
    * Users who get no mail, because their stored address does not parse to their canonical one. Reads all users, by page.
    */

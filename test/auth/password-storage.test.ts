@@ -101,6 +101,15 @@ describe('how a password is kept', () => {
     expect(await login(app, { ...ada, password: bob.password })).toMatchObject({ data: { login: {} } });
   });
 
+  it('PW-8: a start without the pepper that stored hashes need is refused, and a new key is accepted', async () => {
+    await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
+
+    await expect(start()).rejects.toThrow(/^BIENVENUE_PASSWORD_PEPPER: missing, .* key k1; set it/);
+
+    const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k2:${K2}` });
+    expect(await login(app, ada)).toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
+
   it.each([
     ['too short', 'k1:short'],
     ['without an id', K1],
