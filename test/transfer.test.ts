@@ -6,8 +6,8 @@ import { openDatabase } from '../src/database.ts';
 import { optionsFromEnvironment } from '../src/options/environment.ts';
 import type { Database } from '../src/persistence/database.ts';
 import { ExportFile } from '../src/transfer/export-file.ts';
-import { TransferError } from '../src/transfer/format.ts';
 import { Import } from '../src/transfer/import.ts';
+import { TransferError } from '../src/transfer/transfer-error.ts';
 import { ada, startApp } from './support/app.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import { SqliteDatabase } from './support/databases/sqlite.ts';
@@ -24,7 +24,7 @@ const PENDING = migrationsOfEngine.map(({ name }) => name).join(', ');
 describe('bienvenue export and import', () => {
   const databases: TestDatabase[] = [];
   let folder: Folder;
-  /** Of a database with Ada in it, who is signed in and has asked for a reset. */
+  /** An export with one user, who has a session and a reset token. */
   let exported: string;
   beforeAll(async () => {
     const app = await startApp({ database: await another() });
@@ -59,7 +59,7 @@ describe('bienvenue export and import', () => {
     return (await database.contents(...tables)).flat();
   };
 
-  it('move everything to another engine and back, by files that their owner alone can read', async () => {
+  it('move everything to another engine and back, through files that only their owner can read', async () => {
     const [there, back] = [await sqlite(), await another()];
     const [one, two] = ['one', 'two'].map(name => join(folder.path, name)) as [string, string];
 
@@ -75,20 +75,20 @@ describe('bienvenue export and import', () => {
     expect(exported).toContain(ada.email);
   });
 
-  it('write over no file, and leave none behind where something fails', async () => {
+  it('overwrite no file, and leave none behind on failure', async () => {
     const empty = await another();
     const file = folder.write('kept', 'kept');
 
     expect(await run(empty, 'export', join(folder.path, 'new'))).toMatchObject({
       code: 1,
-      stderr: `bienvenue: DATABASE_URL: migrations are pending there (${PENDING}); is it the right one? Then run: bienvenue migrate up\n`,
+      stderr: `bienvenue: DATABASE_URL: migrations are pending (${PENDING}); check that this is the right database, then run: bienvenue migrate up\n`,
     });
     expect(await run(empty, 'export', file)).toMatchObject({
       code: 1,
-      stderr: `bienvenue: ${file} exists already; name a file that does not.\n`,
+      stderr: `bienvenue: ${file} exists already; choose another name.\n`,
     });
     expect(await run(empty, 'export', join(folder.path, 'no', 'file'))).toMatchObject({
-      stderr: expect.stringContaining('cannot be made (ENOENT); check the folder'),
+      stderr: expect.stringContaining('cannot be created (ENOENT); check the folder'),
     });
     expect(await run(empty, 'import', join(folder.path, 'none'))).toMatchObject({
       code: 1,
@@ -98,7 +98,7 @@ describe('bienvenue export and import', () => {
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 
-  it('want an empty database, and bring its tables up to date unless that is done by hand', async () => {
+  it('need an empty database, and migrate it unless migrations are manual', async () => {
     const database = await another();
 
     expect(await importInto(database, exported, { BIENVENUE_MIGRATE: 'manual' })).toEqual({
@@ -111,19 +111,19 @@ describe('bienvenue export and import', () => {
       code: 1,
       stdout: '',
       stderr: expect.stringContaining(
-        'DATABASE_URL: limits holds rows, and an import wants an empty database; make a new one.',
+        'DATABASE_URL: limits is not empty, and an import needs an empty database; create a new one.',
       ),
     });
     expect(await exportOf(database)).toBe(exported);
   });
 
   describe('refuse', () => {
-    const CHANGED = 'this is no export, or was cut short or changed since; export again.';
+    const CHANGED = 'this is not an export, or it was truncated or changed; export again.';
     const seal = (change: (rows: Line[]) => (Line | string)[]) => {
       const { header, rows } = opened(exported);
       return sealed(header, change(rows));
     };
-    /** As somebody would who knows how the last line is made. */
+    /** A changed file with a valid last line. */
     const setting = (table: string, column: string, value: unknown) => () =>
       seal(rows => {
         for (const [name, row] of rows) if (name === table) row[column] = value;
@@ -145,54 +145,54 @@ describe('bienvenue export and import', () => {
     afterAll(() => open.close());
 
     it.each<[string, () => string, string]>([
-      ['nothing', () => '', 'this is no export of Bienvenue.'],
-      ['another file', () => '{"name":"bienvenue"}\n', 'this is no export of Bienvenue.'],
-      ['null', () => 'null\n', 'this is no export of Bienvenue.'],
-      ['one line without end', () => 'x'.repeat(3_000_000), CHANGED],
+      ['an empty file', () => '', 'this is not an export of Bienvenue.'],
+      ['another file', () => '{"name":"bienvenue"}\n', 'this is not an export of Bienvenue.'],
+      ['null', () => 'null\n', 'this is not an export of Bienvenue.'],
+      ['an endless line', () => 'x'.repeat(3_000_000), CHANGED],
       [
         'another version',
         header(first => Object.assign(first, { version: 2 })),
-        'this is an export of another version than 1;',
+        'this export has a version other than 1;',
       ],
+      ['a missing column', header(({ tables }) => tables.users?.pop()), '(without users.created_at); import it'],
+      ['an unknown column', header(({ tables }) => tables.users?.push('hat')), '(unknown ones, or in another order'],
       [
-        'a column that is missing',
-        header(({ tables }) => tables.users?.pop()),
-        '(without users.created_at); import it',
-      ],
-      ['a column that is unknown', header(({ tables }) => tables.users?.push('hat')), '(some are unknown here'],
-      [
-        'a table that is unknown',
+        'an unknown table',
         header(({ tables }) => Object.assign(tables, { hats: [] })),
-        '(some are unknown here',
+        '(unknown ones, or in another order',
       ],
       ['no last line', () => exported.replace(/.*\n$/, ''), CHANGED],
-      ['half of it', () => exported.slice(0, exported.length / 2), CHANGED],
-      ['no rows at all', () => `${opened(exported).header}\n`, CHANGED],
-      ['a row less', () => exported.replace(/^\["users.*\n/m, ''), CHANGED],
-      ['a letter that was changed', () => exported.replace('"Ada"', '"Bob"'), CHANGED],
-      ['something after its end', () => `${exported}{}\n`, CHANGED],
-      ['a row twice', () => seal(rows => rows.flatMap(row => [row, row])), 'rows of limits come out of order;'],
-      ['tables in another order', () => seal(rows => rows.toReversed()), 'come out of order; export again.'],
-      ['a table that is none', () => seal(rows => [...rows, ['toString', {}]]), CHANGED],
-      ['a row with one more column', setting('users', 'hat', null), CHANGED],
+      ['half of an export', () => exported.slice(0, exported.length / 2), CHANGED],
+      ['no rows', () => `${opened(exported).header}\n`, CHANGED],
+      ['a missing row', () => exported.replace(/^\["users.*\n/m, ''), CHANGED],
+      ['a changed letter', () => exported.replace('"Ada"', '"Bob"'), CHANGED],
+      ['a line after the last one', () => `${exported}{}\n`, CHANGED],
+      ['a duplicate row', () => seal(rows => rows.flatMap(row => [row, row])), 'rows of limits are out of order;'],
+      ['tables in another order', () => seal(rows => rows.toReversed()), 'are out of order; export again.'],
+      ['the name of a built-in property as a table', () => seal(rows => [...rows, ['toString', {}]]), CHANGED],
+      ['a row with an extra column', setting('users', 'hat', null), CHANGED],
       [
         'a row with another prototype',
         () => seal(rows => rows.map(row => JSON.stringify(row).replace('{', '{"__proto__":{},'))),
         CHANGED,
       ],
-      ['an object for a text', setting('users', 'email', { toString: 'x' }), ': email is no text;'],
-      ['a list for a text', setting('users', 'name', ['x']), ': name is no text;'],
-      ['a number for a text', setting('users', 'name', 1), ': name is no text;'],
-      ['a text for a number', setting('users', 'created_at', '1'), ': created_at is no whole number below 2^53;'],
-      ['a part of a number', setting('users', 'created_at', 0.5), ': created_at is no whole number below 2^53;'],
-      ['a number beyond', setting('limits', 'hits', 2 ** 31), ': hits is no whole number of 32 bits;'],
-      ['a number for a truth', setting('sessions', 'persistent', 1), ': persistent is neither true nor false;'],
-      ['nothing where something must be', setting('users', 'email', null), ': email is missing;'],
-      ['a longer text', setting('users', 'name', '\u{1f600}'.repeat(201)), ': name is longer than 200 characters;'],
-      ['a NUL', setting('users', 'name', 'A\0da'), ': name holds a NUL, which PostgreSQL cannot keep;'],
-      ['half a character', setting('users', 'name', '\ud800'), ': name holds half a character;'],
-      ['a hash that is none', setting('sessions', 'token_hash', 'A'.repeat(64)), ': token_hash is not 64 hex digits;'],
-      ['a key that is none', setting('users', 'id', "' or 1=1"), 'users, a row: id is no lower-case UUID;'],
+      ['an object for a string', setting('users', 'email', { toString: 'x' }), ': email is not a string;'],
+      ['a list for a string', setting('users', 'name', ['x']), ': name is not a string;'],
+      ['a number for a string', setting('users', 'name', 1), ': name is not a string;'],
+      ['a string for a number', setting('users', 'created_at', '1'), ': created_at is not an integer below 2^53;'],
+      ['a fraction', setting('users', 'created_at', 0.5), ': created_at is not an integer below 2^53;'],
+      ['a number beyond 32 bits', setting('limits', 'hits', 2 ** 31), ': hits is not a 32-bit integer;'],
+      ['a number for a boolean', setting('sessions', 'persistent', 1), ': persistent is neither true nor false;'],
+      ['null for a required value', setting('users', 'email', null), ': email is missing;'],
+      [
+        'a string that is too long',
+        setting('users', 'name', '\u{1f600}'.repeat(201)),
+        ': name is longer than 200 characters;',
+      ],
+      ['a NUL', setting('users', 'name', 'A\0da'), ': name contains a NUL, which PostgreSQL cannot store;'],
+      ['half of a surrogate pair', setting('users', 'name', '\ud800'), ': name contains half of a surrogate pair;'],
+      ['an invalid hash', setting('sessions', 'token_hash', 'A'.repeat(64)), ': token_hash is not 64 hex digits;'],
+      ['an invalid key', setting('users', 'id', "' or 1=1"), 'users, a row: id is not a lower-case UUID;'],
     ])('%s', async (_, text, sentence) => {
       const file = await ExportFile.piped(Readable.from([text()]));
       const refused = await new Import(open, file).check().catch(error => error);
@@ -203,26 +203,26 @@ describe('bienvenue export and import', () => {
     });
 
     it.each<[string, () => string, string]>([
-      ['what was cut short', () => exported.slice(0, exported.length / 2), CHANGED],
-      ['what only the last row gives away', setting('tokens', 'purpose', {}), ': purpose is no text;'],
+      ['a truncated file', () => exported.slice(0, exported.length / 2), CHANGED],
+      ['an error in the last row', setting('tokens', 'purpose', {}), ': purpose is not a string;'],
     ])('%s, before a row is written', async (_, file, sentence) => {
       const { code, stdout, stderr } = await importInto(database, file());
 
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(sentence);
       expect(stderr).toMatch(/^bienvenue: [^\n]+\n$/);
-      expect(stderr).not.toContain('Nothing of it stays');
+      expect(stderr).not.toContain('Nothing of the import remains');
       expect(await rowsIn(database)).toEqual([]);
     });
 
     it.each<[string, () => string, RegExp]>([
       [
-        'sessions of nobody',
+        'sessions without a user',
         setting('sessions', 'user_id', '01900000-0000-7000-8000-000000000000'),
-        /^bienvenue: DATABASE_URL: sessions cannot be written, from [0-9a-f-]{36} to [0-9a-f-]{36} \(\w+\)\. Nothing of it stays in the database\.\n$/,
+        /^bienvenue: DATABASE_URL: sessions cannot be written, from [0-9a-f-]{36} to [0-9a-f-]{36} \(\w+\)\. Nothing of the import remains in the database\.\n$/,
       ],
       [
-        'two accounts of one address',
+        'two accounts with one address',
         () =>
           seal(rows =>
             rows.flatMap(([table, row]) =>
@@ -234,9 +234,9 @@ describe('bienvenue export and import', () => {
                 : [[table, row]],
             ),
           ),
-        /^bienvenue: DATABASE_URL: users cannot be written, from .* Nothing of it stays in the database\.\n$/,
+        /^bienvenue: DATABASE_URL: users cannot be written, from .* Nothing of the import remains in the database\.\n$/,
       ],
-    ])('%s, and take back what was written', async (_, file, sentence) => {
+    ])('%s, and delete the rows that were written', async (_, file, sentence) => {
       const { code, stdout, stderr } = await importInto(database, file());
 
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -245,7 +245,7 @@ describe('bienvenue export and import', () => {
       expect(await rowsIn(database)).toEqual([]);
     });
 
-    it('nothing of a good one afterwards', async () => {
+    it('no valid export afterwards', async () => {
       expect(await importInto(database, exported)).toMatchObject({ code: 0, stderr: '' });
     });
   });
@@ -256,18 +256,18 @@ describe('bienvenue export and import', () => {
     beforeAll(async () => {
       source = await another();
       file = sealed(opened(exported).header, manySessions(MANY));
-      // As little memory as the service takes to start: what is kept of each row would not fit.
+      // The heap fits the service, but not a copy of the rows.
       expect(await importInto(source, file, { NODE_OPTIONS: HEAP })).toMatchObject({ code: 0, stderr: '' });
     });
 
-    it('take no more memory than with few', async () => {
+    it('use no more memory than with few rows', async () => {
       const child = startTransfer(['export', join(folder.path, 'many')], source, { NODE_OPTIONS: HEAP });
 
       expect(await once(child, 'close')).toEqual([0, null]);
       expect(readFileSync(join(folder.path, 'many'), 'utf8') === file).toBe(true);
     });
 
-    it('export what there was when they began, while the service goes on', async () => {
+    it('export a snapshot of the moment they began, while the service continues', async () => {
       const child = startTransfer(['export'], source);
       const chunks: Buffer[] = [];
       let begun = false;
@@ -275,18 +275,18 @@ describe('bienvenue export and import', () => {
         chunks.push(chunk);
         if (begun || !Buffer.concat(chunks).includes('\n["')) continue;
         begun = true;
-        // The pipe is full long before the end: the export stands still, and has not read it all.
+        // The pipe is full long before the end, so the export has not read every row yet.
         const app = await startApp({ database: source });
         await app.register(ada);
         await app.close();
       }
 
-      // Not toBe: it would print both.
+      // Not toBe, which would print both.
       expect(Buffer.concat(chunks).toString() === file).toBe(true);
       expect(await source.rows('select count(*) as found from users')).toEqual([{ found: 2 }]);
     });
 
-    it('leave what the next one will not build on, when they are killed', async () => {
+    it('leave a database that the next import refuses, when they are killed', async () => {
       const target = await another();
       await run(target, 'migrate');
       const child = startTransfer(['import', folder.write('many', file)], target);
@@ -298,7 +298,7 @@ describe('bienvenue export and import', () => {
       expect(await importInto(target, exported)).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(
-          /users holds rows, .* If an import was killed on its way there, drop what it left\.\n$/,
+          /users is not empty, .* If an import was killed, drop the database that it left\.\n$/,
         ),
       });
     });

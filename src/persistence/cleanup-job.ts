@@ -1,19 +1,19 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Constructor } from '@mikro-orm/core';
 import { type Clock, DAY, MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import { DatabaseRateLimiter } from '../rate-limits/database-rate-limiter.ts';
 import type { Database } from './database.ts';
 
-/** So long after its end a row is of no use even to a clock that was set back. */
+/** Expired rows are kept this long, in case the clock is set back. */
 const GRACE_PERIOD = DAY;
 const INTERVAL = 10 * MINUTE;
-/** Of all replicas one has the turn. It ends before the next round, which would else find it taken by a hair. */
-const INTERVAL_LOCK = { name: 'sweep', limit: 1, window: INTERVAL - MINUTE };
-/** So few at a time that nobody waits for them: SQLite has one writer, and its driver holds the event loop. */
-const BATCH = 100;
+/** One replica runs per interval. A minute shorter than the interval, so that the next run does not find it taken. */
+const INTERVAL_LOCK = { name: 'cleanup', limit: 1, window: INTERVAL - MINUTE };
+/** Small, so that requests do not wait: SQLite has one writer, and its driver blocks the event loop. */
+const BATCH_SIZE = 100;
 /** Milliseconds between two batches. */
-const PAUSE = 20;
+const PAUSE_MS = 20;
 
 /** Rows that the cleanup job deletes some time after they expired. */
 export interface CleanupRule {
@@ -24,10 +24,10 @@ export interface CleanupRule {
   readonly expiresAt: string;
 }
 
-/** Deletes what is over: nothing hangs on it, since whoever reads these rows looks at their times. */
+/** Deletes expired rows to save space. Security does not depend on it: every reader of these rows checks their times. */
 export class CleanupJob {
   private timer?: NodeJS.Timeout;
-  private round: Promise<void> = Promise.resolve();
+  private running: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
@@ -37,41 +37,42 @@ export class CleanupJob {
     private readonly log: Log,
   ) {}
 
-  /** Every few minutes one of the replicas sweeps. */
   start(): void {
-    this.timer = setInterval(() => void this.runOnce().catch(error => this.failed(error)), INTERVAL).unref();
+    this.timer = setInterval(() => void this.runOnce().catch(error => this.logFailure(error)), INTERVAL).unref();
   }
 
-  /** Sweeps, unless another replica has the turn. True when it swept. */
+  /** Runs unless another replica did in this interval. Returns whether it ran. */
   async runOnce(): Promise<boolean> {
-    const taken = await new DatabaseRateLimiter(this.database.orm.em.fork(), this.clock).consume(INTERVAL_LOCK);
-    if (taken === 0) await this.deleteExpired();
-    return taken === 0;
+    const wait = await new DatabaseRateLimiter(this.database.orm.em.fork(), this.clock).consume(INTERVAL_LOCK);
+    if (wait === 0) await this.deleteExpired();
+    return wait === 0;
   }
 
-  /** Deletes all that is over now, in small batches. Calls that overlap wait for each other. */
+  /** Deletes all rows that are expired now, in small batches. Overlapping calls run one after the other. */
   deleteExpired(): Promise<void> {
-    this.round = this.round.catch(() => {}).then(() => this.deleteAllExpired());
-    return this.round;
+    this.running = this.running.catch(() => {}).then(() => this.deleteBatches());
+    return this.running;
   }
 
-  /** Finishes the batch in hand. */
+  /** Finishes the current batch. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.round.catch(() => {});
+    await this.running.catch(() => {});
   }
 
-  /** The tables by turns, so that one that never ends keeps none of the others waiting. */
-  private async deleteAllExpired(): Promise<void> {
-    const begun = this.clock.now().getTime();
-    const mayGoOn = () => !this.stopped && this.clock.now().getTime() < begun + INTERVAL_LOCK.window;
-    let left = this.rules;
-    while (left.length > 0 && mayGoOn()) {
+  /** Alternates between the tables, so that one with a large backlog does not delay the others. */
+  private async deleteBatches(): Promise<void> {
+    const start = this.clock.now().getTime();
+    const mayContinue = () => !this.stopped && this.clock.now().getTime() < start + INTERVAL_LOCK.window;
+    let unfinished = this.rules;
+    while (unfinished.length > 0 && mayContinue()) {
       const full: CleanupRule[] = [];
-      for (const rule of left) if ((await this.deleteBatch(rule, begun - GRACE_PERIOD)) === BATCH) full.push(rule);
-      left = full;
-      if (left.length > 0) await wait(PAUSE);
+      for (const rule of unfinished) {
+        if ((await this.deleteBatch(rule, start - GRACE_PERIOD)) === BATCH_SIZE) full.push(rule);
+      }
+      unfinished = full;
+      if (unfinished.length > 0) await sleep(PAUSE_MS);
     }
   }
 
@@ -83,14 +84,14 @@ export class CleanupJob {
       .select(key as never)
       .where(isExpired)
       .orderBy({ [expiresAt]: 'asc' });
-    const rows = await oldest.limit(BATCH).execute<Record<string, string>[]>('all', false);
-    // The condition is checked again: a counter may have started anew meanwhile.
+    const rows = await oldest.limit(BATCH_SIZE).execute<Record<string, string>[]>('all', false);
+    // The condition is checked again: a counter may have been renewed since.
     const keys = rows.map(row => row[key]).sort();
     if (keys.length > 0) await em.nativeDelete<object>(entity, { [key]: { $in: keys }, ...isExpired } as never);
     return rows.length;
   }
 
-  private failed(error: unknown): void {
-    this.log.warn('not swept', describeError(error));
+  private logFailure(error: unknown): void {
+    this.log.warn('cleanup failed', describeError(error));
   }
 }

@@ -3,20 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { checkHeader, ExportChecksum, readRow, TransferError } from './format.ts';
+import { checkHeader, ExportChecksum, readRow } from './format.ts';
 import type { Row, Table } from './tables.ts';
+import { TransferError } from './transfer-error.ts';
 
-/** In characters: many times what a row can hold. */
-const LONGEST_LINE = 1_000_000;
+/** In characters; many times the longest row. */
+const MAX_LINE_LENGTH = 1_000_000;
 
-/** Password hashes are in it. */
-const OWNER_ALONE = 0o600;
+/** An export contains password hashes. */
+const OWNER_ONLY = 0o600;
 
-const CHUNK = 256 * 1024;
+const CHUNK_SIZE = 256 * 1024;
 
-/** Writes a new file, for the eyes of its owner alone. What fails on the way leaves none behind. */
+/** Writes a new file, and removes it again when something fails. */
 export async function writeFile(path: string, text: AsyncIterable<string>): Promise<void> {
-  const file = await open(path, 'wx', OWNER_ALONE).catch(error => Promise.reject(notMade(path, error)));
+  const file = await open(path, 'wx', OWNER_ONLY).catch(error => Promise.reject(creationError(path, error)));
   try {
     await file.writeFile(text);
     await file.sync();
@@ -28,30 +29,30 @@ export async function writeFile(path: string, text: AsyncIterable<string>): Prom
   }
 }
 
-function notMade(path: string, { code }: NodeJS.ErrnoException): TransferError {
+function creationError(path: string, { code }: NodeJS.ErrnoException): TransferError {
   return new TransferError(
     code === 'EEXIST'
-      ? `${path} exists already; name a file that does not.`
-      : `${path} cannot be made (${code}); check the folder, and who may write there.`,
+      ? `${path} exists already; choose another name.`
+      : `${path} cannot be created (${code}); check the folder and its permissions.`,
   );
 }
 
-/** An export as it comes back: a stranger's file, which is read several times over. */
+/** An export to import. It is untrusted, and read several times. */
 export class ExportFile {
   private constructor(private readonly file: FileHandle) {}
 
   static async at(path: string): Promise<ExportFile> {
     const file = await open(path).catch(({ code }) => {
-      throw new TransferError(`${path} cannot be read (${code}); check the name, and who may read it.`);
+      throw new TransferError(`${path} cannot be read (${code}); check the name and its permissions.`);
     });
     return new ExportFile(file);
   }
 
-  /** What comes through a pipe comes once: it waits in a file that has no name any more, and goes with the process. */
+  /** Copies a stream to an unlinked temporary file, which the system removes with the process. */
   static async piped(stream: Readable): Promise<ExportFile> {
     const folder = await mkdtemp(join(tmpdir(), 'bienvenue-'));
     try {
-      const file = await open(join(folder, 'export'), 'wx+', OWNER_ALONE);
+      const file = await open(join(folder, 'export'), 'wx+', OWNER_ONLY);
       await rm(folder, { recursive: true });
       await file.writeFile(stream);
       return new ExportFile(file);
@@ -59,49 +60,49 @@ export class ExportFile {
       await rm(folder, { recursive: true, force: true });
       const { code } = error as NodeJS.ErrnoException;
       throw new TransferError(
-        `what is piped in cannot be kept meanwhile (${code}); set TMPDIR to where there is room.`,
+        `the input cannot be stored temporarily (${code}); set TMPDIR to a folder with enough space.`,
       );
     }
   }
 
   /**
-   * Every row, in the order of the file. Throws where it is not what an export of these tables has written, whole and
-   * unchanged; that can be as late as after the last row.
+   * The rows in the order of the file. Throws when the file is not an unchanged and complete export of these tables, which is
+   * known only after the last row.
    */
   async *rows(tables: readonly Table[]): AsyncGenerator<{ table: Table; row: Row }> {
-    const tally = new ExportChecksum(tables);
+    const checksum = new ExportChecksum(tables);
     const lines = this.lines();
     checkHeader((await lines.next()).value ?? '', tables);
-    let end: string | undefined;
+    let lastLine: string | undefined;
     for await (const line of lines) {
-      if (end !== undefined) throw changed();
+      if (lastLine !== undefined) throw changedError();
       const found = readRow(line, tables);
       if (found) {
-        tally.add(found.table, found.row, line);
+        checksum.add(found.table, found.row, line);
         yield found;
-      } else end = line;
+      } else lastLine = line;
     }
-    if (end !== tally.end()) throw changed();
+    if (lastLine !== checksum.lastLine()) throw changedError();
   }
 
-  /** The lines, without their ends, from the first one on. */
+  /** The lines without their line breaks. */
   async *lines(): AsyncGenerator<string, void> {
     let rest = '';
     for await (const text of this.text()) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > LONGEST_LINE) throw changed();
+      if (rest.length > MAX_LINE_LENGTH) throw changedError();
       yield* lines;
     }
     if (rest) yield rest;
   }
 
-  /** A stream would close the file for all when one reader has had enough. */
+  /** A read stream would close the file when one of its readers stops early. */
   private async *text(): AsyncGenerator<string> {
     const decoder = new StringDecoder('utf8');
-    const chunk = Buffer.alloc(CHUNK);
+    const chunk = Buffer.alloc(CHUNK_SIZE);
     for (let position = 0; ; ) {
-      const { bytesRead } = await this.file.read(chunk, 0, CHUNK, position);
+      const { bytesRead } = await this.file.read(chunk, 0, CHUNK_SIZE, position);
       if (bytesRead === 0) return;
       yield decoder.write(chunk.subarray(0, bytesRead));
       position += bytesRead;
@@ -113,4 +114,4 @@ export class ExportFile {
   }
 }
 
-const changed = () => new TransferError('this is no export, or was cut short or changed since; export again.');
+const changedError = () => new TransferError('this is not an export, or it was truncated or changed; export again.');

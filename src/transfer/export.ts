@@ -1,30 +1,30 @@
 import type { Database, EntityManager } from '../persistence/database.ts';
 import { pendingMigrations } from '../persistence/migrations.ts';
-import { type Counts, ExportChecksum, headerLine, rowLine, TransferError } from './format.ts';
+import { ExportChecksum, headerLine, type RowCounts, rowLine } from './format.ts';
 import { type Row, readCell, type Table, tablesOf } from './tables.ts';
-import { TransferFailed } from './transfer-failed.ts';
+import { TransferDatabaseError, TransferError } from './transfer-error.ts';
 
-/** Rows that are asked for at once. */
-const PAGE = 2000;
+/** Rows per query. */
+const PAGE_SIZE = 2000;
 
-/** Everything that a database holds, as the lines of an export. */
+/** The contents of a database as the lines of an export. */
 export class Export {
   private readonly tables: readonly Table[];
-  private readonly tally: ExportChecksum;
+  private readonly checksum: ExportChecksum;
 
   constructor(private readonly database: Database) {
     this.tables = tablesOf(database.orm);
-    this.tally = new ExportChecksum(this.tables);
+    this.checksum = new ExportChecksum(this.tables);
   }
 
-  /** How many rows of each table have gone through. */
-  get counts(): Counts {
-    return this.tally.counts;
+  /** Rows exported so far. */
+  get counts(): RowCounts {
+    return this.checksum.counts;
   }
 
   /**
-   * The lines without their ends, a page of them at a time: what was committed when the first row was read, whatever is
-   * written meanwhile. Nobody who writes has to wait for it. Throws where a row could not be kept by every database.
+   * The lines without line breaks, a page at a time, from one snapshot of the database. It blocks no writer. Throws for a row
+   * that not every database can store.
    */
   async *pages(): AsyncGenerator<string[]> {
     await this.refuseUnlessMigrated();
@@ -37,22 +37,22 @@ export class Export {
     } finally {
       await em.rollback();
     }
-    yield [this.tally.end()];
+    yield [this.checksum.lastLine()];
   }
 
   private async *pagesOf(em: EntityManager, table: Table): AsyncGenerator<string[]> {
-    for (let last = ''; ; ) {
-      const rows = await readPage(em, table, last);
+    for (let lastKey = ''; ; ) {
+      const rows = await readPage(em, table, lastKey);
       const lines = rows.map(row => this.lineOf(table, row));
       if (lines.length > 0) yield lines;
-      if (rows.length < PAGE) return;
-      last = String(rows.at(-1)?.[table.key]);
+      if (rows.length < PAGE_SIZE) return;
+      lastKey = String(rows.at(-1)?.[table.key]);
     }
   }
 
   private lineOf(table: Table, row: Row): string {
     const line = rowLine(table, row);
-    this.tally.add(table, row, line);
+    this.checksum.add(table, row, line);
     return line;
   }
 
@@ -60,22 +60,21 @@ export class Export {
     const pending = await pendingMigrations(this.database);
     if (pending.length === 0) return;
     throw new TransferError(
-      `DATABASE_URL: migrations are pending there (${pending.join(', ')}); is it the right one? Then run: bienvenue migrate up`,
+      `DATABASE_URL: migrations are pending (${pending.join(', ')}); check that this is the right database, then run: bienvenue migrate up`,
     );
   }
 }
 
-/** The rows whose keys come next. */
-async function readPage(em: EntityManager, { name, key, columns }: Table, last: string): Promise<Row[]> {
+async function readPage(em: EntityManager, { name, key, columns }: Table, lastKey: string): Promise<Row[]> {
   const names = columns.map(column => column.name);
-  let query = em.getKysely<Record<string, Row>>().selectFrom(name).select(names).orderBy(key).limit(PAGE);
-  if (last) query = query.where(key, '>', last);
+  let query = em.getKysely<Record<string, Row>>().selectFrom(name).select(names).orderBy(key).limit(PAGE_SIZE);
+  if (lastKey) query = query.where(key, '>', lastKey);
   try {
     const rows = await query.execute();
     return rows.map(row =>
       Object.fromEntries(columns.map(column => [column.name, readCell(column, row[column.name])])),
     );
   } catch (error) {
-    throw new TransferFailed(`DATABASE_URL: ${name} cannot be read`, error);
+    throw new TransferDatabaseError(`DATABASE_URL: ${name} cannot be read`, error);
   }
 }

@@ -1,22 +1,22 @@
 import type { Database } from '../persistence/database.ts';
 import { Export } from './export.ts';
 import type { ExportFile } from './export-file.ts';
-import { type Counts, readRow, TransferError } from './format.ts';
+import { type RowCounts, readRow } from './format.ts';
 import { type Row, type Table, tablesOf, type Value } from './tables.ts';
-import { TransferFailed } from './transfer-failed.ts';
+import { TransferDatabaseError, TransferError } from './transfer-error.ts';
 
-/** What is written at once: a thousand rows of the widest table, and fewer parameters than any engine takes. */
-const CELLS = 10_000;
+/** Cells per insert: a thousand rows of the widest table, below every engine's limit of parameters. */
+const MAX_CELLS = 10_000;
 
 interface Batch {
   table: Table;
   rows: Row[];
 }
 
-/** Takes an export into a database that has its tables, and nothing in them. */
+/** Imports an export into a database with empty tables. */
 export class Import {
   private readonly tables: readonly Table[];
-  /** May be in the database: to be taken back if need be. */
+  /** Rows that may be in the database, and are deleted if the import fails. */
   private readonly written = new Map<Table, number>();
 
   constructor(
@@ -26,23 +26,23 @@ export class Import {
     this.tables = tablesOf(database.orm);
   }
 
-  /** Reads the file to its end. Throws TransferRefused where it is not whole, or not for these tables. */
+  /** Reads the whole file. Throws TransferError when it is incomplete or was made for other tables. */
   async check(): Promise<void> {
     for await (const _ of this.file.rows(this.tables));
   }
 
   /**
-   * Writes every row, reads all of them back, and compares them with the file. Gives the number of rows of each table.
-   * Throws where the database is not empty, or does not give back what it was given; nothing stays in it then.
+   * Writes every row, then exports the database and compares that with the file. Returns the row counts. Throws when the
+   * database is not empty or returns something else than was written; it is left empty then.
    */
-  async run(): Promise<Counts> {
+  async run(): Promise<RowCounts> {
     return this.database.withMigrationLock(async () => {
       await this.refuseUnlessEmpty();
       try {
         for await (const batch of this.batches()) await this.write(batch);
         return await this.compare();
       } catch (error) {
-        throw await this.undone(error as Error);
+        throw await this.undo(error as Error);
       }
     });
   }
@@ -53,7 +53,7 @@ export class Import {
       const rows = await kysely.selectFrom(name).select(key).limit(1).execute();
       if (rows.length === 0) continue;
       throw new TransferError(
-        `DATABASE_URL: ${name} holds rows, and an import wants an empty database; make a new one. If an import was killed on its way there, drop what it left.`,
+        `DATABASE_URL: ${name} is not empty, and an import needs an empty database; create a new one. If an import was killed, drop the database that it left.`,
       );
     }
   }
@@ -61,7 +61,7 @@ export class Import {
   private async *batches(): AsyncGenerator<Batch> {
     let batch: Batch | undefined;
     for await (const { table, row } of this.file.rows(this.tables)) {
-      if (batch && (batch.table !== table || batch.rows.length >= CELLS / table.columns.length)) {
+      if (batch && (batch.table !== table || batch.rows.length >= MAX_CELLS / table.columns.length)) {
         yield batch;
         batch = undefined;
       }
@@ -75,17 +75,17 @@ export class Import {
     try {
       await this.database.orm.em.fork().transactional(async em => {
         await em.getKysely<Record<string, Row>>().insertInto(table.name).values(rows.map(stored)).execute();
-        // From here on it may be there, even where the answer to the commit was lost.
+        // Counted before the commit, whose response can be lost.
         this.written.set(table, (this.written.get(table) ?? 0) + rows.length);
       });
     } catch (error) {
       const [first, last] = [rows[0], rows.at(-1)].map(row => row?.[table.key]);
-      throw new TransferFailed(`DATABASE_URL: ${table.name} cannot be written, from ${first} to ${last}`, error);
+      throw new TransferDatabaseError(`DATABASE_URL: ${table.name} cannot be written, from ${first} to ${last}`, error);
     }
   }
 
-  /** What an export of the database says now has to be what the file says. */
-  private async compare(): Promise<Counts> {
+  /** An export of the database has to equal the file. */
+  private async compare(): Promise<RowCounts> {
     const imported = new Export(this.database);
     const lines = this.file.lines();
     for await (const page of imported.pages()) {
@@ -97,17 +97,17 @@ export class Import {
     return imported.counts;
   }
 
-  private difference(wanted: string, found: string): TransferError {
-    const [ours, theirs] = [this.placeOf(wanted), this.placeOf(found)];
+  private difference(expected: string, found: string): TransferError {
+    const [ours, theirs] = [this.positionOf(expected), this.positionOf(found)];
     return new TransferError(
       ours.at <= theirs.at
-        ? `${ours.name}: the database does not give back what it was given.`
-        : `${theirs.name}: somebody else writes to the database; stop what does.`,
+        ? `${ours.name}: the database does not return what was written.`
+        : `${theirs.name}: another client writes to the database; stop it.`,
     );
   }
 
-  /** A row by its table and key, and where it comes among all rows. */
-  private placeOf(line: string): { name: string; at: string } {
+  /** The name of a row, and its sort position among all rows. */
+  private positionOf(line: string): { name: string; at: string } {
     const found = readRow(line, this.tables);
     if (!found) return { name: 'the last line', at: '~' };
     const { table, row } = found;
@@ -115,25 +115,25 @@ export class Import {
     return { name: `${table.name}, ${row[table.key]}`, at: `${number} ${row[table.key]}` };
   }
 
-  private async undone(error: Error): Promise<Error> {
-    const outcome = await this.takeBack().then(
-      () => 'Nothing of it stays in the database.',
-      () => 'What was written of it cannot be taken back now: drop that database, and make a new one.',
+  private async undo(error: Error): Promise<Error> {
+    const outcome = await this.deleteWritten().then(
+      () => 'Nothing of the import remains in the database.',
+      () => 'The rows that were written cannot be deleted now: drop the database and create a new one.',
     );
     error.message += ` ${outcome}`;
     return error;
   }
 
-  /** Those that others refer to last, and by their keys: what somebody else may have written meanwhile is not ours. */
-  private async takeBack(): Promise<void> {
+  /** Referencing tables first, and by key: rows of other clients stay. */
+  private async deleteWritten(): Promise<void> {
     for (const [table, count] of [...this.written].toReversed()) {
-      let left = count;
+      let remaining = count;
       for await (const batch of this.batches()) {
         if (batch.table !== table) continue;
         const keys = batch.rows.map(row => row[table.key] as Value);
         await this.kysely().deleteFrom(table.name).where(table.key, 'in', keys).execute();
-        left -= keys.length;
-        if (left <= 0) break;
+        remaining -= keys.length;
+        if (remaining <= 0) break;
       }
     }
   }
@@ -143,7 +143,7 @@ export class Import {
   }
 }
 
-/** SQLite takes no truth, and the others take one and nought for it. */
+/** SQLite does not bind booleans, and the other engines accept 0 and 1. */
 function stored(row: Row): Row {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),

@@ -19,41 +19,43 @@ describe('bienvenue import', () => {
 
   it.each([
     [
-      'keeps another name',
+      'changes a value',
       'users',
       "update users set name = 'canary' where id = new.id",
-      'does not give back what it was given',
+      'does not return what was written',
     ],
-    ['loses a row', 'sessions', 'delete from sessions where id = new.id', 'does not give back what it was given'],
+    ['loses a row', 'sessions', 'delete from sessions where id = new.id', 'does not return what was written'],
     [
-      'has somebody else who writes',
+      'another client writes to',
       'users',
       "insert or ignore into users select 'f' || substr(id, 2), 'x', 'x', null, null, 1, null, 1 from users",
-      'somebody else writes to the database; stop what does',
+      'another client writes to the database; stop it',
     ],
   ])(
-    'reads back what it has written, and takes it away again from a database that %s',
-    async (_, table, deed, sentence) => {
+    'compares what it has written, and deletes it again from a database that %s',
+    async (_, table, statement, sentence) => {
       const [{ id }] = await source.rows(`select id from ${table}`);
-      await target.rows(`create trigger deed after insert on ${table} begin ${deed}; end`);
+      await target.rows(`create trigger fault after insert on ${table} begin ${statement}; end`);
 
       const { code, stdout, stderr } = await importInto(target, await exportOf(source));
 
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(
-        new RegExp(`^bienvenue: ${table}, .${id.slice(1)}: .*${sentence}\\. Nothing of it stays in the database\\.\n$`),
+        new RegExp(
+          `^bienvenue: ${table}, .${id.slice(1)}: .*${sentence}\\. Nothing of the import remains in the database\\.\n$`,
+        ),
       );
       expect(await target.rows('select * from sessions')).toEqual([]);
       expect(await target.rows('select * from users where id = ?', id)).toEqual([]);
     },
   );
 
-  it('finds on the way out what no other database could keep, and names the row', async () => {
+  it('refuses to export a value that another database cannot store, and names the row', async () => {
     const [{ id }] = await source.rows('select id from users');
     await source.rows("update users set name = 'A' || char(0)");
 
     await expect(exportOf(source)).rejects.toThrow(
-      `bienvenue: users, ${id}: name holds a NUL, which PostgreSQL cannot keep; mend that row, and export again.`,
+      `bienvenue: users, ${id}: name contains a NUL, which PostgreSQL cannot store; correct that row and export again.`,
     );
   });
 });
