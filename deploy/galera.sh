@@ -12,7 +12,7 @@ USAGE='galera.sh up | down | stop | status | urls | kill N | start N | promote N
   up       starts three nodes and the proxy, returns when all are Synced; also after all of them died
   down     ends them and removes their data
   stop     ends them and keeps their data
-  status   says how each is
+  status   shows the state of each
   urls     prints the DATABASE_URL of the proxy and of each node
   kill N   kill -9 of node N
   start N  brings it back, returns when it is Synced
@@ -35,7 +35,7 @@ group() { say $((group_port + ($1 - 1) * 10)); }
 members() { say "127.0.0.1:$(group 1),127.0.0.1:$(group 2),127.0.0.1:$(group 3)"; }
 data() { say "$folder/node$1"; }
 
-# Only the user that runs the nodes may come in by the socket, and needs no password there.
+# Only the user that runs the nodes may connect through the socket, without a password.
 ask() { "${identity[@]}" mariadb --no-defaults -u "$user" -S "$(data "$1")/sock" --connect-timeout=2 -BNe "$2" 2>/dev/null; }
 state() { ask "$1" "SHOW STATUS LIKE 'wsrep_local_state_comment'" | cut -f2; }
 size() { ask "$1" "SHOW STATUS LIKE 'wsrep_cluster_size'" | cut -f2; }
@@ -43,7 +43,7 @@ synced() { [ "$(state "$1")" = Synced ]; }
 any_synced() { synced 1 || synced 2 || synced 3; }
 all_synced() { synced 1 && synced 2 && synced 3 && [ "$(size 1)" = 3 ]; }
 
-# Nodes two and three get everything from the first.
+# Nodes two and three copy everything from the first.
 make_node() {
   "${identity[@]}" test ! -f "$(data "$1")/my.cnf" || return 0
   mkdir -p "$(data "$1")"
@@ -53,10 +53,10 @@ make_node() {
   configure "$1"
   [ "$1" -ne 1 ] || "${identity[@]}" mariadb-install-db --no-defaults --datadir="$(data 1)/data" --skip-test-db \
     --auth-root-authentication-method=socket --auth-root-socket-user="$user" >"$folder/install.log" 2>&1 ||
-    fail "the tables of node 1 could not be made; $folder/install.log says why."
+    fail "the tables of node 1 could not be created; see $folder/install.log."
 }
 
-# Where a node stopped, as UUID:number; after a crash only InnoDB knows. Empty where it has never run.
+# The last position of a node, as UUID:number; after a crash it is read from InnoDB. Empty for a new node.
 position() {
   local log
   log=$(data "$1")/recovered.log
@@ -66,20 +66,20 @@ position() {
   "${identity[@]}" sed -n 's/.*WSREP: Recovered position: *\([0-9a-f-]*:[0-9-]*\).*/\1/p' "$log" | tail -n 1
 }
 
-# launch N OPTION...: from its position on the others send only what it missed.
+# launch N OPTION...: the other nodes send only the changes since its position.
 launch() {
   local n=$1 from
   shift
   ! running "node$n" || return 0
   from=$(position "$n")
-  # Under its old identity, and before the others have given that up, it would cost them their majority for seconds.
+  # With its old identity, before the others have evicted it, it would cost them the majority for seconds.
   ! any_synced || "${identity[@]}" rm -f "$(data "$n")/data/gvwstate.dat"
   start "node$n" mariadbd --defaults-file="$(data "$n")/my.cnf" ${from:+"--wsrep-start-position=$from"} "$@"
 }
 
 any_running() { running node1 || running node2 || running node3; }
 
-# When no node lives, the one that has seen most begins the cluster anew.
+# When no node is running, the most advanced one bootstraps the cluster.
 bootstrap() {
   local n at best=1 most=-2
   for n in 1 2 3; do
@@ -93,7 +93,7 @@ bootstrap() {
   accounts | "${identity[@]}" mariadb --no-defaults -u "$user" -S "$(data "$best")/sock"
 }
 
-# The second account is for the proxy's question only: no password, no rights.
+# The second account is for the proxy's health check only: no password, no privileges.
 accounts() {
   cat <<EOT
 CREATE DATABASE IF NOT EXISTS bienvenue CHARACTER SET utf8mb4;
@@ -132,7 +132,7 @@ up() {
   any_running || bootstrap
   for n in 1 2 3; do
     launch "$n"
-    # One after the other, for a node gives one copy at a time. Where the majority is missing, they wait for each other.
+    # One after the other, because a donor serves one copy at a time. Without a majority the nodes wait for each other.
     ! any_synced || wait_running 120 "node$n" synced "$n"
   done
   wait_for 120 'three nodes in one cluster' all_synced
@@ -161,7 +161,7 @@ status() {
 
 url() { say "$1 mysql://bienvenue:$(secret bienvenue)@127.0.0.1:$2/bienvenue"; }
 urls() {
-  [ -d "$folder" ] || fail 'nothing is up; say: galera.sh up'
+  [ -d "$folder" ] || fail 'nothing is running; start it with galera.sh up'
   url proxy "$proxy_port"
   for n in 1 2 3; do url "node$n" "$(sql_port "$n")"; done
 }

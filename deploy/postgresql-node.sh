@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # etcd_port and programs are the caller's
-# Read in by postgresql-pair.sh: the settings of node N and of its patroni.
+# Sourced by postgresql-pair.sh: the settings of node N and of its patroni.
 
-# Half the usual times, and a standby that a lost etcd does not stop from answering: see README.md.
+# Half the default timeouts, and the primary keeps running without etcd (failsafe_mode): see README.md.
 configure() {
   private "$(data "$1")/patroni.yml" <<EOT
 scope: bienvenue

@@ -13,7 +13,7 @@ USAGE='postgresql-pair.sh up | down | stop | status | urls | kill primary|standb
   up       starts etcd, two nodes and the proxy, returns when the standby is synchronous
   down     ends them and removes their data
   stop     ends them and keeps their data
-  status   says how each is
+  status   shows the state of each
   urls     prints the DATABASE_URL of the proxy
   kill     kill -9 of a whole node: PostgreSQL and its patroni
   start    brings back what was killed, returns when it is the synchronous standby
@@ -35,11 +35,11 @@ data() { say "$folder/node$1"; }
 
 is_primary() { http_ok "$(patroni_port "$1")" /primary; }
 is_standby() { http_ok "$(patroni_port "$1")" /synchronous; }
-primary() { if is_primary 1; then say 1; elif is_primary 2; then say 2; else fail 'there is no primary now.'; fi; }
+primary() { if is_primary 1; then say 1; elif is_primary 2; then say 2; else fail 'there is currently no primary.'; fi; }
 in_pair() { { is_primary 1 && is_standby 2; } || { is_primary 2 && is_standby 1; }; }
 has_primary() { is_primary 1 || is_primary 2; }
 
-# The process that PostgreSQL itself says it is, as long as it really works in that folder.
+# The process id that PostgreSQL recorded, if that process really runs in that folder.
 postmaster() {
   local pid
   pid=$(head -n 1 "$(data "$1")/data/postmaster.pid" 2>/dev/null) || return 0
@@ -67,7 +67,7 @@ start_etcd() {
 
 start_node() { start "node$1" patroni "$(data "$1")/patroni.yml"; }
 
-# The passwords come by environment and standard input, where no other user reads them.
+# Passwords are passed by environment and standard input, which other users cannot read.
 ask() { PGPASSWORD=$(secret superuser) "$programs/psql" -h 127.0.0.1 -p "$(sql_port "$(primary)")" -U postgres -qAtX -v ON_ERROR_STOP=1; }
 writable() { [ "$(ask <<<'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; }
 make_database() {
@@ -106,14 +106,14 @@ up() {
   for n in 1 2; do make_node "$n"; done
   start_etcd
   start_all
-  # Right after a start patroni goes by what etcd remembers, and PostgreSQL may still be on its way.
+  # Right after a start patroni reports the state in etcd, while PostgreSQL may still be starting.
   wait_for 60 'the primary to take writes' writable
   make_database
   start_proxy
   urls
 }
 
-# The first alone, when there is no data yet: it makes the database that the second copies.
+# Without data, the first node starts alone: it creates the database that the second one copies.
 start_all() {
   start_node 1
   "${identity[@]}" test -d "$(data 2)/data" || wait_running 60 node1 has_primary
@@ -140,7 +140,7 @@ stop_all() {
   stop haproxy TERM
   for n in 2 1; do
     stop "node$n" TERM
-    # A patroni that was killed by itself left its PostgreSQL behind.
+    # If only patroni was killed, its PostgreSQL is still running.
     [ -z "$(postmaster "$n")" ] || kill -INT "$(postmaster "$n")"
     wait_for 30 "the PostgreSQL of node$n to end" no_postmaster "$n"
   done
@@ -167,7 +167,7 @@ status() {
 }
 
 urls() {
-  [ -d "$folder" ] || fail 'nothing is up; say: postgresql-pair.sh up'
+  [ -d "$folder" ] || fail 'nothing is running; start it with postgresql-pair.sh up'
   say "proxy postgresql://bienvenue:$(secret bienvenue)@127.0.0.1:$proxy_port/bienvenue"
 }
 

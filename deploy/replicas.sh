@@ -10,7 +10,7 @@ USAGE='replicas.sh up | down | stop | status | kill N | start N | roll
   up       starts two replicas and the proxy, returns when both are ready
   down     ends them and removes their folder
   stop     ends them and keeps their folder
-  status   says how each is
+  status   shows the state of each
   kill N   kill -9 of replica N
   start N  brings it back, returns when it is ready
   roll     restarts one after the other, so that callers notice nothing
@@ -18,7 +18,7 @@ USAGE='replicas.sh up | down | stop | status | kill N | start N | roll
 Settings of Bienvenue are handed on; DATABASE_URL_1 and DATABASE_URL_2 give each replica a database server of its own.
 
 REPLICAS_FOLDER  where they live
-REPLICAS_PORT    4001: replicas at 4001 and 4002, the proxy at 4003, what it says of them at 4004'
+REPLICAS_PORT    4001: replicas at 4001 and 4002, the proxy at 4003, its status page at 4004'
 
 folder=${REPLICAS_FOLDER:-$(folder_of replicas)}
 port=${REPLICAS_PORT:-4001}
@@ -31,7 +31,7 @@ identity=()
 
 replica_port() { say $((port + $1 - 1)); }
 
-# The proxy and the other replica need its database, so where none is named both share a file.
+# Both replicas need the same database: without DATABASE_URL they share a file.
 start_replica() {
   local url=DATABASE_URL_$1
   HOST=127.0.0.1 PORT=$(replica_port "$1") PUBLIC_URL=${PUBLIC_URL:-http://localhost:$proxy_port} \
@@ -50,8 +50,8 @@ gets_requests() { http_ok "$status_port" "/${names[$1]}"; }
 
 up() {
   needs haproxy haproxy
-  [ -x "$node" ] || node=$(command -v node) || fail 'Node is missing; say: npm ci'
-  [ -f "$package/dist/src/cli/bienvenue.js" ] || fail 'the service is not built; say: npm run build'
+  [ -x "$node" ] || node=$(command -v node) || fail 'Node.js is missing; run npm ci'
+  [ -f "$package/dist/src/cli/bienvenue.js" ] || fail 'the service is not built; run npm run build'
   free replica1 "$(replica_port 1)"
   free replica2 "$(replica_port 2)"
   free haproxy "$proxy_port"
@@ -80,7 +80,7 @@ start_again() {
   wait_running 20 haproxy gets_requests "$1"
 }
 
-# The next one stops when the proxy sends requests to the one before again.
+# Continues when the proxy sends requests to the previous replica again.
 roll() {
   local n
   for n in 1 2; do

@@ -1,5 +1,5 @@
-// Starts the service once and stops it, so that it leaves what V8 compiled in .compile-cache: for an image, in which
-// nobody may write there later.
+// Starts the service once and stops it, so that V8 writes its compile cache to .compile-cache: for container images, where
+// the folder is read-only later.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
