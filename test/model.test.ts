@@ -1,7 +1,7 @@
 import { startApp, type TestApp } from './support/app.ts';
 import { agreesWithModel } from './support/model/commands.ts';
 
-describe('whatever two browsers do, in whatever order', () => {
+describe('random operations of two browsers', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
@@ -9,7 +9,7 @@ describe('whatever two browsers do, in whatever order', () => {
   afterAll(() => app.close());
 
   // The same twenty stories each time; `npm run resilience:all` runs five hundred of a new seed.
-  it('SE-3, SE-4, SE-5, SE-6, RS-1, RS-2, RS-3, RS-6: sessions and tokens open what the model says, and nothing else', async () => {
+  it('SE-3, SE-4, SE-5, SE-6, RS-1, RS-2, RS-3, RS-6: sessions and tokens grant what the model says, and nothing else', async () => {
     await agreesWithModel(app, { stories: 20, seed: 20_260_115 });
   });
 });

@@ -12,20 +12,20 @@ import { MachineClock } from './support/faketime.ts';
 const PEOPLE = 4;
 const USERS_AT_ONCE = 1000;
 const NEW_PASSWORD = 'another horse, another battery';
-/** Not all of it is in Latin 1, and the last letter is beyond what some call utf8. */
+/** Beyond Latin 1, and with a character that needs four bytes in UTF-8. */
 const NAME = 'Łukasz 李 🦉';
 const HALF_AN_HOUR_AND_A_MINUTE = '+31m';
 
 const SETTINGS = {
   ...BEHIND_PROXY,
   BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
-  // Nobody listens there, so mails stay in the outbox.
+  // Nothing listens there, so mails stay in the outbox.
   SMTP_URL: 'smtp://127.0.0.1:1',
   MAIL_FROM: 'bienvenue@example.org',
 };
 
 let sources = 0;
-/** Each from an address of its own: the limits are on. */
+/** A new address for each request, since the rate limits are on. */
 const newSource = () => `10.${++sources >> 16}.${(sources >> 8) & 255}.${sources & 255}`;
 const GUESSER = '192.0.2.1';
 
@@ -42,11 +42,11 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
   let server: TestServer;
   let copy: TestServer;
   let crowd: Crowd;
-  /** What was acknowledged before the backup began. */
+  /** What was acknowledged before the backup started. */
   let before: Crowd;
-  /** Guesses at a token, each from another source: a row of the limits for each that was answered. */
+  /** Token guesses, each from another address: each response leaves a row in `limits`. */
   const guesses = { stop: false, total: 0, before: 0, meanwhile: 0 };
-  /** A session that was ended after the backup. */
+  /** A session that ended after the backup. */
   let session: string;
 
   const browserOf =
@@ -74,7 +74,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     before.forgetOthersThan(crowd);
     guesses.stop = true;
     await Promise.all([crowd.stop(), ...guessers]);
-    await changeTheWorld(leaver);
+    await changeAfterBackup(leaver);
     await site.origin.operate(restore);
     restored = await site.restored();
     copy = await startServer({ DATABASE_URL: restored.url, ...SETTINGS, ...clock.environment });
@@ -108,7 +108,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     }
   }
 
-  /** All that is over before the backup begins, and gives who will leave after it. */
+  /** Everything before the backup. Returns the browser that logs out after it. */
   async function prepare(): Promise<Browser> {
     for (const person of [used, unused, usedLater]) {
       await there().send(REGISTER, { ...person });
@@ -123,8 +123,8 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     return leaver;
   }
 
-  /** What no copy can know. */
-  async function changeTheWorld(leaver: Browser): Promise<void> {
+  /** Changes after the backup, which the copy does not have. */
+  async function changeAfterBackup(leaver: Browser): Promise<void> {
     session = sessionOf(leaver);
     expect((await leaver.send(LOGOUT)).code).toBeUndefined();
     expect(await use(there(), usedLater)).toBeUndefined();
@@ -134,12 +134,12 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     (await browser.send(RESET_PASSWORD, { token: tokens.get(person), newPassword })).code;
   const guess = async (browser: Browser) =>
     (await browser.send(RESET_PASSWORD, { token: 'a guess', newPassword: NEW_PASSWORD })).code;
-  /** A password that is refused tells whether the token is good, and leaves it so. */
+  /** A password that is refused shows whether the token is valid, and does not consume it. */
   const isGood = async (person: Person) => (await use(inCopy(), person, '')) === 'BAD_USER_INPUT';
   const isOpen = async (session_id: string) =>
     (await inCopy({ cookies: { session_id } }).send(PROFILE)).data.profile !== null;
 
-  it('OP-3: brings back every account and session that was acknowledged before it began, and no ended one', async () => {
+  it('OP-3: restores every account and session that was acknowledged before it started, and no ended session', async () => {
     expect(crowd.wrong).toEqual([]);
     for (const { size } of [before.balance.people, before.balance.open, before.balance.ended])
       expect(size).toBeGreaterThanOrEqual(PEOPLE);
@@ -152,7 +152,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     expect(Number(count)).toBe(users);
   });
 
-  it('OP-3: brings back limits and mails that wait', async () => {
+  it('OP-3: restores rate limits and queued mails', async () => {
     const [{ count }] = await restored.rows('select count(*) as count from limits');
     expect(guesses.meanwhile).toBeGreaterThan(0);
     expect(Number(count)).toBeGreaterThanOrEqual(guesses.before);
@@ -163,16 +163,16 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     });
   });
 
-  it('OP-3: brings back good tokens, no used ones, and after their lifetime none', async () => {
+  it('OP-3: restores valid tokens, no used ones, and none after their lifetime', async () => {
     expect([await isGood(used), await isGood(unused)]).toEqual([false, true]);
-    // The copy cannot know of it, as the page says.
+    // Used after the backup: docs/backups.md says so.
     expect(await isGood(usedLater)).toBe(true);
 
     clock.set(HALF_AN_HOUR_AND_A_MINUTE);
     for (const person of [used, unused, usedLater]) expect(await use(inCopy(), person)).toBe('TOKEN_INVALID');
   });
 
-  it('OP-3: ends every session and voids every token by the documented statements', async () => {
+  it('OP-3: ends every session and invalidates every token with the documented statements', async () => {
     expect(await isOpen(session)).toBe(true);
     const [statements = ''] = documented('After a restore');
 

@@ -6,7 +6,7 @@ import { MachineClock } from './support/faketime.ts';
 const NEW_PASSWORD = 'another horse, another battery';
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
-/** Wherever a clock may be found: wrong by an hour, wrong by days, and right again. */
+/** Wrong by an hour, wrong by days, and right again. */
 const JUMPS = ['-1h', '+1h', '-2d', '+2d', '+0'];
 
 describe('a server on a machine whose clock jumps', () => {
@@ -18,7 +18,7 @@ describe('a server on a machine whose clock jumps', () => {
     server = await startServer({
       ...clock.environment,
       BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
-      // An idle time and a lifetime that a few jumps reach the end of.
+      // Short enough for a few jumps to exceed.
       BIENVENUE_SESSION_IDLE: '2d',
       BIENVENUE_SESSION_LIFETIME: '5d',
     });
@@ -26,7 +26,7 @@ describe('a server on a machine whose clock jumps', () => {
   });
   afterEach(async () => {
     try {
-      // It has come through all of it by itself, unless a test restarted it.
+      // It never crashed, unless the test restarted it.
       expect(await server.signal('SIGTERM')).toBe(0);
       expect(server.stderr).toBe('');
     } finally {
@@ -57,11 +57,11 @@ describe('a server on a machine whose clock jumps', () => {
     const { code } = await browser.send(LOGIN, { email, password });
     return { browser, code };
   };
-  /** Asks as the same browser, of a server that may have been restarted. */
+  /** With the cookies of a browser, since the server may have been restarted on another port. */
   const isOpen = async ({ cookies }: Browser) =>
     (await server.browser({ cookies }).send(PROFILE)).data.profile !== null;
 
-  it('RE-12, RS-3: a used token stays used, wherever the clock goes and whenever the server is restarted', async () => {
+  it('RE-12, RS-3: a used token stays used after every clock jump and restart', async () => {
     const token = await issue();
     expect(await use(token)).toEqual({ resetPassword: true });
 
@@ -73,7 +73,7 @@ describe('a server on a machine whose clock jumps', () => {
     expect(await logIn({ ...ada, password: NEW_PASSWORD })).toMatchObject({ code: undefined });
   });
 
-  it('RE-12, RS-3: a token lives its half hour, and one that was refused never works again', async () => {
+  it('RE-12, RS-3: a token is valid for half an hour, and a refused one never works again', async () => {
     const [early, late] = [await issue(), await issue()];
 
     clock.set(`+${30 * MINUTE + 1}`);
@@ -91,7 +91,7 @@ describe('a server on a machine whose clock jumps', () => {
   });
 
   it.each(['+1h', '+2d'])(
-    'RE-12, RS-3: a token of a clock that was wrong by %s does not outlive its time',
+    'RE-12, RS-3: a token issued while the clock was wrong by %s does not outlive its lifetime',
     async jump => {
       clock.set(jump);
       const token = await issue();
@@ -104,7 +104,7 @@ describe('a server on a machine whose clock jumps', () => {
     },
   );
 
-  it('RE-12, SE-5: a session that is used is over after its lifetime, and stays so when the clock goes back', async () => {
+  it('RE-12, SE-5: a used session expires after its lifetime and stays expired when the clock goes back', async () => {
     const { browser } = await logIn();
     for (const hours of [40, 80, 119]) {
       clock.set(`+${hours}h`);
@@ -122,7 +122,7 @@ describe('a server on a machine whose clock jumps', () => {
     }
   });
 
-  it('RE-12, SE-5: a session that was used while the clock was ahead is over after the idle time all the same', async () => {
+  it('RE-12, SE-5: a session used while the clock was ahead still expires after the idle time', async () => {
     const { browser } = await logIn();
     clock.set('+1d');
     expect(await isOpen(browser)).toBe(true);
@@ -136,7 +136,7 @@ describe('a server on a machine whose clock jumps', () => {
     expect(await isOpen(browser)).toBe(false);
   });
 
-  it('RE-12, SE-5: a session of a clock that was ahead ends with it, and does not come back', async () => {
+  it('RE-12, SE-5: a session created while the clock was ahead ends when it is corrected, and does not come back', async () => {
     clock.set('+2d');
     const { browser } = await logIn();
     expect(await isOpen(browser)).toBe(true);
@@ -149,7 +149,7 @@ describe('a server on a machine whose clock jumps', () => {
     expect(await isOpen(browser)).toBe(false);
   });
 
-  it('RE-12: a server goes on through every jump, and lets people in', async () => {
+  it('RE-12: a server keeps serving and signing in through every jump', async () => {
     const { pid } = server.process;
     await registered(bob);
 

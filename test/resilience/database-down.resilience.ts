@@ -5,80 +5,81 @@ import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, REQUEST_PASSWORD_RESE
 import type { Answer } from '../support/browser.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { atLeast, times, within } from './support/scale.ts';
 
-/** An answer, and how long it took. */
+/** A response and how long it took. */
 interface Timed {
-  asked: string;
+  kind: string;
   code?: string;
   status: number;
   wait: number;
 }
 
-describe('a database that goes away under load', () => {
+describe('a database that fails under load', () => {
   let server: TestServer;
   let browser: Browser;
   let loading: boolean;
-  let load: Promise<unknown>;
+  let running: Promise<unknown>;
   const answers: Timed[] = [];
   beforeEach(async () => {
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
     browser = server.browser();
     await browser.send(REGISTER, { ...ada });
-    // Somebody else logs in: a person has fifty sessions at most.
+    // Logins use another account: the fifty-first session of ada would end her first.
     await server.browser().send(REGISTER, { ...bob });
     answers.length = 0;
     loading = true;
-    load = Promise.all([
-      untilCalm('read', () => browser.send(PROFILE)),
-      untilCalm('login', () => server.browser().send(LOGIN, { email: bob.email, password: bob.password })),
-      untilCalm('write', () => server.browser().send(REQUEST_PASSWORD_RESET, { email: `${randomUUID()}@example.org` })),
+    running = Promise.all([
+      load('read', () => browser.send(PROFILE)),
+      load('login', () => server.browser().send(LOGIN, { email: bob.email, password: bob.password })),
+      load('write', () => server.browser().send(REQUEST_PASSWORD_RESET, { email: `${randomUUID()}@example.org` })),
     ]);
   });
   afterEach(async () => {
     loading = false;
-    await load;
+    await running;
     await server.close();
   });
 
-  async function untilCalm(asked: string, ask: () => Promise<Answer>): Promise<void> {
+  async function load(kind: string, send: () => Promise<Answer>): Promise<void> {
     while (loading) {
       const began = performance.now();
-      const { status, code } = await ask();
-      answers.push({ asked, code, status, wait: performance.now() - began });
+      const { status, code } = await send();
+      answers.push({ kind, code, status, wait: performance.now() - began });
       await sleep(5);
     }
   }
 
-  /** Resolves when everything is answered as it should be. */
+  /** Resolves when every kind of request succeeds again. */
   async function recovery(): Promise<number> {
     const began = performance.now();
     for (;;) {
       answers.length = 0;
       await sleep(250);
-      const kinds = new Set(answers.filter(({ code }) => !code).map(({ asked }) => asked));
+      const kinds = new Set(answers.filter(({ code }) => !code).map(({ kind }) => kind));
       if (kinds.size === 3 && answers.every(({ code }) => !code)) return performance.now() - began;
-      if (performance.now() > began + 20_000) throw new Error(`still ${JSON.stringify(answers)}`);
+      if (performance.now() > began + 60_000) throw new Error(`no recovery: ${JSON.stringify(answers)}`);
     }
   }
 
   const failures = () => answers.filter(({ code }) => code !== undefined);
 
-  it('RE-3: ten times, and comes back, is UNAVAILABLE meanwhile and needs nobody afterwards', async () => {
+  it('RE-3: responds UNAVAILABLE meanwhile and recovers by itself, again and again', async () => {
     const { pid } = server.process;
-    for (let outage = 0; outage < 10; outage++) {
+    for (let outage = 0; outage < times(10, 3); outage++) {
       await recovery();
       await server.database.goAway();
       await sleep(400);
       expect(new Set(failures().map(({ code, status }) => `${status} ${code}`))).toEqual(new Set(['503 UNAVAILABLE']));
-      expect(Math.max(...answers.map(({ wait }) => wait))).toBeLessThan(5000);
+      expect(Math.max(...answers.map(({ wait }) => wait))).toBeLessThan(within(5000));
       await server.database.comeBack();
-      expect(await recovery()).toBeLessThan(5000);
+      expect(await recovery()).toBeLessThan(within(5000));
     }
     expect([server.process.pid, server.process.exitCode]).toEqual([pid, null]);
     expect((await browser.send(PROFILE)).data.profile.email).toBe(ada.email);
   });
 
-  it('RE-3: whose lock another program keeps, refuses writes within five seconds and goes on reading', async () => {
+  it('RE-3: refuses writes and still serves reads while another program holds the write lock', async () => {
     await recovery();
     const other = new SQLite(fileOf(server));
     other.exec('begin immediate');
@@ -90,9 +91,9 @@ describe('a database that goes away under load', () => {
     expect(new Set(during.filter(({ code }) => code).map(({ code, status }) => `${status} ${code}`))).toEqual(
       new Set(['503 UNAVAILABLE']),
     );
-    expect(during.filter(({ asked, code }) => asked === 'read' && code)).toEqual([]);
-    expect(during.filter(({ asked }) => asked === 'read').length).toBeGreaterThan(200);
-    expect(Math.max(...during.map(({ wait }) => wait))).toBeLessThan(5000);
-    expect(await recovery()).toBeLessThan(5000);
+    expect(during.filter(({ kind, code }) => kind === 'read' && code)).toEqual([]);
+    expect(during.filter(({ kind }) => kind === 'read').length).toBeGreaterThanOrEqual(atLeast(200));
+    expect(Math.max(...during.map(({ wait }) => wait))).toBeLessThan(within(5000));
+    expect(await recovery()).toBeLessThan(within(5000));
   });
 });

@@ -6,11 +6,12 @@ import { Crowd } from './support/crowd.ts';
 import { LossyProxy } from './support/lossy-proxy.ts';
 import { OwnMariadb } from './support/own-servers/own-mariadb.ts';
 import { OwnPostgresql } from './support/own-servers/own-postgresql.ts';
+import { atLeast, times, within } from './support/scale.ts';
 
 const POOL = 4;
 const PEOPLE = 6;
-const LONGEST_ANSWER = 5000;
-const LONGEST_RECOVERY = 5000;
+const MAX_RESPONSE_MS = within(5000);
+const MAX_RECOVERY_MS = within(5000);
 
 const ENGINES = [
   {
@@ -57,7 +58,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
 
   const status = async (path: string) => (await fetch(`${server.url}${path}`)).status;
 
-  /** Until for a while everything was answered as it should be. */
+  /** Resolves once all requests have succeeded for a while. */
   async function recovery(): Promise<number> {
     const began = performance.now();
     for (;;) {
@@ -65,56 +66,61 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
       await sleep(400);
       const took = performance.now() - began;
       if (crowd.answers.length > PEOPLE && crowd.failures === 0) return took;
-      if (took > 20_000) throw new Error(`still ${JSON.stringify(crowd.answers.slice(0, 10))}`);
+      if (took > 60_000) throw new Error(`no recovery: ${JSON.stringify(crowd.answers.slice(0, 10))}`);
     }
   }
 
   async function expectNothingLost(): Promise<void> {
     await crowd.stop();
     expect(crowd.wrong).toEqual([]);
-    expect(crowd.acknowledged).toBeGreaterThan(10);
+    expect(crowd.acknowledged).toBeGreaterThanOrEqual(atLeast(10));
     expect(await crowd.lost()).toEqual([]);
     expect(server.process.exitCode).toBeNull();
   }
 
   async function cutOffAndLose(): Promise<void> {
-    for (let times = 0; times < 20; times++) {
+    for (let cut = 0; cut < 20; cut++) {
       way.cut();
       await sleep(50);
     }
-    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
+    expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
     way.lose();
   }
 
-  it('RE-3: restarted at once ten times, is UNAVAILABLE meanwhile, back by itself, and has lost nothing', async () => {
-    for (let restart = 0; restart < 10; restart++) {
-      expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
+  it('RE-3: killed and restarted again and again, the service responds UNAVAILABLE, recovers and loses nothing', async () => {
+    for (let restart = 0; restart < times(10, 3); restart++) {
+      expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
       await database.kill();
       await sleep(300);
       await database.start();
     }
-    expect(crowd.slowest).toBeLessThan(LONGEST_ANSWER);
-    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
+    expect(crowd.slowest).toBeLessThan(MAX_RESPONSE_MS);
+    expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
     await expectNothingLost();
   });
 
   it.each([
-    { state: 'frozen for twenty seconds', ms: 20_000, begin: () => database.freeze(), end: () => database.thaw() },
-    { state: 'cut off, and behind a way that loses everything', ms: 8000, begin: cutOffAndLose, end: () => way.find() },
-  ])('RE-3: $state, is UNAVAILABLE within five seconds', async ({ ms, begin, end }) => {
+    { state: 'frozen', ms: times(20_000, 6000), begin: () => database.freeze(), end: () => database.thaw() },
+    {
+      state: 'cut off, behind a network that loses every packet',
+      ms: times(8000, 6000),
+      begin: cutOffAndLose,
+      end: () => way.find(),
+    },
+  ])('RE-3: $state, the service responds UNAVAILABLE and recovers', async ({ ms, begin, end }) => {
     await recovery();
     await begin();
     await sleep(ms);
     const { slowest, failures } = crowd;
     end();
 
-    expect(failures).toBeGreaterThan(PEOPLE);
-    expect(slowest).toBeLessThan(LONGEST_ANSWER);
-    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
+    expect(failures).toBeGreaterThanOrEqual(atLeast(PEOPLE));
+    expect(slowest).toBeLessThan(MAX_RESPONSE_MS);
+    expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
     await expectNothingLost();
   });
 
-  it('RE-4: away, nobody is taken for a visitor, and the process lives', async () => {
+  it('RE-4: down, no signed-in user is treated as anonymous, and the process stays up', async () => {
     await crowd.stop();
     const browser = server.browser();
     await browser.send(REGISTER, { email: 'eve@example.org', password: 'correct horse battery staple' });
@@ -132,7 +138,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     expect(await status('/readyz')).toBe(200);
   });
 
-  it('RE-6: with every connection taken, refuses after three seconds at most, and gives all of them back', async () => {
+  it('RE-6: with every connection blocked, the service refuses requests and releases all connections afterwards', async () => {
     await recovery();
     const holder = await database.hold(holdSessions);
     crowd.answers = [];
@@ -140,17 +146,17 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     const { slowest, failures } = crowd;
     await holder.release();
 
-    expect(failures).toBeGreaterThan(PEOPLE);
-    expect(slowest).toBeLessThan(LONGEST_ANSWER);
-    expect(await recovery()).toBeLessThan(LONGEST_RECOVERY);
+    expect(failures).toBeGreaterThanOrEqual(atLeast(PEOPLE));
+    expect(slowest).toBeLessThan(MAX_RESPONSE_MS);
+    expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
     await expectNothingLost();
-    await abandon(1000);
+    await abandon(times(1000, 200));
     expect(await status('/readyz')).toBe(200);
     expect((await database.rows(connections)).length).toBeLessThanOrEqual(POOL);
     expect(await database.rows(idleInTransaction)).toEqual([]);
   });
 
-  it('RE-11: hanging, does not keep the service from ending', async () => {
+  it('RE-11: hanging, it does not prevent the shutdown', async () => {
     await crowd.stop();
     const browser = await signedIn();
     database.freeze();
@@ -163,14 +169,14 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
 
     expect((await asked).code).toBe('UNAVAILABLE');
     expect(code).toBe(0);
-    expect(took).toBeLessThan(10_000);
+    expect(took).toBeLessThan(within(10_000));
   });
 
-  /** Clients that ask who they are and do not wait for the answer. */
-  async function abandon(times: number): Promise<void> {
+  /** Clients that abort their request before the response. */
+  async function abandon(count: number): Promise<void> {
     const { cookies } = await signedIn();
     const headers = { 'content-type': 'application/json', cookie: `session_id=${cookies.session_id}` };
-    for (let index = 0; index < times; index++) {
+    for (let index = 0; index < count; index++) {
       const abort = new AbortController();
       const asked = fetch(`${server.url}/graphql`, {
         method: 'POST',

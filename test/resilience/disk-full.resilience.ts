@@ -14,7 +14,7 @@ import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from './support/no-room.ts';
 
-describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since %s', (_, makeRoom) => {
+describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database cannot grow because %s', (_, makeRoom) => {
   let room: Room;
   let server: TestServer;
   let browser: Browser;
@@ -42,7 +42,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
   };
   const newPassword = 'a password that is new';
 
-  it('RE-7: refuses every write with a code, answers every read, and needs no restart', async () => {
+  it('RE-7: refuses every write as UNAVAILABLE, serves every read, and needs no restart', async () => {
     const token = await newToken();
     const writes: [string, object][] = [
       [REGISTER, { email: 'new@example.org', password: ada.password }],
@@ -57,7 +57,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
     const unavailable = { status: 503, code: 'UNAVAILABLE' };
 
     room.end(pid);
-    // More often than there are connections to lose.
+    // More often than there are connections that could be lost.
     for (const round of [1, 2, 3]) {
       for (const [query, variables] of writes) {
         const answer = await send(query, variables);
@@ -76,7 +76,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database finds no room since
     expect(await server.signal('SIGTERM')).toBe(0);
   });
 
-  it('RE-7: loses nothing that it acknowledged, keeps nothing that it refused, and leaves a sound file', async () => {
+  it('RE-7: keeps what it acknowledged, nothing that it refused, and an intact file', async () => {
     const acknowledged = [ada.email];
     const refused: string[] = [];
     const caller = async (until: () => boolean) => {

@@ -6,10 +6,10 @@ import { fileOf, SqliteDatabase } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { type Room, WAYS_TO_HAVE_NO_ROOM } from './support/no-room.ts';
 
-/** Only on a disk can there be room in one file and none in another. Where it may not be mounted both are full. */
+/** A full disk if it may be mounted: there is room in the existing journal, and none in the database file. */
 const [, makeRoom] = WAYS_TO_HAVE_NO_ROOM.at(-1) as [string, () => Room];
 
-describe('a database file that cannot take what its journal holds', () => {
+describe('a full disk when the journal is to be copied into the database file', () => {
   let room: Room;
   let server: TestServer;
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('a database file that cannot take what its journal holds', () => {
   });
 
   const journal = () => statSync(`${fileOf(server)}-wal`).size;
-  /** SQLite writes it from its start again once all of it is in the database, and leaves it as long as it was. */
+  /** SQLite reuses the journal from its start and never shortens it: writes until it has reached its size. */
   const fillJournal = async () => {
     for (let size = -1; size !== journal(); ) {
       size = journal();
@@ -33,7 +33,7 @@ describe('a database file that cannot take what its journal holds', () => {
     }
   };
 
-  it('RE-7: costs nothing that was acknowledged', async () => {
+  it('RE-7: loses nothing that was acknowledged', async () => {
     const pid = server.process.pid as number;
     const acknowledged = [ada.email];
     const register = async () => {

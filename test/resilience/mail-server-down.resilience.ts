@@ -7,8 +7,9 @@ import { Folder } from '../support/folder.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { MailServer } from '../support/smtp.ts';
 import { MachineClock } from './support/faketime.ts';
+import { within } from './support/scale.ts';
 
-describe('a mail server that is away for minutes, while the service is killed twice', () => {
+describe('a mail server that is down while the service is killed twice', () => {
   let folder: Folder;
   let clock: MachineClock;
   let mailServer: MailServer;
@@ -29,15 +30,17 @@ describe('a mail server that is away for minutes, while the service is killed tw
     folder.remove();
   });
 
-  const register = (count: number) =>
-    Promise.all(
-      Array.from({ length: count }, async () => {
-        const person: Person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
-        await server.browser().send(REGISTER, { ...person });
-        return person.email;
-      }),
-    );
-  /** Asks for all of them, one after the other. Gives what was answered, and the median time that it took. */
+  /** One after the other: several hashes at once could be BUSY on a slow machine. */
+  const register = async (count: number) => {
+    const emails: string[] = [];
+    while (emails.length < count) {
+      const person: Person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
+      await server.browser().send(REGISTER, { ...person });
+      emails.push(person.email);
+    }
+    return emails;
+  };
+  /** Requests a reset for each, one after the other. Returns the distinct responses and the median time. */
   const ask = async (emails: string[]) => {
     const answers = new Set<string>();
     const took: number[] = [];
@@ -59,8 +62,8 @@ describe('a mail server that is away for minutes, while the service is killed tw
   const failures = () => server.lines.filter(({ msg }) => msg === 'mail not sent').length;
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
 
-  it('RE-8: loses no mail, sends none more than twice, and is not noticed by those who ask', async () => {
-    const [before, during, after, late] = [await register(9), await register(9), await register(9), await register(1)];
+  it('RE-8: loses no mail, sends none more than twice, and changes no response', async () => {
+    const [before, during, after, late] = [await register(5), await register(5), await register(5), await register(1)];
     const usual = await ask(before);
     await until(() => mailServer.mails.length === before.length);
     await mailServer.goAway();
@@ -78,7 +81,7 @@ describe('a mail server that is away for minutes, while the service is killed tw
     const gate = mailServer.hold();
     await mailServer.comeBack();
     await gate.reached;
-    // What is in hand when the service dies has arrived, and the service does not know.
+    // The mail in flight when the service is killed has arrived, without the service knowing.
     await server.signal('SIGKILL');
     gate.release();
     await server.start();
@@ -95,7 +98,7 @@ describe('a mail server that is away for minutes, while the service is killed tw
     expect([...usual.answers]).toHaveLength(1);
     for (const { answers, median } of [away, awayStill]) {
       expect(answers).toEqual(usual.answers);
-      expect(median).toBeLessThan(3 * usual.median + 50);
+      expect(median).toBeLessThan(within(3 * usual.median + 50));
     }
   });
 });

@@ -3,15 +3,15 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:h
 import { connect, type Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 
-/** An operation that the server has begun to read, and that goes on only when it is told to. */
+/** An operation whose headers the server has, and whose body is sent by `finish`. */
 export class HeldRequest {
-  /** Resolves once the server has said that it waits for the body. */
+  /** Resolves when the server asks for the body (100 Continue). */
   readonly begun: Promise<unknown>;
   private readonly body: string;
   private readonly request: ClientRequest;
   private readonly response: Promise<IncomingMessage>;
 
-  /** By default over a connection that the client would use again. */
+  /** By default over a connection that is kept alive. */
   constructor(url: string, query: string, variables: object, agent = new Agent({ keepAlive: true })) {
     this.body = JSON.stringify({ query, variables });
     const headers = {
@@ -22,12 +22,12 @@ export class HeldRequest {
     this.request = request(`${url}/graphql`, { method: 'POST', agent, headers });
     this.begun = once(this.request, 'continue');
     this.response = once(this.request, 'response').then(([response]) => response);
-    // Who never asks for the answer need not hear that there was none.
+    // A test that never calls finish() is not failed by the end of the connection.
     this.response.catch(() => {});
     this.request.flushHeaders();
   }
 
-  /** Sends the rest, and gives the answer. Rejects when the server has hung up. */
+  /** Sends the body and returns the response. Rejects when the server has closed the connection. */
   async finish(): Promise<{ status?: number; body: unknown }> {
     this.request.end(this.body);
     const response = await this.response;
@@ -35,25 +35,25 @@ export class HeldRequest {
   }
 }
 
-/** A request whose last line is still missing: the server has it in hand, and does not know yet what to answer. */
-export class HalfSaid {
+/** A GET without the empty line that ends its headers. */
+export class PartialRequest {
   private constructor(
     private readonly socket: Socket,
-    private readonly answer: Promise<string>,
+    private readonly response: Promise<string>,
   ) {}
 
-  static async begin(url: string, path: string): Promise<HalfSaid> {
+  static async begin(url: string, path: string): Promise<PartialRequest> {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
     socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\n`);
-    return new HalfSaid(socket, text(socket));
+    return new PartialRequest(socket, text(socket));
   }
 
-  /** Says the rest, and gives the status of the answer. */
+  /** Sends the rest and returns the status of the response. */
   async finish(): Promise<number> {
     this.socket.write('\r\n');
-    return Number(/^HTTP\/1\.1 (\d+)/.exec(await this.answer)?.[1]);
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(await this.response)?.[1]);
   }
 }
 
@@ -81,11 +81,11 @@ export class LastByte {
     return new LastByte(socket, body.slice(-1));
   }
 
-  /** Sends it, and gives the answer: the status and what was said. */
+  /** Sends the byte and returns the status and body of the response. */
   async release(): Promise<{ status: number; body: string }> {
     this.socket.write(this.byte);
-    const answer = await text(this.socket);
-    const [head = '', ...body] = answer.split('\r\n\r\n');
+    const response = await text(this.socket);
+    const [head = '', ...body] = response.split('\r\n\r\n');
     return { status: Number(head.split(' ')[1]), body: body.join('\r\n\r\n') };
   }
 }

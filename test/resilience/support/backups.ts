@@ -6,10 +6,11 @@ import { SqliteDatabase } from '../../support/databases/sqlite.ts';
 import { Folder } from '../../support/folder.ts';
 import { OwnMariadb } from './own-servers/own-mariadb.ts';
 import { OwnPostgresql } from './own-servers/own-postgresql.ts';
+import { times } from './scale.ts';
 
 const PAGE = 'docs/backups.md';
 
-/** The commands that the page of backups has under a heading, a block each. */
+/** The code blocks under a heading of docs/backups.md. */
 export function documented(heading: string): string[] {
   const section = readFileSync(PAGE, 'utf8')
     .split(/^## /m)
@@ -26,23 +27,23 @@ interface Database {
   close(): Promise<void>;
 }
 
-/** A database with an operator, who says what the page of backups says. */
+/** A database whose operator runs the documented commands. */
 interface Origin extends Database {
   operate(script: string): Promise<void>;
 }
 
-/** One of the ways to back up, by the heading that it has there. */
+/** A documented way to back up, by its heading. */
 interface Way {
   heading: string;
-  /** So many that the backup takes a while. */
+  /** Enough that the backup takes a moment. */
   users: number;
-  /** The database to back up, and the one that there is after a restore; both as the commands name them. */
+  /** The database to back up and the restored one, named as in the documented commands. */
   open(): Promise<{ origin: Origin; restored: () => Promise<Database> }>;
 }
 
 const ofSqlite = (heading: string, file: string): Way => ({
   heading,
-  users: 100_000,
+  users: times(100_000, 20_000),
   open: async () => {
     const origin = new SqliteSite();
     return { origin, restored: async () => origin.database(file) };
@@ -52,7 +53,7 @@ const ofSqlite = (heading: string, file: string): Way => ({
 /** Into another database of the same server. */
 const ofServer = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): Way => ({
   heading,
-  users: 20_000,
+  users: times(20_000, 5000),
   open: async () => {
     const origin = await newServer().open();
     const [url, rows] = [origin.urlOf('restored'), (sql: string) => origin.rows(sql, 'restored')];
@@ -63,7 +64,7 @@ const ofServer = (heading: string, newServer: () => OwnPostgresql | OwnMariadb):
 /** The files of the server, under another one. */
 const ofFiles = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): Way => ({
   heading,
-  users: 20_000,
+  users: times(20_000, 5000),
   open: async () => {
     const origin = await newServer().open();
     return { origin, restored: () => newServer().open(join(origin.folder, 'restored')) };
