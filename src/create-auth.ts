@@ -19,7 +19,7 @@ import { optionWarnings } from './options/warnings.ts';
 import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
 import { runPendingMigrations } from './persistence/migrations.ts';
-import { openRateLimiters } from './rate-limits/open-rate-limiter.ts';
+import { openRateLimiters } from './rate-limits/open-rate-limiters.ts';
 import { cleanupRules, mailTemplates } from './registry.ts';
 import type { ContextSource } from './request/incoming-request.ts';
 import { RequestContexts } from './request/request-context.ts';

@@ -8,7 +8,7 @@ import type { MailTemplate } from './mail/mail-template.ts';
 import type { Options } from './options.ts';
 import type { CleanupRule } from './persistence/cleanup-job.ts';
 import type { EntityManager } from './persistence/database.ts';
-import type { RateLimiter } from './rate-limits/database-rate-limiter.ts';
+import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 
 /** What all requests share. */
 export interface AppContext {

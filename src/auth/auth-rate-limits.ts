@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../core/client-info.ts';
 import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 import { AuthError } from '../core/errors.ts';
-import type { CounterRef, RateLimiter, RateLimitRule } from '../rate-limits/database-rate-limiter.ts';
+import type { CounterRef, RateLimiter, RateLimitRule } from '../rate-limits/rate-limiter.ts';
 
 /** Until a right password or a reset gives the limit back; after such a quiet time the counter may be forgotten. */
 const UNTIL_CLEARED = 400 * DAY;

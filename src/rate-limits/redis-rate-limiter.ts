@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CommandParser, createClient, defineScript } from '@redis/client';
 import type { Clock } from '../core/clock.ts';
-import { type CounterRef, keyOf, keysOf, type RateLimiter, type RateLimitRule } from './database-rate-limiter.ts';
+import { type CounterRef, keyOf, keysOf, type RateLimiter, type RateLimitRule } from './rate-limiter.ts';
 
-/** Milliseconds. A store that needs longer is as good as away: a login asks it three times. */
+/** A slower store counts as unreachable, since a login waits for up to three responses. */
 const RESPONSE_TIMEOUT = 250;
 const CONNECT_TIMEOUT = 2000;
 const MAX_RECONNECT_DELAY = 1000;
 
-/** Counts in Redis, or what speaks its protocol, for all replicas. Throws at once while it is not connected. */
+/** Counts in Redis, or a server with its protocol, for all replicas. Rejects at once while it is not connected. */
 export class RedisRateLimiter implements RateLimiter {
   private interrupted = false;
 
@@ -21,10 +21,10 @@ export class RedisRateLimiter implements RateLimiter {
     });
   }
 
-  /** Connects, now or as soon as it can, and again whenever the connection is lost. */
+  /** Waits up to CONNECT_TIMEOUT for the connection; the client goes on trying, now and whenever the connection is lost. */
   static async open(url: string, clock: Clock): Promise<RedisRateLimiter> {
     const client = newClient(url);
-    // Who asks it meanwhile is told by an error of their own.
+    // Each command rejects by itself; without a listener the event would end the process.
     client.on('error', () => {});
     const connected = client.connect().catch(() => {});
     await Promise.race([connected, wait(CONNECT_TIMEOUT, undefined, { ref: false })]);
@@ -34,25 +34,24 @@ export class RedisRateLimiter implements RateLimiter {
   async consume(rule: RateLimitRule, ...subject: string[]): Promise<number> {
     const { limit, window, sliding = false, delayFrom = limit } = rule;
     const numbers = [this.clock.now().getTime(), window, limit, delayFrom, sliding ? 1 : 0];
-    return this.ask(client => client.take(keyOf(rule, subject), numbers));
+    return this.run(client => client.consume(keyOf(rule, subject), numbers));
   }
 
   async refund(rule: RateLimitRule, ...subject: string[]): Promise<void> {
-    await this.ask(client => client.giveBack(keyOf(rule, subject)));
+    await this.run(client => client.refund(keyOf(rule, subject)));
   }
 
   async reset(...counters: CounterRef[]): Promise<void> {
-    await this.ask(client => client.del(keysOf(counters)));
+    await this.run(client => client.del(keysOf(counters)));
   }
 
-  /** Lets go of the connection. */
   close(): void {
     this.client.destroy();
   }
 
-  private ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
-    if (!this.interrupted || !this.client.isReady) return soon(question(this.client));
-    // Said once, though it is here again: it may have come back empty.
+  private run<T>(command: (client: Client) => Promise<T>): Promise<T> {
+    if (!this.interrupted || !this.client.isReady) return withTimeout(command(this.client));
+    // Rejects once after a reconnect: Redis may have lost its counters without any command noticing the interruption.
     this.interrupted = false;
     return Promise.reject(new Interrupted());
   }
@@ -66,24 +65,24 @@ class TooSlow extends Error {
   override readonly name = 'TooSlow';
 }
 
-async function soon<T>(answer: Promise<T>): Promise<T> {
+async function withTimeout<T>(response: Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const late = wait(RESPONSE_TIMEOUT, undefined, { signal: timer.signal }).then(() => Promise.reject(new TooSlow()));
+  const timeout = wait(RESPONSE_TIMEOUT, undefined, { signal: timer.signal }).then(() => Promise.reject(new TooSlow()));
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([response, timeout]);
   } finally {
     timer.abort();
-    // Both may still fail, with nobody listening any more.
-    answer.catch(() => {});
-    late.catch(() => {});
+    // The loser of the race may still reject, with no handler left.
+    response.catch(() => {});
+    timeout.catch(() => {});
   }
 }
 
-/** The same as the statement of DatabaseRateLimiter. Redis runs a script with nothing in between. */
-const TAKE = defineScript({
+/** The same rule as the statement of DatabaseRateLimiter. Redis runs a script atomically. */
+const CONSUME = defineScript({
   NUMBER_OF_KEYS: 1,
   SCRIPT: `
-    local now, window, slots, delay_from, sliding =
+    local now, window, limit, delay_from, sliding =
       tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
     local stored = redis.call('HMGET', KEYS[1], 'hits', 'blocked_until', 'resets_at')
     local hits, blocked_until, resets_at = tonumber(stored[1] or 0), tonumber(stored[2] or 0), tonumber(stored[3] or 0)
@@ -103,7 +102,7 @@ const TAKE = defineScript({
     if resets_at <= now or sliding then resets_at = now + window end
     hits = hits + 1
     blocked_until = 0
-    if hits >= slots then blocked_until = resets_at
+    if hits >= limit then blocked_until = resets_at
     elseif hits >= delay_from then blocked_until = now + 1000 * 2 ^ (hits - delay_from) end
     store()
     return 0`,
@@ -114,7 +113,7 @@ const TAKE = defineScript({
   transformReply: (reply: unknown) => reply as number,
 });
 
-const GIVE_BACK = defineScript({
+const REFUND = defineScript({
   NUMBER_OF_KEYS: 1,
   SCRIPT: `
     if tonumber(redis.call('HGET', KEYS[1], 'hits') or 0) > 0 then
@@ -134,8 +133,11 @@ const newClient = (url: string) =>
   createClient({
     url,
     keyPrefix: 'bienvenue:limits:',
-    // What could not be asked now must not be asked later: the caller is not there any more.
+    // A command that cannot be sent now is useless later: its request is gone.
     disableOfflineQueue: true,
-    socket: { connectTimeout: CONNECT_TIMEOUT, reconnectStrategy: tries => Math.min(50 * tries, MAX_RECONNECT_DELAY) },
-    scripts: { take: TAKE, giveBack: GIVE_BACK },
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT,
+      reconnectStrategy: attempts => Math.min(50 * attempts, MAX_RECONNECT_DELAY),
+    },
+    scripts: { consume: CONSUME, refund: REFUND },
   });

@@ -1,4 +1,4 @@
-import type { RateLimiter, RateLimitRule } from '../../src/rate-limits/database-rate-limiter.ts';
+import type { RateLimiter, RateLimitRule } from '../../src/rate-limits/rate-limiter.ts';
 import type { TestClock } from './app.ts';
 
 const MINUTE = 60_000;
