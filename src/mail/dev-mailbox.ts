@@ -5,14 +5,14 @@ export interface DevMail extends Mail {
   date: Date;
 }
 
-const KEPT = 200;
+const MAX_MAILS = 200;
 
-/** Keeps mails in memory instead of sending them, for a developer's machine and for tests. */
+/** Keeps mails in memory instead of sending them, for development and tests. */
 export class DevMailbox implements Mailer {
   /** Newest first. */
   readonly mails: DevMail[] = [];
 
-  /** `share` is told of each mail, where other processes show the same mailbox. */
+  /** `share` passes each mail to the other processes that show the same mailbox. */
   constructor(
     private readonly clock: Clock,
     private readonly share: (mail: DevMail) => void = () => {},
@@ -24,10 +24,10 @@ export class DevMailbox implements Mailer {
     this.share(dated);
   }
 
-  /** Takes in a mail that another process has shared. */
+  /** Adds a mail that another process has shared. */
   keep(mail: DevMail): void {
     this.mails.unshift(mail);
-    this.mails.length = Math.min(this.mails.length, KEPT);
+    this.mails.length = Math.min(this.mails.length, MAX_MAILS);
   }
 
   close(): void {}

@@ -1,20 +1,20 @@
-import { AsyncResource } from 'node:async_hooks';
 import { type Clock, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
+import { PeriodicTask } from '../core/periodic-task.ts';
 import type { Options } from '../options.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
 import type { MailTemplate } from './mail-template.ts';
 import type { Mailer } from './mailer.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
-/** What to wait after the first failure, the second …; after the last the mail is given up. */
-const RETRIES = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
-/** How long a mail is one mailWorker's alone: longer than any attempt can take. */
+/** Waiting times after the first failure, the second …; after the last one the mail is given up. */
+const RETRY_DELAYS = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
+/** How long one worker owns a mail: longer than the longest attempt. */
 const LEASE_DURATION = 2 * MINUTE;
-/** What is due later than any retry was queued before the clock was set back. */
+/** A mail due later than any retry was queued before the clock was set back: it is sent now. */
 const MAX_RETRY_DELAY = 6 * HOUR;
-const BATCH = 20;
-const POLL = 5 * SECOND;
+const BATCH_SIZE = 20;
+const POLL_INTERVAL = 5 * SECOND;
 
 interface MailWorkerParts {
   database: Database;
@@ -27,11 +27,10 @@ interface MailWorkerParts {
 
 /** Sends the mails of the outbox: at least once, each attempt under the same Message-ID. */
 export class MailWorker {
-  private round: Promise<void> = Promise.resolve();
-  private timer?: NodeJS.Timeout;
-  private stopped = false;
-  /** Bound to this context: MikroORM would otherwise run it in the transaction of the code that notified. */
-  private readonly deliverDetached = AsyncResource.bind(() => void this.deliver().catch(error => this.failed(error)));
+  private readonly task = new PeriodicTask(
+    () => this.deliverDue(),
+    error => this.parts.log.error('mail: the outbox cannot be read', describeError(error)),
+  );
   private readonly templates: ReadonlyMap<string, MailTemplate>;
   /** The right half of every Message-ID. */
   private readonly domain: string;
@@ -41,46 +40,42 @@ export class MailWorker {
     this.domain = new URL(parts.options.publicUrl).hostname;
   }
 
-  /** Looks into the outbox now, and every few seconds. */
+  /** Checks the outbox now and every few seconds. */
   start(): void {
-    this.timer = setInterval(() => this.notify(), POLL).unref();
+    this.task.start(POLL_INTERVAL);
     this.notify();
   }
 
-  /** Looks into the outbox soon. May be called inside a transaction, which the worker does not join. */
+  /** Checks the outbox soon. May be called inside a transaction, which the worker does not join. */
   notify(): void {
-    if (!this.stopped) setImmediate(this.deliverDetached);
+    this.task.notify();
   }
 
-  /** Sends all that is due. Calls that overlap wait for each other. */
+  /** Sends all due mails. Overlapping calls run one after the other. */
   deliver(): Promise<void> {
-    const next = this.round.catch(() => {}).then(() => this.deliverDue());
-    this.round = next;
-    return next;
+    return this.task.run(() => this.deliverDue());
   }
 
-  /** Finishes the mail in hand; the rest stays in the outbox. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.round.catch(() => {});
+  /** Finishes the current mail; the others stay in the outbox. */
+  stop(): Promise<void> {
+    return this.task.stop();
   }
 
   private async deliverDue(): Promise<void> {
     const { database, clock } = this.parts;
     for (;;) {
-      if (this.stopped) return;
+      if (this.task.stopped) return;
       const em = database.orm.em.fork({ useContext: true });
       const due = await dueMails(em, clock.now());
       for (const mail of due) {
-        if (this.stopped) return;
+        if (this.task.stopped) return;
         if (await this.lease(em, mail)) await this.attempt(em, mail);
       }
-      if (due.length < BATCH) return;
+      if (due.length < BATCH_SIZE) return;
     }
   }
 
-  /** Of several mailWorkers one gets the mail. Should it die with it, the mail is due again when the lease ends. */
+  /** One of several workers gets the mail. If that worker dies, the mail is due again when the lease ends. */
   private async lease(em: EntityManager, { id, dueAt }: OutboxMail): Promise<boolean> {
     const until = new Date(this.parts.clock.now().getTime() + LEASE_DURATION);
     return (await em.nativeUpdate(OutboxMail, { id, dueAt }, { dueAt: until })) === 1;
@@ -96,7 +91,7 @@ export class MailWorker {
       await em.nativeDelete(OutboxMail, { id: mail.id });
       if (rendered) log.info('mail sent', line);
     } catch (error) {
-      log.warn('mail not sent', { ...line, ...describeError(error) });
+      log.warn('mail not sent', { ...line, host: mailer.host, ...describeError(error) });
       await this.postpone(em, mail);
     }
   }
@@ -110,21 +105,18 @@ export class MailWorker {
   }
 
   private async postpone(em: EntityManager, { id, kind, attempts }: OutboxMail): Promise<void> {
-    const wait = RETRIES[attempts];
-    const dueAt = wait === undefined ? null : new Date(this.parts.clock.now().getTime() + wait);
+    const delay = RETRY_DELAYS[attempts];
+    const dueAt = delay === undefined ? null : new Date(this.parts.clock.now().getTime() + delay);
     await em.nativeUpdate(OutboxMail, { id }, { attempts: attempts + 1, dueAt });
-    if (dueAt === null) this.parts.log.error('mail given up', { mail: id, kind, attempt: attempts + 1 });
-  }
-
-  private failed(error: unknown): void {
-    this.parts.log.error('outbox not read', describeError(error));
+    const { log, mailer } = this.parts;
+    if (dueAt === null) log.error('mail given up', { mail: id, kind, attempt: attempts + 1, host: mailer.host });
   }
 }
 
-/** In two questions: as one it makes an engine read all mails that wait, where a mail server was away for long. */
+/** Two queries: combined with `or`, an engine reads every waiting mail after a long outage of the mail server. */
 async function dueMails(em: EntityManager, now: Date): Promise<OutboxMail[]> {
   const first = (dueAt: { $lte: Date } | { $gt: Date }) =>
-    em.find(OutboxMail, { dueAt }, { orderBy: { dueAt: 'asc' }, limit: BATCH });
+    em.find(OutboxMail, { dueAt }, { orderBy: { dueAt: 'asc' }, limit: BATCH_SIZE });
   const due = await first({ $lte: now });
   return due.length > 0 ? due : first({ $gt: new Date(now.getTime() + MAX_RETRY_DELAY) });
 }

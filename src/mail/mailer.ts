@@ -1,6 +1,6 @@
-/** A mail, ready to go out. Both parts say the same words. */
+/** A rendered mail. Text and HTML have the same content. */
 export interface Mail {
-  /** Stable over every attempt to send it, so that a mail server can tell a repeat. */
+  /** The same for every attempt, so that a mail server can recognize a repetition. */
   messageId: string;
   to: string;
   subject: string;
@@ -8,8 +8,11 @@ export interface Mail {
   html: string;
 }
 
-/** Hands a mail over. Resolves when somebody else has taken responsibility for it, rejects otherwise. */
+/** Sends mails. */
 export interface Mailer {
+  /** The mail server, for the log. */
+  readonly host?: string;
+  /** Resolves when a server has accepted responsibility for the mail; rejects otherwise, and the mail is retried. */
   send(mail: Mail): Promise<void>;
   close(): void;
 }

@@ -2,16 +2,18 @@ import { SECOND } from '../core/clock.ts';
 import type { Mail, Mailer } from './mailer.ts';
 
 const TIMEOUT = 10 * SECOND;
-/** A server that trickles its replies is never silent for long: an attempt as a whole has an end too. */
-const LONGEST_ATTEMPT = 90 * SECOND;
+/** Bounds an attempt as a whole: a server that trickles its replies never reaches the socket timeout. */
+const ATTEMPT_TIMEOUT = 90 * SECOND;
 
-/** Sends by SMTP, over connections that are kept for a while. */
+/** Sends by SMTP, over pooled connections. */
 export class SmtpMailer implements Mailer {
+  readonly host: string;
   private readonly transport;
   private readonly from: string;
 
   constructor({ url, from }: { url: string; from: string }) {
     this.from = from;
+    this.host = new URL(url).host;
     this.transport = openTransport(url);
   }
 
@@ -19,9 +21,9 @@ export class SmtpMailer implements Mailer {
     await (await this.transport).sendMail({
       from: this.from,
       ...mail,
-      // RFC 3834: keeps out-of-office replies away.
+      // RFC 3834: prevents out-of-office replies.
       headers: { 'auto-submitted': 'auto-generated' },
-      signal: AbortSignal.timeout(LONGEST_ATTEMPT),
+      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT),
     });
   }
 
@@ -30,7 +32,7 @@ export class SmtpMailer implements Mailer {
   }
 }
 
-/** Who sends no mail does not load what sends it. */
+/** nodemailer is loaded only when mail is sent by SMTP. */
 async function openTransport(url: string) {
   const { createTransport } = await import('nodemailer');
   return createTransport({

@@ -1,29 +1,29 @@
-/** What a mail says; who gets it is the mailWorker's. */
+/** The content of a mail. */
 export interface Message {
   subject: string;
   text: string;
   html: string;
 }
 
-/** With the link that sets a new password. */
+/** The link that sets a new password. */
 export const resetPassword = ({ link, minutes }: { link: string; minutes: number }): Message =>
   message('Set a new password', [
-    'Somebody, most likely you, asked to set a new password for your account.',
-    `This link does it, once, within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}:`,
+    'A new password was requested for your account, most likely by you.',
+    `To set it, open this link within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. It works once:`,
     { link },
-    'If it was not you, you need not do anything: your password stays as it is.',
+    'If you did not request this, ignore this mail: your password stays as it is.',
   ]);
 
-/** The notice that tells an owner of a change they may not have made. */
+/** Notifies the owner of a change that they may not have made. */
 export const passwordChanged = ({ at }: { at: Date }): Message =>
   message('Your password was changed', [
     `The password of your account was changed on ${at.toUTCString()}. You have been signed out everywhere.`,
-    'If it was not you, ask for a password reset at once, and look after your mailbox.',
+    'If this was not you, request a password reset at once, and check who else can read your mailbox.',
   ]);
 
 type Paragraph = string | { link: string };
 
-/** Both parts from the same words. */
+/** Builds text and HTML from the same paragraphs. */
 function message(subject: string, paragraphs: Paragraph[]): Message {
   return {
     subject,

@@ -1,18 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Constructor } from '@mikro-orm/core';
 import { type Clock, DAY, MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
+import { PeriodicTask } from '../core/periodic-task.ts';
 import { DatabaseRateLimiter } from '../rate-limits/database-rate-limiter.ts';
 import type { Database } from './database.ts';
 
-/** Expired rows are kept this long, in case the clock is set back. */
+/** Rows stay this long after they expired, so that a clock that was set back finds them unchanged. */
 const GRACE_PERIOD = DAY;
 const INTERVAL = 10 * MINUTE;
-/** One replica runs per interval. A minute shorter than the interval, so that the next run does not find it taken. */
+/** One replica runs per interval. The lock ends before the next interval, which would otherwise just miss it. */
 const INTERVAL_LOCK = { name: 'cleanup', limit: 1, window: INTERVAL - MINUTE };
-/** Small, so that requests do not wait: SQLite has one writer, and its driver blocks the event loop. */
+/** Small, so that no request waits for long: SQLite has one writer, and its driver blocks the event loop. */
 const BATCH_SIZE = 100;
-/** Milliseconds between two batches. */
 const PAUSE_MS = 20;
 
 /** Rows that the cleanup job deletes some time after they expired. */
@@ -24,11 +24,12 @@ export interface CleanupRule {
   readonly expiresAt: string;
 }
 
-/** Deletes expired rows to save space. Security does not depend on it: every reader of these rows checks their times. */
+/** Deletes expired rows. It only saves space: every reader checks the times itself. */
 export class CleanupJob {
-  private timer?: NodeJS.Timeout;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly task = new PeriodicTask(
+    () => this.deleteInTurn(),
+    error => this.log.warn('cleanup: expired rows not deleted', describeError(error)),
+  );
 
   constructor(
     private readonly database: Database,
@@ -37,42 +38,43 @@ export class CleanupJob {
     private readonly log: Log,
   ) {}
 
+  /** Runs on one of the replicas every ten minutes. */
   start(): void {
-    this.timer = setInterval(() => void this.runOnce().catch(error => this.logFailure(error)), INTERVAL).unref();
+    this.task.start(INTERVAL);
   }
 
-  /** Runs unless another replica did in this interval. Returns whether it ran. */
-  async runOnce(): Promise<boolean> {
-    const wait = await new DatabaseRateLimiter(this.database.orm.em.fork(), this.clock).consume(INTERVAL_LOCK);
-    if (wait === 0) await this.deleteExpired();
-    return wait === 0;
+  /** Deletes expired rows unless another replica did so in this interval. Returns whether it ran. */
+  runOnce(): Promise<boolean> {
+    return this.task.run(() => this.deleteInTurn());
   }
 
   /** Deletes all rows that are expired now, in small batches. Overlapping calls run one after the other. */
   deleteExpired(): Promise<void> {
-    this.running = this.running.catch(() => {}).then(() => this.deleteBatches());
-    return this.running;
+    return this.task.run(() => this.deleteAllExpired());
   }
 
   /** Finishes the current batch. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.running.catch(() => {});
+  stop(): Promise<void> {
+    return this.task.stop();
   }
 
-  /** Alternates between the tables, so that one with a large backlog does not delay the others. */
-  private async deleteBatches(): Promise<void> {
-    const start = this.clock.now().getTime();
-    const mayContinue = () => !this.stopped && this.clock.now().getTime() < start + INTERVAL_LOCK.window;
-    let unfinished = this.rules;
-    while (unfinished.length > 0 && mayContinue()) {
+  private async deleteInTurn(): Promise<boolean> {
+    const wait = await new DatabaseRateLimiter(this.database.orm.em.fork(), this.clock).consume(INTERVAL_LOCK);
+    if (wait === 0) await this.deleteAllExpired();
+    return wait === 0;
+  }
+
+  /** Takes turns between the tables, so that a very large one does not delay the others. */
+  private async deleteAllExpired(): Promise<void> {
+    const started = this.clock.now().getTime();
+    const mayContinue = () => !this.task.stopped && this.clock.now().getTime() < started + INTERVAL_LOCK.window;
+    let remaining = this.rules;
+    while (remaining.length > 0 && mayContinue()) {
       const full: CleanupRule[] = [];
-      for (const rule of unfinished) {
-        if ((await this.deleteBatch(rule, start - GRACE_PERIOD)) === BATCH_SIZE) full.push(rule);
-      }
-      unfinished = full;
-      if (unfinished.length > 0) await sleep(PAUSE_MS);
+      for (const rule of remaining)
+        if ((await this.deleteBatch(rule, started - GRACE_PERIOD)) === BATCH_SIZE) full.push(rule);
+      remaining = full;
+      if (remaining.length > 0) await wait(PAUSE_MS);
     }
   }
 
@@ -85,13 +87,9 @@ export class CleanupJob {
       .where(isExpired)
       .orderBy({ [expiresAt]: 'asc' });
     const rows = await oldest.limit(BATCH_SIZE).execute<Record<string, string>[]>('all', false);
-    // The condition is checked again: a counter may have been renewed since.
+    // The condition is checked again: a counter may have started anew meanwhile.
     const keys = rows.map(row => row[key]).sort();
     if (keys.length > 0) await em.nativeDelete<object>(entity, { [key]: { $in: keys }, ...isExpired } as never);
     return rows.length;
-  }
-
-  private logFailure(error: unknown): void {
-    this.log.warn('cleanup failed', describeError(error));
   }
 }

@@ -12,7 +12,7 @@ export interface RateLimiters {
   close(): void;
 }
 
-/** Counts in Redis when it is optionsured, otherwise in the database. An unreachable Redis does not prevent the start. */
+/** Counts in Redis when it is configured, otherwise in the database. An unreachable Redis does not prevent the start. */
 export async function openRateLimiters(options: Options, clock: Clock, log: Log): Promise<RateLimiters> {
   if (!options.rateLimits) return { rateLimiterFor: () => unlimited, close: () => {} };
   if (!options.redisUrl) return { rateLimiterFor: em => new DatabaseRateLimiter(em, clock), close: () => {} };
