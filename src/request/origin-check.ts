@@ -1,7 +1,12 @@
-import type { HttpExchange } from '../http/exchange.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from '../options.ts';
 import { HttpError } from './error-response.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+
+interface NodeExchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
 
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
@@ -20,7 +25,7 @@ export class OriginCheck {
   }
 
   /** Tells a browser that a listed page may read the answer. Nothing is said to any other, and never a star. */
-  allowReading({ req, res }: HttpExchange): void {
+  allowReading({ req, res }: NodeExchange): void {
     if (this.listed.size === 0) return;
     res.setHeader('vary', 'Origin');
     const { origin } = req.headers;
@@ -31,7 +36,7 @@ export class OriginCheck {
   }
 
   /** Answers the question that a browser asks before a request from another origin. */
-  answerPreflight({ req, res }: HttpExchange): void {
+  answerPreflight({ req, res }: NodeExchange): void {
     const listed = this.listed.has(req.headers.origin ?? '');
     res.writeHead(204, listed ? PREFLIGHT : {}).end();
   }

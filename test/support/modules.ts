@@ -6,6 +6,8 @@ export interface Module {
   path: string;
   text: string;
   imports: string[];
+  /** Those of `imports` that are loaded at run time: all but `import type`. */
+  loaded: string[];
 }
 
 /** Every module of src by its path there. Imports of types count as well. */
@@ -19,17 +21,25 @@ const IMPORT =
 
 function read(path: string): Module {
   const text = readFileSync(join('src', path), 'utf8').replace(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs, '');
-  const imports = [...text.matchAll(IMPORT)].map(([, from = '']) =>
+  const withoutTypes = text.replace(/^(import|export) type [^;]*;/gm, '');
+  return { path, text, imports: importsIn(path, text), loaded: importsIn(path, withoutTypes) };
+}
+
+function importsIn(path: string, text: string): string[] {
+  return [...text.matchAll(IMPORT)].map(([, from = '']) =>
     from.startsWith('.') ? normalize(join(path, '..', from)) : from,
   );
-  return { path, text, imports };
 }
 
 /** Everything that a module imports, directly or through others. */
-export function reachedFrom(modules: Map<string, Module>, path: string): Set<string> {
+export function reachedFrom(
+  modules: Map<string, Module>,
+  path: string,
+  kind: 'imports' | 'loaded' = 'imports',
+): Set<string> {
   const reached = new Set<string>();
   const follow = (from: string) => {
-    for (const next of modules.get(from)?.imports ?? []) {
+    for (const next of modules.get(from)?.[kind] ?? []) {
       if (reached.has(next)) continue;
       reached.add(next);
       follow(next);
