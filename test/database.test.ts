@@ -16,8 +16,8 @@ describe('the database', () => {
   });
   afterAll(() => app.close());
 
-  describe('on the way to the session of a request', () => {
-    it('is asked for columns that the entities have', async () => {
+  describe('for the session of a request', () => {
+    it('reads columns that the entities have', async () => {
       const { orm, close } = await openDatabase(app.options);
       const query = sessionQuery(orm.getMetadata());
       const columnsOf = (entity: EntityClass<object>) =>
@@ -35,30 +35,30 @@ describe('the database', () => {
     it.each([
       ['profile', PROFILE],
       ['session', SESSION],
-    ])('runs exactly one statement for %s of somebody who is signed in', async (field, query) => {
-      let answer: unknown;
+    ])('runs exactly one statement for %s of a user with a session', async (field, query) => {
+      let response: unknown;
       const statements = await statementsDuring(async () => {
-        answer = await signedIn.send(query);
+        response = await signedIn.send(query);
       });
 
-      expect(answer).toMatchObject({ data: { [field]: { id: expect.any(String) } } });
+      expect(response).toMatchObject({ data: { [field]: { id: expect.any(String) } } });
       expect(statements).toEqual([expect.stringMatching(/^\s*select s\.token_hash, .* where s\.token_hash = \?$/s)]);
     });
 
     it.each([
       ['without a cookie', {}],
-      ['with a cookie that cannot be one of ours', { session_id: 'not-a-token' }],
-    ])('is left alone for a visitor %s', async (_, cookies) => {
-      let answer: unknown;
+      ['with a malformed cookie', { session_id: 'not-a-token' }],
+    ])('runs no statement for a visitor %s', async (_, cookies) => {
+      let response: unknown;
       const statements = await statementsDuring(async () => {
-        answer = await app.browser({ cookies }).send(PROFILE);
+        response = await app.browser({ cookies }).send(PROFILE);
       });
 
-      expect(answer).toMatchObject({ data: { profile: null } });
+      expect(response).toMatchObject({ data: { profile: null } });
       expect(statements).toEqual([]);
     });
 
-    it('counts the statements of every handle, reading and writing', async () => {
+    it('runs the statements of a login on both handles, which the tests observe', async () => {
       const statements = await statementsDuring(() => app.browser().send(LOGIN, { ...ada }));
 
       expect(statements.join('\n')).toMatch(

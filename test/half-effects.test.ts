@@ -12,7 +12,7 @@ describe('a change that fails halfway', () => {
   });
   afterEach(() => app.close());
 
-  /** Has the database refuse one step, as a full disk would. */
+  /** Makes the database refuse one change, as a full disk would. */
   const breaking = async ([change, table, when]: Step, work: () => Promise<unknown>) => {
     await app.database.failOn(change, table, when);
     await work();
@@ -21,11 +21,11 @@ describe('a change that fails halfway', () => {
   const tables = () => app.database.contents('users', 'sessions', 'tokens', 'outbox');
 
   it.each<[string, Step]>([
-    ['using up the token', ['delete', 'tokens']],
+    ['deleting the token', ['delete', 'tokens']],
     ['changing the password', ['update', 'users', 'new.password_hash <> old.password_hash']],
     ['ending the sessions', ['delete', 'sessions']],
     ['queueing the notice', ['insert', 'outbox']],
-  ])('RE-2: a reset that fails at %s has changed nothing, and can be tried again', async (_, step) => {
+  ])('RE-2: a reset that fails at %s changes nothing, and can be tried again', async (_, step) => {
     const signedIn = await app.register(ada);
     const token = await app.resetToken(ada.email);
     const before = await tables();
@@ -43,7 +43,7 @@ describe('a change that fails halfway', () => {
     });
   });
 
-  it('RE-2: a registration that cannot sign in has made no account', async () => {
+  it('RE-2: a registration that cannot sign in creates no account', async () => {
     await breaking(['insert', 'sessions'], async () => {
       const browser = app.browser();
       expect(await browser.send(REGISTER, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
@@ -54,7 +54,7 @@ describe('a change that fails halfway', () => {
     await app.register(ada);
   });
 
-  it('RE-2: a login that fails leaves the session that was there', async () => {
+  it('RE-2: a login that fails keeps the previous session', async () => {
     const browser = await app.register(ada);
 
     await breaking(['insert', 'sessions'], async () => {

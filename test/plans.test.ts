@@ -16,8 +16,8 @@ import { statementsDuring } from './support/databases/statements.ts';
 
 const ROWS = 5000;
 
-/** Every statement that the service sends, by the engine's own plan: its time must not grow with the tables. */
-describe('no table is read as a whole', () => {
+/** The engine's plan of every statement of the service: its time must not grow with the tables. */
+describe('no statement scans a whole table', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -37,12 +37,12 @@ describe('no table is read as a whole', () => {
     ['a wrong password', () => app.browser().send(LOGIN, { ...ada, password: 'wrong zebra' })],
     ['a registration', () => send(REGISTER, { ...somebody() })],
     ['a logout', async () => (await app.login(ada)).send(LOGOUT)],
-    ['a reset that is asked for, and its mail', () => resetOf(ada.email)],
+    ['a reset request and its mail', () => resetOf(ada.email)],
     [
       'a reset',
       async () => send(RESET_PASSWORD, { token: await tokenFor(bob), newPassword: 'another zebra capacitor' }),
     ],
-    ['last uses that are written, and a round of the cleanupJob', () => aDayLater()],
+    ['writing last uses, and the cleanup', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
     const asked = [...statements].filter(sql => /^\s*(select|update|delete)\b|\bdo update set\b/i.test(sql));

@@ -7,7 +7,7 @@ import { ada, bob, LOGIN, PROFILE, SESSION, startApp, type TestApp } from '../su
 import { statementsDuring } from '../support/databases/statements.ts';
 import { startReplicas } from '../support/replicas.ts';
 
-describe('what is over', () => {
+describe('the cleanup', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startApp();
@@ -15,37 +15,37 @@ describe('what is over', () => {
   afterEach(() => app.close());
 
   const count = async (table: string) => (await app.rows(`select count(*) as found from ${table}`))[0].found;
-  const turn = async (time: Parameters<TestApp['clock']['advance']>[0]) => {
+  const settleAfter = async (time: Parameters<TestApp['clock']['advance']>[0]) => {
     app.clock.advance(time);
     await app.auth.settle();
   };
 
-  it('SE-10: is deleted a day after its end: sessions, tokens and counters', async () => {
+  it('SE-10: deletes sessions, tokens and counters a day after they expired', async () => {
     const browser = await app.register(ada);
     await app.resetToken(ada.email);
     await app.browser().send(LOGIN, { email: 'nobody@example.org', password: 'wrong' });
     expect([await count('sessions'), await count('tokens')]).toEqual([1, 1]);
 
-    await turn({ days: 1, minutes: 29 });
+    await settleAfter({ days: 1, minutes: 29 });
     expect(await count('tokens')).toBe(1);
-    await turn({ minutes: 1 });
+    await settleAfter({ minutes: 1 });
     expect(await count('tokens')).toBe(0);
 
     for (let day = 0; day < 28; day++) {
       await browser.send(PROFILE);
-      await turn({ days: 1 });
+      await settleAfter({ days: 1 });
     }
     expect(await browser.send(SESSION)).toMatchObject({ data: { session: {} } });
-    await turn({ days: 2 });
+    await settleAfter({ days: 2 });
     expect(await count('sessions')).toBe(0);
 
-    // Wrong passwords in a row are counted for longer than a year.
+    // Consecutive wrong passwords are counted for longer than a year.
     expect(await count('limits')).toBe(1);
-    await turn({ days: 400 });
+    await settleAfter({ days: 400 });
     expect(await count('limits')).toBe(0);
   });
 
-  it('SE-10: goes in small batches, and takes nothing with it that is not over', async () => {
+  it('SE-10: deletes in small batches, and only expired rows', async () => {
     const old = await app.register(bob);
     for (let copies = 1; copies <= 250; copies++)
       await app.rows(
@@ -65,21 +65,20 @@ describe('what is over', () => {
   });
 });
 
-describe('of several replicas', () => {
-  it("one sweeps at a time, and the next turn is anybody's", async () => {
+describe('the cleanup of several replicas', () => {
+  it('runs on one of them per interval', async () => {
     const replicas = await startReplicas();
     const { clock, options } = replicas.one;
     const databases = [await openDatabase(options), await openDatabase(options)];
-    const sweepers = databases.map(database => new CleanupJob(database, cleanupRules, clock, createLog('silent')));
-    const turns = async () =>
-      (await Promise.all(sweepers.map(cleanupJob => cleanupJob.runOnce()))).filter(Boolean).length;
+    const jobs = databases.map(database => new CleanupJob(database, cleanupRules, clock, createLog('silent')));
+    const runs = async () => (await Promise.all(jobs.map(job => job.runOnce()))).filter(Boolean).length;
 
-    expect(await turns()).toBe(1);
-    expect(await turns()).toBe(0);
+    expect(await runs()).toBe(1);
+    expect(await runs()).toBe(0);
     clock.advance({ minutes: 8 });
-    expect(await turns()).toBe(0);
+    expect(await runs()).toBe(0);
     clock.advance({ minutes: 1 });
-    expect(await turns()).toBe(1);
+    expect(await runs()).toBe(1);
 
     for (const database of databases) await database.close();
     await replicas.close();

@@ -10,7 +10,7 @@ describe('a start on SQLite', () => {
   let server: TestServer;
   afterEach(() => server.close());
 
-  it('needs no setting: it makes its data, for the eyes of its owner', async () => {
+  it('needs no settings: it creates its data folder, readable by its owner only', async () => {
     server = await startServer({ DATABASE_URL: '' });
 
     const data = join(server.folder, 'data');
@@ -18,7 +18,7 @@ describe('a start on SQLite', () => {
     expect(statSync(data).mode & 0o077).toBe(0);
   });
 
-  it('RE-5: waits while another process is just making the file', async () => {
+  it('RE-5: waits while another process creates the file', async () => {
     const { path } = new Folder();
     const database = new SqliteDatabase(join(path, 'test.sqlite'));
     const maker = new SQLite(database.file);
@@ -26,7 +26,7 @@ describe('a start on SQLite', () => {
     server = new TestServer({ PORT: '0', DATABASE_URL: database.url }, path, { database, keep: true });
     const ready = server.start();
     await server.says('listening');
-    // Longer than it takes from there to the file, shorter than a start has patience.
+    // After the server has tried to open the file, and before it gives up.
     const made = sleep(500).then(() => maker.exec('commit').close());
     await Promise.allSettled([ready, made]);
     await ready;

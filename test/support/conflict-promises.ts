@@ -8,10 +8,10 @@ import type { TestDatabase } from './databases/test-database.ts';
 
 const [A, B] = ['a', 'b'].map(letter => letter.repeat(64)) as [string, string];
 
-/** Resolves for each when so many have come. */
-function meeting(people: number): () => Promise<void> {
+/** Resolves for each participant once all have called it. */
+function barrier(participants: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let missing = people;
+  let missing = participants;
   return () => {
     missing -= 1;
     if (missing === 0) resolve();
@@ -19,9 +19,9 @@ function meeting(people: number): () => Promise<void> {
   };
 }
 
-/** What is promised of transactions on an engine that undoes one of two. */
+/** Tests for engines that roll back one of two conflicting transactions. */
 export function survivesConflicts(): void {
-  describe('two transactions of which each holds what the other waits for', () => {
+  describe('two transactions in a deadlock', () => {
     let test: TestDatabase;
     let database: Database;
     beforeEach(async () => {
@@ -40,13 +40,13 @@ export function survivesConflicts(): void {
     const look = (em: EntityManager, key: string) => em.execute(`select hits from limits where limits.key = ?`, [key]);
     const hits = async () => (await test.rows('select hits from limits order by 1')).map(row => row.hits);
 
-    /** Each in a circle of two: adds to its own row, waits until the other has, and adds to the other's. */
-    const circle = (meanwhile: (em: EntityManager, other: string) => Promise<unknown>) => {
-      const both = meeting(2);
+    /** Each changes its own row, waits until the other has too, and then changes the other's row. */
+    const deadlock = (meanwhile: (em: EntityManager, other: string) => Promise<unknown>) => {
+      const both = barrier(2);
       return Promise.allSettled(
         [[A, B] as const, [B, A] as const].map(([own, other]) =>
           database.orm.em.fork().transactional(async em => {
-            // First of all: whoever is done again waits here until the other one has committed.
+            // First, so that a repeated transaction waits here until the other one has committed.
             await add(em, own);
             await meanwhile(em, other);
             await both();
@@ -56,15 +56,15 @@ export function survivesConflicts(): void {
       );
     };
 
-    it('both go through: the one that was undone is done again', async () => {
-      const ends = await circle(async () => {});
+    it('both commit: the one that was rolled back is repeated', async () => {
+      const ends = await deadlock(async () => {});
 
       expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
       expect(await hits()).toEqual([3, 3]);
     });
 
-    it('are not both done where one had read what the other changed: it is told that it cannot be done now', async () => {
-      const ends = await circle(look);
+    it('do not both commit when one has read what the other changed: it fails as UNAVAILABLE', async () => {
+      const ends = await deadlock(look);
 
       const refused = ends.flatMap(end => (end.status === 'rejected' ? [AuthError.of(end.reason).code] : []));
       expect(refused).toEqual(['UNAVAILABLE']);

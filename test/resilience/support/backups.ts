@@ -77,7 +77,7 @@ export const WAYS: Way[] = [
   ofFiles('PostgreSQL, when it is large', () => new OwnPostgresql()),
   ofServer('MariaDB', () => new OwnMariadb()),
   ofFiles('MariaDB, when it is large', () => new OwnMariadb()),
-  ofSqlite('Of any kind, into any other', 'restored.sqlite'),
+  ofSqlite('From any database to any other', 'restored.sqlite'),
 ];
 
 /** A working directory with the default database in it. */
