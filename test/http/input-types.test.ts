@@ -7,9 +7,15 @@ import { post, request } from '../support/raw.ts';
 const NOT_BOOLEAN = ['true', 'false', 0, 1, CANARY, '', ...OPERATORS];
 const NOT_IN_ENUM = ['cookie', 'COOKI', CANARY, '', 0, true, ...OPERATORS];
 
+/** GraphQL accepts whole numbers as an ID. */
+const WRONG_SCALARS: Record<string, unknown[]> = {
+  Boolean: NOT_BOOLEAN,
+  ID: NOT_TEXT.filter(value => !Number.isInteger(value)),
+};
+
 function wrongValues({ type }: GraphQLArgument): unknown[] {
   const named = getNamedType(type);
-  const wrong = isEnumType(named) ? NOT_IN_ENUM : named.name === 'Boolean' ? NOT_BOOLEAN : NOT_TEXT;
+  const wrong = isEnumType(named) ? NOT_IN_ENUM : (WRONG_SCALARS[named.name] ?? NOT_TEXT);
   return isNonNullType(type) ? [null, ...wrong] : wrong;
 }
 

@@ -45,7 +45,7 @@ const PLANS = {
     const steps = await database.rows(`explain query plan ${sql}`);
     const scans = steps.map(({ detail }) => /^SCAN (?!CONSTANT)(\S+)$/.exec(detail)?.[1]);
     // What the statement has found before is no table.
-    return scans.filter(name => name !== undefined && name !== 'surplus');
+    return scans.filter(name => name !== undefined && name !== 'evicted');
   },
 
   async postgresql(database: TestDatabase, sql: string) {
@@ -55,7 +55,7 @@ const PLANS = {
 
   async mysql(database: TestDatabase, sql: string) {
     const steps = await database.rows(`explain ${sql}`);
-    return steps.flatMap(({ type, table }) => (type === 'ALL' && !/^<|^surplus$/.test(table) ? [table] : []));
+    return steps.flatMap(({ type, table }) => (type === 'ALL' && !/^<|^evicted$/.test(table) ? [table] : []));
   },
 };
 
