@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { sessionQuery } from '../dist/src/auth/session-query.js';
 import { openDatabase } from '../dist/src/database.js';
-import type { Kind, Place } from './databases.ts';
+import { createDatabase, type Kind, type Place } from './databases.ts';
 import { PERSON, PROFILE, REGISTER } from './operations.ts';
 import type { Running } from './processes.ts';
 import type { Stage } from './stage.ts';
@@ -81,9 +81,12 @@ export function recipeOfBare({ file }: Place): Recipe {
 }
 
 async function readSessionQuery(): Promise<string> {
-  const { orm, close } = await openDatabase({ databaseUrl: 'sqlite::memory:', databasePool: 1 });
+  const place = await createDatabase('sqlite');
+  const { orm, close } = await openDatabase({ databaseUrl: place.url, databasePool: 1 });
+  const query = sessionQuery(orm.getMetadata());
   await close();
-  return sessionQuery(orm.getMetadata());
+  await place.drop();
+  return query;
 }
 
 /** The service as users start it, with one user signed in. */
