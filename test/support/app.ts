@@ -18,7 +18,7 @@ export * from './operations.ts';
 
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../../src/core/clock.ts';
 
-/** Somebody to test with. */
+/** A user to test with. */
 export interface Person {
   email: string;
   password: string;
@@ -29,12 +29,12 @@ export const ada: Person = { email: 'ada@example.org', password: 'correct horse 
 export const bob: Person = { email: 'bob@example.org', password: 'wrong zebra capacitor nail', name: 'Bob' };
 
 export interface AppOptions {
-  /** Settings beside those that every test has. */
+  /** Options beside those that every test has, as environment variables. */
   env?: Environment;
   ports?: Partial<Dependencies>;
-  /** Which queries are answered without Apollo. */
+  /** Serves frequent queries without Apollo. */
   queryFastPath?: QueryFastPath;
-  /** A database that stays when the app is closed; one of its own when absent. */
+  /** A database that is kept when the app is closed. By default the app has a temporary one. */
   database?: TestDatabase;
 }
 
@@ -50,7 +50,7 @@ export function fastHasher(cost = 4): Hasher {
 /** One per cost and test file, since its threads take a moment to start. */
 const hashers: Record<number, Hasher> = {};
 
-/** Starts the service on a free port, over a real database, with a clock to turn and a mailbox to read. */
+/** Starts the service on a free port with a real database, a clock that the test moves, and a mailbox. */
 export async function startApp({
   env = {},
   ports = {},
@@ -94,7 +94,7 @@ export class TestApp {
   readonly options: Options;
   readonly clock: TestClock;
   readonly url: string;
-  /** What was logged, a line each. */
+  /** The lines of the log. */
   readonly lines: string[];
   readonly database: TestDatabase;
   private readonly server: HttpServer;
@@ -115,7 +115,7 @@ export class TestApp {
     return new Browser(this.url, this.auth.schema, options);
   }
 
-  /** A browser that has registered and is signed in. */
+  /** Registers a user. Returns the browser with the session. */
   async register(person: Person): Promise<Browser> {
     const browser = this.browser();
     const { errors } = await browser.send(REGISTER, { ...person });
@@ -123,7 +123,7 @@ export class TestApp {
     return browser;
   }
 
-  /** A browser that has logged in. */
+  /** Logs in. Returns the browser with the session. */
   async login({ email, password }: Person): Promise<Browser> {
     const browser = this.browser();
     const { errors } = await browser.send(LOGIN, { email, password });
@@ -131,30 +131,30 @@ export class TestApp {
     return browser;
   }
 
-  /** Every mail so far, newest first. */
+  /** All mails so far, newest first. */
   async mails(): Promise<readonly DevMail[]> {
     await this.auth.settle();
     return this.auth.devMailbox?.mails ?? [];
   }
 
-  /** Asks for a reset and gives the token in the mail. */
+  /** Requests a password reset and returns the token from the mail. */
   async resetToken(email: string): Promise<string> {
     await this.browser().send(REQUEST_PASSWORD_RESET, { email });
     const [mail] = await this.mails();
     return tokenIn(mail);
   }
 
-  /** Rows as they lie in the database. */
+  /** Rows as stored in the database. */
   rows(sql: string, ...parameters: unknown[]): ReturnType<TestDatabase['rows']> {
     return this.database.rows(sql, ...parameters);
   }
 
-  /** Every value of every table. */
+  /** All values of all tables. */
   dump(): Promise<unknown[]> {
     return this.database.dump();
   }
 
-  /** Stops the service, and takes its database away unless it was there before. */
+  /** Stops the service and drops its database, unless that was passed in. */
   async close(): Promise<void> {
     await this.server.stop();
     await this.auth.close();
@@ -171,13 +171,13 @@ export function tokenIn(mail: { text: string } | undefined): string {
 
 let count = 0;
 
-/** Somebody whom no other test of this file knows. */
+/** A user that no other test of the file has. */
 export function somebody(): Person {
   count += 1;
   return { email: `somebody${count}@example.org`, password: 'correct horse battery staple', name: 'Somebody' };
 }
 
-/** A clock that stands still until it is turned. */
+/** A clock that only moves by `advance`. */
 export class TestClock implements Clock {
   private time = Date.UTC(2026, 0, 15, 12);
 

@@ -1,6 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, parse } from 'graphql';
 
-/** An answer to an operation, with the parts that tests look at pulled to the front. */
+/** The response to an operation, with the parts that tests use most at the top level. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -19,7 +19,7 @@ export interface BrowserOptions {
   cookies?: Record<string, string>;
 }
 
-/** A client that keeps cookies, as a browser does; by default it sends what a script on no page at all sends. */
+/** A client that keeps cookies. By default it sends neither Origin nor Sec-Fetch-Site, like a command-line client. */
 export class Browser {
   readonly cookies: Record<string, string>;
   readonly headers: Record<string, string>;
@@ -33,7 +33,7 @@ export class Browser {
     this.cookies = { ...cookies };
   }
 
-  /** Sends an operation. Fails the test when it answers a code that its description does not name. */
+  /** Sends an operation. Throws when the response has an error code that the description of the field does not name. */
   async send(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
     const response = await this.fetch('/graphql', {
       method: 'POST',
@@ -47,7 +47,7 @@ export class Browser {
     return { status: response.status, headers: response.headers, data, errors, code, fields, retryAfter };
   }
 
-  /** Any request, with the cookies; follows no redirect. */
+  /** Sends any request with the cookies. Redirects are not followed. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const cookie = Object.entries(this.cookies).map(([name, value]) => `${name}=${value}`);
     const response = await fetch(new URL(path, this.url), {
@@ -59,7 +59,7 @@ export class Browser {
     return response;
   }
 
-  /** A form, as the REST routes take it. */
+  /** Sends a form to a REST route. */
   form(method: string, path: string, fields: Record<string, string>): Promise<Response> {
     return this.fetch(path, { method, body: new URLSearchParams(fields) });
   }
@@ -76,11 +76,11 @@ export class Browser {
     if (!field || code === 'INTERNAL_SERVER_ERROR' || code === 'UNAVAILABLE') return;
     const types = [this.schema.getQueryType(), this.schema.getMutationType()];
     const description = types.map(type => type?.getFields()[field]?.description).find(Boolean) ?? '';
-    if (!description.includes(code)) throw new Error(`${field} answered ${code}, which its description does not name`);
+    if (!description.includes(code)) throw new Error(`${field} returned ${code}, which its description does not name`);
   }
 }
 
-/** The token of its session. */
+/** The session token of a browser. */
 export const sessionOf = ({ cookies }: Browser) => cookies.session_id as string;
 
 function rootField(document: DocumentNode, responseName: string): string | undefined {
@@ -96,22 +96,22 @@ function rootField(document: DocumentNode, responseName: string): string | undef
   return undefined;
 }
 
-/** Everything of an answer that a stranger can compare: all but the date, the request's own id, and what is told to wait for. */
+/** What a client can compare between responses: all but the date, the request id and `retryAfter`. */
 export function visible({ status, headers, data, errors }: Answer): string {
   const lines = [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
   const body = JSON.stringify({ data, errors }, (name, value) => (name === 'requestId' ? '…' : value));
   return JSON.stringify({ status, lines, body });
 }
 
-/** A Set-Cookie line, taken apart. */
+/** A parsed Set-Cookie header. */
 export interface SetCookie {
   name: string;
   value: string;
-  /** As they stand in the line, in its order: `Path=/`, `HttpOnly`, … */
+  /** In their order: `Path=/`, `HttpOnly`, … */
   attributes: string[];
 }
 
-/** Every cookie that an answer sets or clears. */
+/** All cookies that a response sets or clears. */
 export function cookiesSetBy({ headers }: { headers: Headers }): SetCookie[] {
   return headers.getSetCookie().map(line => {
     const [pair = '', ...attributes] = line.split(';').map(part => part.trim());

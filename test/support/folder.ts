@@ -4,11 +4,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new, empty folder to work in. */
+/** A new temporary folder. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), 'bienvenue-'));
 
-  /** Writes a file there, and gives its path. */
+  /** Writes a file into it and returns the path. */
   write(name: string, text: string): string {
     const path = join(this.path, name);
     writeFileSync(path, text);
@@ -20,7 +20,7 @@ export class Folder {
   }
 }
 
-/** A port that nobody listens on just now. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

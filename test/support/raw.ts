@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 
 export interface RawRequest {
   method?: string;
-  /** Sent as it is: nothing is resolved or encoded. */
+  /** Sent without resolving or encoding. */
   path?: string;
   headers?: OutgoingHttpHeaders;
   body?: string | Buffer;
@@ -19,7 +19,7 @@ export interface RawAnswer {
   json: any;
 }
 
-/** A request with exactly these headers: fetch forbids some, and adds others. */
+/** A request with exactly these headers; fetch forbids some and adds others. */
 export function request(
   url: string,
   { method, path = '/', headers, body, agent }: RawRequest = {},
@@ -57,7 +57,7 @@ export function post(
   });
 }
 
-/** Writes these bytes, and gives all that comes back until the server closes the connection. */
+/** Writes bytes and returns everything received until the server closes the connection. */
 export function sendBytes(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

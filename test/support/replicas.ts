@@ -2,7 +2,7 @@ import { type AppOptions, startApp, type TestApp } from './app.ts';
 import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 
-/** Two services on one database, under one clock. */
+/** Two services that share a database and a clock. */
 export interface Replicas {
   one: TestApp;
   two: TestApp;
@@ -22,7 +22,7 @@ export async function startReplicas(options: AppOptions = {}): Promise<Replicas>
   };
 }
 
-/** A service that is stopped and started, each time with other settings, over one database. */
+/** A service that is restarted with other options on the same database. */
 export class Restarting {
   app!: TestApp;
   private database?: TestDatabase;

@@ -12,7 +12,7 @@ import type { TestDatabase } from './databases/test-database.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';
 
-/** The environment of a child: nothing of ours but what finds the binaries. */
+/** The environment of a child process: only PATH is inherited. */
 const childEnvironment = (env: Environment) => ({ PATH: process.env.PATH, ...env }) as NodeJS.ProcessEnv;
 
 export interface Outcome {
@@ -35,7 +35,7 @@ export async function runCommand(words: string[], env: Environment = {}, cwd = p
   return outcome;
 }
 
-/** Starts the built server as a process of its own, in a new folder, over a new database or one that stays when it ends. */
+/** Starts the built server as a process in a new folder, with a new database or one that is kept afterwards. */
 export async function startServer(env: Environment = {}, kept?: TestDatabase): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
   const database = kept ?? (await newDatabase());
@@ -52,7 +52,7 @@ export async function startServer(env: Environment = {}, kept?: TestDatabase): P
 
 export class TestServer {
   url = '';
-  /** Lines of the log so far, parsed. */
+  /** The parsed lines of the log so far. */
   readonly lines: Record<string, unknown>[] = [];
   stderr = '';
   process!: ChildProcess;
@@ -69,12 +69,12 @@ export class TestServer {
     return this.data.database;
   }
 
-  /** Rows as they lie in the database. */
+  /** Rows as stored in the database. */
   rows(sql: string): ReturnType<TestDatabase['rows']> {
     return this.database.rows(sql);
   }
 
-  /** Starts the process; also a second time, on the same database. Resolves when it is ready. */
+  /** Starts the process, or starts it again on the same database. Resolves when it is ready. */
   async start(): Promise<void> {
     const command = [join(process.cwd(), COMMAND), 'serve'];
     const child = spawn(process.execPath, command, { env: childEnvironment(this.env), cwd: this.folder });
@@ -93,7 +93,7 @@ export class TestServer {
     child.removeAllListeners('exit');
   }
 
-  /** Resolves with the next log line that says this. */
+  /** Resolves with the next log line that has this message. */
   async says(message: string): Promise<Record<string, unknown>> {
     const [line] = await once(this.said, message);
     return line;
@@ -103,10 +103,10 @@ export class TestServer {
     return new Browser(this.url, this.schema, options);
   }
 
-  /** Sends a signal and gives the exit code once the process has ended; null when the signal killed it. */
+  /** Sends a signal and returns the exit code once the process has ended; null when the signal killed it. */
   async signal(name: NodeJS.Signals): Promise<number | null> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode;
-    // Not "exit": its last lines may still be on their way then.
+    // Not "exit": at that time the last log lines may still be in the pipe.
     const ended = once(this.process, 'close');
     this.process.kill(name);
     const [code] = await ended;

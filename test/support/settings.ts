@@ -2,10 +2,10 @@ import { ConfigError } from '../../src/options/define.ts';
 import type { Environment } from '../../src/options/environment.ts';
 import { optionsFromEnvironment } from '../../src/options/environment.ts';
 
-/** Of the length that is asked for. */
+/** Long enough to be accepted. */
 export const SECRET = 'Zm9yIHRlc3RzIG9ubHksIGFuZCBub3doZXJlIGVsc2U';
 
-/** Settings of a service that the world reaches. */
+/** Settings of a public service. */
 export const PUBLIC = {
   HOST: '0.0.0.0',
   PUBLIC_URL: 'https://auth.example.org',
@@ -13,7 +13,7 @@ export const PUBLIC = {
   MAIL_FROM: 'Example <no-reply@example.org>',
 };
 
-/** Why these settings are refused: nothing when they are good. */
+/** The issues for which these settings are refused; empty when they are valid. */
 export function issuesOf(environment: Environment): readonly string[] {
   try {
     optionsFromEnvironment(environment);

@@ -6,7 +6,7 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerEnvelope } from '
 import type { Environment } from '../../src/options/environment.ts';
 import { Gate } from './hasher.ts';
 
-/** A mail as it came over the wire. */
+/** A mail as received over SMTP. */
 export interface ReceivedMail {
   envelope: { from: string; to: string[] };
   /** Headers and body as sent. */
@@ -16,21 +16,21 @@ export interface ReceivedMail {
 
 interface Refusal {
   code: number;
-  /** Said as soon as the recipient is named, or after the whole mail has been read. */
+  /** When: after RCPT TO, or after the whole mail (default). */
   at?: 'recipient' | 'data';
-  /** Whose mails are refused; everybody's when absent. */
+  /** Only for this recipient; for all when absent. */
   to?: string;
 }
 
-/** A real mail server in the test's own process: it takes mails, refuses them, keeps senders waiting, or is away. */
+/** A real SMTP server in the test process that accepts mails, refuses them, keeps clients waiting, or is down. */
 export class MailServer {
   static readonly sender = 'Bienvenue <no-reply@example.org>';
 
-  /** What it took responsibility for, oldest first. */
+  /** Accepted mails, oldest first. */
   readonly mails: ReceivedMail[] = [];
-  /** What it was given to read, taken or not, oldest first. */
+  /** Mails that were sent completely, accepted or not, oldest first. */
   readonly offered: ReceivedMail[] = [];
-  /** How often somebody began to deliver. */
+  /** How many deliveries were started. */
   attempts = 0;
   private port = 0;
   private server?: SMTPServer;
@@ -45,30 +45,30 @@ export class MailServer {
     return server;
   }
 
-  /** What an app needs to be set to. */
+  /** The options of an app that uses it. */
   get settings(): Environment {
     return { SMTP_URL: `smtp://127.0.0.1:${this.port}`, MAIL_FROM: MailServer.sender };
   }
 
-  /** Begins to count anew. */
+  /** Clears all records. */
   forget(): void {
     this.mails.length = 0;
     this.offered.length = 0;
     this.attempts = 0;
   }
 
-  /** Answers mails with this code until `takeAll`. */
+  /** Refuses mails with this code until `takeAll`. */
   refuse(refusal: Refusal): void {
     this.refusal = refusal;
   }
 
-  /** Takes every mail again, those that wait as well. */
+  /** Accepts all mails again, including those on hold. */
   takeAll(): void {
     this.refusal = undefined;
     this.gate?.release();
   }
 
-  /** Reads mails and leaves their senders without an answer until `release` is called on what it gives. */
+  /** Reads mails without a reply until the returned gate is released. */
   hold(): Gate {
     this.gate = new Gate(() => {
       this.gate = undefined;
@@ -76,28 +76,28 @@ export class MailServer {
     return this.gate;
   }
 
-  /** Drops the connection once, when the next mail has been read. */
+  /** Closes the connection once, after the next mail has been read. */
   hangUpOnce(): void {
     this.hangUps = 1;
   }
 
-  /** Nobody listens on the port any more. */
+  /** Closes the port and all connections. */
   async goAway(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>(resolve => this.server?.close(resolve));
   }
 
-  /** For the end of a test: nobody is left waiting. */
+  /** For the end of a test: releases held mails and stops. */
   async close(): Promise<void> {
     this.takeAll();
     await this.goAway();
   }
 
-  /** Listens again, on the same port, unless it does. */
+  /** Listens on the same port again, unless it already does. */
   async comeBack(): Promise<void> {
     if (this.server?.server.listening) return;
     const server = new SMTPServer({
-      // It has no certificate that a sender would trust.
+      // It has no certificate that a client would trust.
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
       onMailFrom: (_address, _session, done) => {
@@ -107,7 +107,7 @@ export class MailServer {
       onRcptTo: ({ address }, _session, done) => done(this.refusalOf(address, 'recipient')),
       onData: (stream, { envelope }, done) => void this.read(stream, envelope).then(() => done(), done),
     });
-    // Connections that are cut are part of the game.
+    // Tests cut connections on purpose.
     server.on('error', () => {});
     server.server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
