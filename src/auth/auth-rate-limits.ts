@@ -3,22 +3,22 @@ import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CounterRef, RateLimiter, RateLimitRule } from '../rate-limits/rate-limiter.ts';
 
-/** Until a right password or a reset gives the limit back; after such a quiet time the counter may be forgotten. */
-const UNTIL_CLEARED = 400 * DAY;
+/** Until a correct password or a reset clears the counter. It expires after this long without an attempt. */
+const UNTIL_RESET = 400 * DAY;
 
-/** Ten, and from the fifth on with longer and longer waits. */
+/** Ten attempts; after the fifth, delays that double. */
 const PASSWORD_ATTEMPTS = { limit: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 };
 
-/** What may be tried how often. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
+/** The rules of the Auth service. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
 const RULES = {
   /** Wrong passwords for one account from one source. */
   passwordFromSource: { name: 'password-from-source', ...PASSWORD_ATTEMPTS },
-  /** The same from a browser that has signed in to the account before: strangers cannot use these up. */
+  /** Wrong passwords for one account from a known device: a counter that attackers cannot exhaust. */
   passwordFromDevice: { name: 'password-from-device', ...PASSWORD_ATTEMPTS },
-  /** Wrong passwords from one source for whatever accounts, there or not: one password tried on many. */
+  /** Wrong passwords from one source for any accounts, registered or not: password spraying. */
   passwordsFromSource: { name: 'passwords-from-source', limit: 50, window: 15 * MINUTE },
-  /** Wrong passwords for one account in a row, from wherever; NIST allows a hundred. */
-  passwordOfAccount: { name: 'password-of-account', limit: 100, window: UNTIL_CLEARED, sliding: true },
+  /** Consecutive wrong passwords for one account from all sources; NIST allows 100. */
+  passwordOfAccount: { name: 'password-of-account', limit: 100, window: UNTIL_RESET, sliding: true },
   registerFromSource: { name: 'register-from-source', limit: 10, window: HOUR },
   resetFromSource: { name: 'reset-from-source', limit: 20, window: 15 * MINUTE },
   mailToRecipient: { name: 'mail-to-recipient', limit: 1, window: 5 * MINUTE },
@@ -26,7 +26,7 @@ const RULES = {
   mailFromSource: { name: 'mail-from-source', limit: 20, window: HOUR },
 } as const satisfies Record<string, RateLimitRule>;
 
-/** Who may try what, and how often. Accounts are named by canonical address, whether they exist or not. */
+/** Counts attempts of one client. Accounts are identified by canonical address, whether they exist or not. */
 export class AuthRateLimits {
   constructor(
     private readonly limiter: RateLimiter,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../core/package.ts';
 
-/** One entry: the first bytes of a SHA-256. A password that is not on the list looks like one in two million tries. */
+/** Bytes of a SHA-256 per entry: a password that is not on the list matches one by chance in two million cases. */
 export const ENTRY_BYTES = 5;
 
 export const entryOf = (password: string): Buffer =>
@@ -10,7 +10,7 @@ export const entryOf = (password: string): Buffer =>
 
 let list: Buffer | undefined;
 
-/** Whether the whole password, in any case of its letters, is one of those that attackers try first. */
+/** Whether the whole password, regardless of case, is on the list of passwords that attackers try first. */
 export function isCommon(password: string): boolean {
   list ??= readFileSync(packageFile('dist/assets/common-passwords.bin'));
   const wanted = entryOf(password);

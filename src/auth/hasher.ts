@@ -4,32 +4,32 @@ import { Worker } from 'node:worker_threads';
 import { AuthError } from '../core/errors.ts';
 import type { HashJob } from './hash-thread.ts';
 
-/** A slow, salted hash. Both verbs throw BUSY at once when more is asked than can be done in time. */
+/** A slow, salted hash. Both methods throw BUSY at once when the queue is too long. */
 export interface Hasher {
-  /** The cost that new hashes get, as the exponent of two that bcrypt counts in. */
+  /** bcrypt cost of new hashes: the exponent of two of its rounds. */
   readonly cost: number;
   hash(secret: string): Promise<string>;
   matches(secret: string, hash: string): Promise<boolean>;
-  /** Throws BUSY when a hash asked for now would be refused: cheaper to know before other work is done. */
+  /** Throws BUSY when a hash would be refused now, to be called before other work is done. */
   assertCapacity(): void;
 }
 
 export interface BcryptOptions {
   cost: number;
-  /** Processes that share the cores of this machine. */
+  /** Processes of the service on this machine, which share its cores. */
   workers?: number;
-  /** How many hashes run at once. More than there are cores, over all workers, wins nothing and slows everybody else. */
+  /** Hashes that run in parallel. More than the cores, over all workers, only slows other requests. */
   concurrency?: number;
-  /** How far its threads stand back, from 0 (not at all) to 19; on Linux. */
+  /** Nice value of its threads, 0 to 19; on Linux only. */
   niceness?: number;
 }
 
-/** OWASP ASVS 15.1.3 asks for a bound; 64 waiting and two seconds is what a person at a login form still bears. */
-const QUEUE_LENGTH = 64;
-const LONGEST_WAIT_SECONDS = 2;
+/** OWASP ASVS 15.1.3 requires a bound. Two seconds are acceptable at a login form. */
+const MAX_QUEUE_LENGTH = 64;
+const MAX_WAIT_SECONDS = 2;
 const SECONDS_AT_COST_10 = 0.055;
 
-/** Whoever is signed in already goes first. Measured in docs/decisions/0009. */
+/** Requests of signed-in users get the CPU first. Measured in docs/decisions/0009. */
 const NICENESS = 10;
 
 const shareOfCores = (workers: number) => Math.max(1, Math.round(availableParallelism() / workers));
@@ -42,7 +42,7 @@ export class BcryptHasher implements Hasher {
   private readonly waiting: (() => void)[] = [];
   private readonly idle: HashThread[] = [];
   private running = 0;
-  /** How long a hash takes, in seconds: a moving average that begins with a guess. */
+  /** Seconds per hash: a moving average that starts with an estimate. */
   private pace: number;
 
   constructor({ cost, workers = 1, concurrency = shareOfCores(workers), niceness = NICENESS }: BcryptOptions) {
@@ -53,26 +53,26 @@ export class BcryptHasher implements Hasher {
   }
 
   async hash(secret: string): Promise<string> {
-    return (await this.inTurn({ secret, cost: this.cost })) as string;
+    return (await this.enqueue({ secret, cost: this.cost })) as string;
   }
 
   async matches(secret: string, hash: string): Promise<boolean> {
-    return (await this.inTurn({ secret, hash })) as boolean;
+    return (await this.enqueue({ secret, hash })) as boolean;
   }
 
   assertCapacity(): void {
-    // Who would have to wait too long is turned away now rather than after the wait.
+    // A request that would time out is refused now rather than after the wait.
     const wait = ((this.waiting.length + 1) * this.pace) / this.concurrency;
-    const full = this.waiting.length >= QUEUE_LENGTH || wait > LONGEST_WAIT_SECONDS;
+    const full = this.waiting.length >= MAX_QUEUE_LENGTH || wait > MAX_WAIT_SECONDS;
     if (this.running >= this.concurrency && full) throw new AuthError('BUSY', { retryAfter: 1 });
   }
 
-  /** Ends the threads; nothing is asked of it any more. */
+  /** Ends the threads. The hasher cannot be used afterwards. */
   async close(): Promise<void> {
     await Promise.all(this.idle.splice(0).map(thread => thread.end()));
   }
 
-  private async inTurn(job: HashJob): Promise<unknown> {
+  private async enqueue(job: HashJob): Promise<unknown> {
     this.assertCapacity();
     if (this.running >= this.concurrency) await new Promise<void>(resolve => this.waiting.push(resolve));
     else this.running += 1;
@@ -83,11 +83,11 @@ export class BcryptHasher implements Hasher {
     } finally {
       const seconds = (performance.now() - started) / 1000;
       this.pace += (seconds - this.pace) / 10;
-      this.passOn();
+      this.startNext();
     }
   }
 
-  /** In a thread that is at rest, or a new one. One that failed is not asked again. */
+  /** Uses an idle thread or starts one. A thread that failed is not reused. */
   protected async run(job: HashJob): Promise<unknown> {
     const thread = this.idle.pop() ?? new HashThread(this.niceness);
     const result = await thread.run(job);
@@ -95,32 +95,32 @@ export class BcryptHasher implements Hasher {
     return result;
   }
 
-  /** The place of a finished hash goes straight to the next in line, so nobody can slip in between. */
-  private passOn(): void {
+  /** Hands the place of a finished hash to the next in the queue, so that no new request can take it. */
+  private startNext(): void {
     const next = this.waiting.shift();
     if (next) next();
     else this.running -= 1;
   }
 }
 
-/** Beside this file, and of its kind: compiled or not. */
+/** In the same folder, with the same extension: .ts, or .js once compiled. */
 const THREAD = new URL(import.meta.url.replace(/hasher(\.[jt]s)$/, 'hash-thread$1'));
 
-/** One thread, which does one job at a time. It keeps the process alive only while it works. */
+/** A thread that runs one job at a time. It keeps the process alive only during a job. */
 class HashThread {
   private readonly worker: Worker;
 
   constructor(niceness: number) {
-    // The flags of an embedding program are none of its.
+    // The host program's Node.js flags do not apply to it.
     this.worker = new Worker(THREAD, { execArgv: [], workerData: niceness });
   }
 
   async run(job: HashJob): Promise<unknown> {
     this.worker.ref();
     try {
-      const answer = once(this.worker, 'message');
+      const response = once(this.worker, 'message');
       this.worker.postMessage(job);
-      const [result] = await answer;
+      const [result] = await response;
       return result;
     } finally {
       this.worker.unref();

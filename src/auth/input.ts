@@ -1,9 +1,9 @@
 import { type InputIssue, throwInputIssues } from '../core/errors.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
 
-const LONGEST_NAME = 200;
+const MAX_NAME_LENGTH = 200;
 
-/** The address, or BAD_USER_INPUT. */
+/** Parses an address. Throws BAD_USER_INPUT. */
 export function checkedEmail(email: string): EmailAddress {
   const address = parseEmail(email);
   throwInputIssues(emailIssues(address));
@@ -14,12 +14,12 @@ export function emailIssues(address: EmailAddress | null): InputIssue[] {
   return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
 }
 
-/** Any text is a name; what is not text is none. */
+/** Any text is accepted as a name, except control characters and lone surrogates. */
 export function nameIssues(name: string | null | undefined): InputIssue[] {
   if (!name) return [];
   if (!name.isWellFormed() || /\p{Cc}/u.test(name))
-    return [{ field: 'name', rule: 'INVALID', message: 'This name holds a character that is not text.' }];
-  if ([...name].length > LONGEST_NAME)
-    return [{ field: 'name', rule: 'TOO_LONG', message: `Please use at most ${LONGEST_NAME} characters.` }];
+    return [{ field: 'name', rule: 'INVALID', message: 'This name contains a character that is not text.' }];
+  if ([...name].length > MAX_NAME_LENGTH)
+    return [{ field: 'name', rule: 'TOO_LONG', message: `Please use at most ${MAX_NAME_LENGTH} characters.` }];
   return [];
 }

@@ -3,59 +3,58 @@ import { type Clock, DAY } from '../core/clock.ts';
 import type { User } from './user.entity.ts';
 import type { DeviceOwner, Users } from './users.ts';
 
-/** In milliseconds, from the last sign-in on the device. */
+/** In milliseconds, since the last sign-in on the device. */
 export const DEVICE_LIFETIME = 180 * DAY;
 
-/** People share a browser; past so many the one who was not there for longest goes. */
-const MOST_PEOPLE = 4;
+/** Users of one browser. Beyond this the one whose sign-in is oldest is dropped. */
+const MAX_USERS = 4;
 
-/** When the person signed in (base 36 milliseconds), a name for the device, and the proof that we wrote both. */
-const FORM = /^([0-9a-z]{8,9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
+/** Time of the sign-in (milliseconds, base 36), device name, and an HMAC over both. */
+const ENTRY = /^([0-9a-z]{8,9})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
-/** Where there is no account, the same work is done for nobody. */
-const NOBODY: DeviceOwner = {
+/** Checked instead of an account that does not exist, so that both take the same time. */
+const NO_OWNER: DeviceOwner = {
   id: '00000000-0000-7000-8000-000000000000',
   credentialVersion: 1,
   passwordHash: randomBytes(32).toString('hex'),
 };
 
 /**
- * Tells a browser on which somebody has signed in to an account from all others (OWASP "device cookies"). It opens
- * nothing; guesses made there are counted apart, so that strangers cannot use up the tries of who lives there.
+ * Recognizes a browser on which the owner of an account has signed in before (OWASP "device cookies"). The cookie grants
+ * no access; wrong passwords from such a browser are counted separately, so that attackers cannot lock the owner out.
  *
- * The proof is keyed by the stored password hash: nothing more has to be stored or kept secret, a new password makes
- * every device unknown, and the salt in it keeps the proof from telling anything about the password.
+ * The HMAC is keyed by the stored password hash: there is no further secret to store, a new password makes all devices
+ * unknown, and the salt in the hash prevents testing passwords against the HMAC (docs/decisions/0011).
  */
 export class KnownDevices {
   private readonly presented: Entry[];
 
-  /** `cookie`: what the browser brought, unchecked. */
+  /** `cookie` is the unchecked value from the request. */
   constructor(
     cookie: string | undefined,
     private readonly users: Users,
     private readonly clock: Clock,
   ) {
-    this.presented = (cookie ?? '').split('~').flatMap(readEntry).slice(0, MOST_PEOPLE);
+    this.presented = (cookie ?? '').split('~').flatMap(readEntry).slice(0, MAX_USERS);
   }
 
   /**
-   * The device's name, where it is known for the account of this canonical address. It is asked for before a try is
-   * counted, so also for guesses that are refused: a bare row, and the same work where there is none, or the time of a
-   * refusal would tell of the account.
+   * Name of the device if it is known for this canonical address. Called before an attempt is counted, also for attempts
+   * that will be refused, so it takes the same time with and without an account.
    */
   async nameFor(account: string): Promise<string | undefined> {
     if (this.presented.length === 0) return undefined;
     const owner = await this.users.findDeviceOwner(account);
-    return this.entryOf(owner ?? NOBODY)?.name;
+    return this.entryOf(owner ?? NO_OWNER)?.name;
   }
 
-  /** What the browser is to bring next time, now that this user has signed in there. */
+  /** The new value of the cookie after this user has signed in. */
   with(user: User): string {
     const known = this.entryOf(user);
     const others = this.presented.filter(entry => entry !== known).map(({ text }) => text);
     const name = known?.name ?? randomBytes(16).toString('base64url');
     const own = signed(user, this.clock.now().getTime().toString(36), name);
-    return [...(own ? [own] : []), ...others].slice(0, MOST_PEOPLE).join('~');
+    return [...(own ? [own] : []), ...others].slice(0, MAX_USERS).join('~');
   }
 
   private entryOf(owner: DeviceOwner): Entry | undefined {
@@ -73,15 +72,15 @@ interface Entry {
 }
 
 function readEntry(text: string): Entry[] {
-  const [, at, name] = FORM.exec(text) ?? [];
+  const [, at, name] = ENTRY.exec(text) ?? [];
   return at && name ? [{ text, at, name }] : [];
 }
 
-/** Nothing where there is no password to guess. */
+/** Undefined for an account without a password. */
 function signed({ id, credentialVersion, passwordHash }: DeviceOwner, at: string, name: string): string | undefined {
   if (passwordHash === null) return undefined;
-  const said = JSON.stringify(['known-device', id, credentialVersion, at, name]);
-  return `${at}.${name}.${createHmac('sha256', passwordHash).update(said).digest('base64url')}`;
+  const content = JSON.stringify(['known-device', id, credentialVersion, at, name]);
+  return `${at}.${name}.${createHmac('sha256', passwordHash).update(content).digest('base64url')}`;
 }
 
 const isSame = (one: string, other: string | undefined) =>

@@ -5,16 +5,16 @@ import { isCommon } from './common-passwords.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { Hasher } from './hasher.ts';
 
-/** ASVS 6.2.9 asks for 64 at least. Past this a password is refused before any hashing; it is never cut. */
-const LONGEST = 256;
-/** The same in UTF-16 units, however it is spelled: no character takes more than four in NFD. */
-const LONGEST_SPELLING = 4 * LONGEST;
+/** ASVS 6.2.9 requires at least 64. A longer password is refused before it is hashed, never truncated. */
+const MAX_CHARACTERS = 256;
+/** The same in UTF-16 units: no character takes more than four in NFD. */
+const MAX_UTF16_UNITS = 4 * MAX_CHARACTERS;
 const SERVICE = 'bienvenue';
 
-/** The scheme, its key's id, and what bcrypt made of it: bv1$k1$$2b$12$… */
+/** Scheme, id of the key, bcrypt hash: bv1$k1$$2b$12$… */
 const STORED = /^bv1\$([A-Za-z0-9_-]{1,16})\$(\$2b\$(\d\d)\$[./A-Za-z0-9]{53})$/;
 
-/** Without a pepper the key is public: it still makes our hashes useless for testing leaks of other sites against. */
+/** The key when no pepper is configured. Even this public key prevents a match with bcrypt hashes leaked elsewhere. */
 const NO_PEPPER = { id: 'none', secret: 'bienvenue password, no pepper' };
 
 /** The id of the pepper that a stored hash needs; undefined when it needs none. */
@@ -23,38 +23,37 @@ export function pepperIdOf(stored: string): string | undefined {
   return keyId === NO_PEPPER.id ? undefined : keyId;
 }
 
-/** What a good password is, and how it is kept. */
+/** Password rules and storage. */
 export class Passwords {
   constructor(
     private readonly hasher: Hasher,
     private readonly options: Pick<Options, 'passwordMinLength' | 'passwordPepper'>,
   ) {}
 
-  /** Why a password would be refused, for the argument that it came in; nothing when it is good. */
+  /** Why the password is refused, as issues of the named argument; empty when it is accepted. */
   issues(field: string, password: string, owner: EmailAddress | null): InputIssue[] {
-    const fault = (rule: InputRule, message: string) => [{ field, rule, message }];
-    if (!password.isWellFormed()) return fault('INVALID', 'This password holds a character that does not exist.');
+    const issue = (rule: InputRule, message: string) => [{ field, rule, message }];
+    if (!password.isWellFormed()) return issue('INVALID', 'This password contains an invalid character.');
 
     const { passwordMinLength: minLength } = this.options;
-    if (!this.isPossible(password)) return fault('TOO_LONG', `Please use at most ${LONGEST} characters.`);
+    if (!this.isPossible(password)) return issue('TOO_LONG', `Please use at most ${MAX_CHARACTERS} characters.`);
     const text = password.normalize('NFC');
-    if ([...text].length < minLength) return fault('TOO_SHORT', `Please use at least ${minLength} characters.`);
-    if (isCommon(text))
-      return fault('TOO_COMMON', 'This password is on the list of common ones. Please choose another.');
+    if ([...text].length < minLength) return issue('TOO_SHORT', `Please use at least ${minLength} characters.`);
+    if (isCommon(text)) return issue('TOO_COMMON', 'This is a commonly used password. Please choose another.');
     if (isPersonal(text, owner))
-      return fault('TOO_PERSONAL', 'Please do not use your address or the name of this service in your password.');
+      return issue('TOO_PERSONAL', 'Please do not use your address or the name of this service in your password.');
     return [];
   }
 
-  /** What to store. Throws BUSY. */
+  /** The value to store. Throws BUSY. */
   async hash(password: string): Promise<string> {
     const key = this.currentKey;
     return `bv1$${key.id}$${await this.hasher.hash(preHash(key.secret, password))}`;
   }
 
   /**
-   * Whether the password is the stored one. Takes the time of a hash at today's cost when it is not, whatever is
-   * stored, or nothing. Throws BUSY.
+   * Whether the password matches the stored value. A mismatch always takes the time of one hash at the current cost, also
+   * when nothing is stored. Throws BUSY.
    */
   async verify(password: string, stored: string | null | undefined): Promise<boolean> {
     const [, keyId, hash, cost] = STORED.exec(stored ?? '') ?? [];
@@ -65,55 +64,55 @@ export class Passwords {
     }
     const secret = preHash(key.secret, password);
     const matches = await this.hasher.matches(secret, hash);
-    // c + c + (c+1) + … + (C-1) add up to the work of C: an old, cheaper hash must not answer sooner than no account.
+    // 2^c + 2^c + 2^(c+1) + … + 2^(C-1) = 2^C: a mismatch with an old, cheaper hash takes as long as no account.
     if (!matches) for (let spent = Number(cost); spent < this.hasher.cost; spent++) await this.spend(secret, spent);
     return matches;
   }
 
-  /** Whether a stored hash is of another cost or key than new ones get. */
+  /** Whether the stored hash has another cost or key than new ones. */
   isOutdated(stored: string): boolean {
     const [, keyId, , cost] = STORED.exec(stored) ?? [];
     return keyId !== this.currentKey.id || Number(cost) !== this.hasher.cost;
   }
 
-  /** Whether the stored hash needs a key that is not configured any more: it can match nothing, and somebody should know. */
+  /** Whether the stored hash needs a pepper that is no longer configured, so that no password can match it. */
   isOrphaned(stored: string): boolean {
     const keyId = STORED.exec(stored)?.[1];
     return ![...this.options.passwordPepper, NO_PEPPER].some(({ id }) => id === keyId);
   }
 
-  /** Throws BUSY when a hash asked for now would be refused. */
+  /** Throws BUSY when a hash would be refused now. */
   assertCapacity(): void {
     this.hasher.assertCapacity();
   }
 
-  /** Whether it could be anybody's password at all. */
+  /** Whether it could be a stored password: well-formed and not too long. */
   isPossible(password: string): boolean {
-    // Normalizing takes its time with what is long: so the first question is the cheap one.
-    if (password.length > LONGEST_SPELLING || !password.isWellFormed()) return false;
-    return [...password.normalize('NFC')].length <= LONGEST;
+    // The length first: normalizing a long text is expensive.
+    if (password.length > MAX_UTF16_UNITS || !password.isWellFormed()) return false;
+    return [...password.normalize('NFC')].length <= MAX_CHARACTERS;
   }
 
   private get currentKey() {
     return this.options.passwordPepper[0] ?? NO_PEPPER;
   }
 
-  /** Does the work of one comparison against a hash that nobody has. */
+  /** Takes the time of one comparison. */
   private async spend(secret: string, cost: number): Promise<void> {
-    await this.hasher.matches(secret, nobodysHash(cost));
+    await this.hasher.matches(secret, randomHash(cost));
   }
 }
 
 /**
- * bcrypt reads 72 bytes and no more. 48 bytes of HMAC-SHA-384 in base64 are 64 characters without a NUL: so every
- * byte of the password counts (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with bcrypt").
+ * bcrypt ignores everything after 72 bytes. HMAC-SHA-384 in base64 is 64 characters without a NUL, so that every byte of
+ * the password counts (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with bcrypt").
  */
 function preHash(key: string, password: string): string {
   return createHmac('sha384', key).update(password.normalize('NFC'), 'utf8').digest('base64');
 }
 
-/** 22 characters of salt, 31 of hash; the last of each has only some of its bits in use. */
-const nobodysHash = (cost: number) => {
+/** 22 characters of salt, 31 of hash. The last character of each uses only some of its bits, so it is fixed. */
+const randomHash = (cost: number) => {
   const letters = randomBytes(40).toString('base64').replaceAll('+', '.').replaceAll('=', '');
   return `$2b$${String(cost).padStart(2, '0')}$${letters.slice(0, 21)}O${letters.slice(21, 51)}O`;
 };
