@@ -78,7 +78,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     resetToken: string;
   }
 
-  /** Ada signs in twice and asks for a reset; somebody guesses Bob's password until nobody listens any more. */
+  /** Ada signs in twice and requests a reset; a client guesses Bob's password until it is rate limited. */
   async function settleIn(database: TestDatabase, clock: TestClock): Promise<Guests> {
     const app = await startApp({ database, ports: { clock } });
     const browsers = [await app.register(ada), await app.login(ada), await app.register(bob)];

@@ -108,7 +108,7 @@ export class MysqlDatabase extends ServerDatabase {
     return Number(row?.found);
   }
 
-  /** First of all whoever is still connected is sent away: a service that was killed may have left a lock. */
+  /** Ends other connections first: a service that was killed may have left a lock. */
   protected async empty(tables: string[]): Promise<void> {
     const others = await this.rows(
       'select id from information_schema.processlist where db = database() and id <> connection_id()',

@@ -87,7 +87,7 @@ export class PostgresqlDatabase extends ServerDatabase {
 
   protected async open(): Promise<void> {
     this.client = await connect(this.address, this.name);
-    // What is lost here in a crash is nobody's data.
+    // Test data may be lost in a crash.
     await this.client.query('set synchronous_commit = off');
   }
 
@@ -99,7 +99,7 @@ export class PostgresqlDatabase extends ServerDatabase {
     return (await this.rows('select count(*) as found from pg_trigger where not tgisinternal'))[0].found;
   }
 
-  /** First of all whoever is still connected is sent away: a service that was killed may have left a lock. */
+  /** Ends other connections first: a service that was killed may have left a lock. */
   protected async empty(tables: string[]): Promise<void> {
     await this.rows(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',

@@ -1,22 +1,22 @@
 import { TABLES, TestDatabase } from './test-database.ts';
 import { Wire } from './wire.ts';
 
-/** A connection to a server, for what concerns whole databases. */
+/** A connection to a server, to create and drop databases. */
 export interface Server {
-  /** Whether the name is ours from now on, as long as the connection lasts. */
+  /** Reserves the name as long as the connection lasts; false when it is taken. */
   lock(name: string): Promise<boolean>;
   exists(name: string): Promise<boolean>;
-  /** Also where somebody is still connected to it, or where there is none. */
+  /** Also while clients are connected, or when it does not exist. */
   drop(name: string): Promise<void>;
   create(name: string): Promise<void>;
-  /** Those whose names begin so. */
+  /** Names with this prefix. */
   list(prefix: string): Promise<string[]>;
   end(): Promise<void>;
 }
 
 const PREFIX = 'bienvenue_test_';
 
-/** The first name that nobody has, in this process, another worker, or another run. */
+/** The first name that is not taken by this process, another worker or another run. */
 export async function takeName(server: Server): Promise<string> {
   for (let number = 1; ; number++) {
     const name = `${PREFIX}${number}`;
@@ -24,13 +24,13 @@ export async function takeName(server: Server): Promise<string> {
   }
 }
 
-/** Drops what runs have left behind. Nobody is disturbed who still uses his. */
+/** Drops databases that earlier runs left behind, unless they are in use. */
 export async function sweep(server: Server): Promise<void> {
   for (const name of await server.list(PREFIX)) if (await server.lock(name)) await server.drop(name);
   await server.end();
 }
 
-/** A database of a server's, behind a wire of its own. To make one is slow, so one that was emptied is as good as new. */
+/** A database behind a TCP proxy of its own. Creating one is slow, so an emptied one is reused. */
 export abstract class ServerDatabase extends TestDatabase {
   private wire!: Wire;
 
@@ -38,18 +38,18 @@ export abstract class ServerDatabase extends TestDatabase {
     protected readonly server: Server,
     protected readonly address: URL,
     protected readonly name: string,
-    /** It is not used again. */
+    /** Dropped afterwards instead of reused. */
     private readonly once: boolean,
   ) {
     super();
   }
 
-  /** Opens what rows() needs. */
+  /** Opens the connection of rows(). */
   protected abstract open(): Promise<void>;
   protected abstract close(): Promise<void>;
-  /** How many there are of ours. */
+  /** The number of triggers in the database. */
   protected abstract countTriggers(): Promise<number>;
-  /** Empties these tables, at one go. */
+  /** Empties these tables at once. */
   protected abstract empty(tables: string[]): Promise<void>;
 
   get url(): string {
@@ -59,7 +59,7 @@ export abstract class ServerDatabase extends TestDatabase {
     return url.href;
   }
 
-  /** Makes it, or makes it clean. */
+  /** Creates or empties it. */
   async begin(port: number): Promise<this> {
     if (this.once || !(await this.isReusable())) await this.makeAnew();
     this.wire = await Wire.to(this.address.hostname, Number(this.address.port || port));
@@ -87,7 +87,7 @@ export abstract class ServerDatabase extends TestDatabase {
     await this.open();
   }
 
-  /** Tests may have done anything to it. */
+  /** A test may have changed its tables. */
   private async isReusable(): Promise<boolean> {
     if (!(await this.server.exists(this.name))) return false;
     await this.open();

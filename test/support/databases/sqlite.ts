@@ -50,7 +50,7 @@ export class SqliteDatabase extends TestDatabase {
     return async () => void database.close();
   }
 
-  /** Noise is written over the file. */
+  /** Overwrites the file with noise. */
   async goAway(): Promise<void> {
     this.open(database => database.pragma('wal_checkpoint(truncate)'));
     this.content = readFileSync(this.file);
@@ -59,7 +59,7 @@ export class SqliteDatabase extends TestDatabase {
 
   async comeBack(): Promise<void> {
     writeFileSync(this.file, this.content as Buffer, { flag: 'r+' });
-    // SQLite keeps the pages it has read until it sees that somebody wrote.
+    // SQLite keeps cached pages until it notices a write.
     this.open(database => database.pragma('user_version = 1'));
   }
 

@@ -1,4 +1,4 @@
-/** Every table of the service, those first that point to others. */
+/** Every table of the service, referencing ones first. */
 export const TABLES = ['sessions', 'tokens', 'outbox', 'limits', 'users'];
 
 export type Change = 'insert' | 'update' | 'delete';
@@ -8,44 +8,44 @@ export interface Trigger {
   moment: 'before' | 'after';
   change: Change;
   table: string;
-  /** What has to hold of `old` and `new`, in SQL that every engine understands. */
+  /** A condition on `old` and `new`, in SQL for every engine. */
   when?: string;
 }
 
-/** A database of a test's own, whatever its engine. */
+/** A database for one test, on any engine. */
 export abstract class TestDatabase {
   private readonly triggers: string[] = [];
 
   /** For DATABASE_URL. */
   abstract readonly url: string;
 
-  /** Rows as they lie in the database, seen beside whoever has it open. Parameters stand where a question mark does. */
+  /** Runs a statement on a connection of its own. Parameters are question marks. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
   abstract rows(sql: string, ...parameters: unknown[]): Promise<any[]>;
 
   /** The names of all tables. */
   abstract tables(): Promise<string[]>;
 
-  /** Keeps everybody from writing until what it gives is called. */
+  /** Blocks all writes until the returned function is called. */
   abstract holdWrites(): Promise<() => Promise<void>>;
 
-  /** Does not answer any more, as when the machine that it is on has lost its power. */
+  /** Stops responding, as after a power failure of its machine. */
   abstract goAway(): Promise<void>;
 
   abstract comeBack(): Promise<void>;
 
-  /** Closes what is open, and takes the database away. */
+  /** Closes the connections and drops the database. */
   abstract drop(): Promise<void>;
 
-  /** Has a trigger refuse the row. */
+  /** Creates a trigger that refuses the row. */
   protected abstract refuse(trigger: Trigger): Promise<void>;
 
-  /** Has a trigger run a statement for each row. */
+  /** Creates a trigger that runs a statement for each row. */
   protected abstract follow(trigger: Trigger, statement: string): Promise<void>;
 
   protected abstract dropTrigger(name: string): Promise<void>;
 
-  /** Of a table of numbered rows. */
+  /** The column type of an auto-incremented key. */
   protected abstract readonly numbering: string;
 
   /** All rows of these tables, table by table. */
@@ -61,24 +61,24 @@ export abstract class TestDatabase {
     return contents.flat().flatMap(row => Object.values(row));
   }
 
-  /** Takes the tables away from under a running service. */
+  /** Renames the tables of a running service. */
   async renameTables(): Promise<void> {
     for (const table of TABLES) await this.rows(`alter table ${table} rename to gone_${table}`);
   }
 
-  /** Refuses one kind of change, as a full disk would. Each row is asked about, `when` something has to hold of it. */
+  /** Refuses one kind of change, as a full disk would; with `when`, only for rows that meet the condition. */
   async failOn(change: Change, table: string, when?: string): Promise<void> {
     const name = `fault_${this.triggers.length}`;
     this.triggers.push(name);
     await this.refuse({ name, moment: 'before', change, table, when });
   }
 
-  /** Refuses nothing any more. */
+  /** Undoes failOn(). */
   async heal(): Promise<void> {
     for (const name of this.triggers.splice(0)) await this.dropTrigger(name);
   }
 
-  /** Has every change written down from now on, a row each, and gives what tells those since it was last asked: as `insert users`. */
+  /** Records every change from now on. The returned function returns those since its last call, such as `insert users`. */
   async recordWrites(): Promise<() => Promise<string[]>> {
     await this.rows(`create table writes (place ${this.numbering}, what varchar(40))`);
     for (const table of TABLES) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server, on a port of its own, that can be cut. */
+/** A TCP proxy to a server, on a port of its own, that can be cut. */
 export class Wire {
   port = 0;
   private server?: Server;
@@ -15,7 +15,7 @@ export class Wire {
     return wire;
   }
 
-  /** Nobody is on the way any more, nor gets on it. */
+  /** Closes all connections and accepts no new ones. */
   async cut(): Promise<void> {
     const closed = this.server?.listening ? once(this.server, 'close') : undefined;
     this.server?.close();
@@ -23,7 +23,7 @@ export class Wire {
     await closed;
   }
 
-  /** Open again, on the same port. */
+  /** Accepts connections again, on the same port. */
   async mend(): Promise<void> {
     this.server = createServer({ noDelay: true }, socket => this.join(socket)).listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
@@ -37,7 +37,7 @@ export class Wire {
       [far, near],
     ] as const) {
       this.sockets.add(socket);
-      // To be cut is part of the game.
+      // Cut connections are expected.
       socket.on('error', () => {});
       socket.once('close', () => {
         this.sockets.delete(socket);
