@@ -1,22 +1,43 @@
+import { SECOND } from '../core/clock.ts';
 import type { Auth } from '../create-auth.ts';
-import { allowMethods, type Handler, sendJson } from './exchange.ts';
+import { sendJson } from './exchange.ts';
+import type { ServerRoute } from './router.ts';
 
-/** 200 while the process lives, whatever its database does. */
-export const livez: Handler = exchange => {
-  allowMethods(exchange, 'GET', 'HEAD');
-  sendJson(exchange, 200, { status: 'ok' });
-};
+/** Probes usually stop waiting after one second. */
+const PING_TIMEOUT = 0.8 * SECOND;
 
-/** 200 while the service can serve: the database answers, and it is not stopping. */
-export function readyz(auth: Auth, server: { readonly stopping: boolean }): Handler {
-  return async exchange => {
-    allowMethods(exchange, 'GET', 'HEAD');
-    const status = server.stopping
-      ? 'stopping'
-      : await auth.ping().then(
-          () => 'ok',
-          () => 'database does not answer',
-        );
-    sendJson(exchange, status === 'ok' ? 200 : 503, { status });
+/** `/livez`: 200 as long as the process runs. `/readyz`: 200 if the database responds and the server is not stopping. */
+export function healthRoutes(auth: Auth, server: { readonly stopping: boolean }): ServerRoute[] {
+  const ping = sharedPing(auth);
+  return [
+    { method: 'GET', path: '/livez', logLevel: 'debug', handle: exchange => sendJson(exchange, 200, { status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      logLevel: 'debug',
+      async handle(exchange) {
+        const status = server.stopping ? 'stopping' : (await ping()) ? 'ok' : 'database does not respond';
+        sendJson(exchange, status === 'ok' ? 200 : 503, { status });
+      },
+    },
+  ];
+}
+
+/** Resolves within PING_TIMEOUT. Probes share one pending ping: while a database hangs they use one connection. */
+function sharedPing(auth: Auth): () => Promise<boolean> {
+  let pending: Promise<boolean> | undefined;
+  return () => {
+    pending ??= auth
+      .ping()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        pending = undefined;
+      });
+    return Promise.race([pending, timeout()]);
   };
 }
+
+const timeout = () => new Promise<false>(resolve => setTimeout(resolve, PING_TIMEOUT, false).unref());

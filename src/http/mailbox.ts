@@ -3,35 +3,33 @@ import type { DevMail, DevMailbox } from '../mail/dev-mailbox.ts';
 import { escapeHtml } from '../mail/templates.ts';
 import type { Options } from '../options.ts';
 import { HttpError } from '../request/error-response.ts';
-import { allowMethods, type Handler, sendHtml, sendJson, wantsHtml } from './exchange.ts';
+import { sendJson, wantsHtml } from './exchange.ts';
+import { sendPage } from './pages.ts';
+import type { ServerRoute } from './router.ts';
 
-/** The mails that would have been sent, newest first. */
-export function mailboxHandler({ mails }: DevMailbox, { publicUrl }: Pick<Options, 'publicUrl'>): Handler {
-  const own = new URL(publicUrl).hostname;
-  return exchange => {
-    allowMethods(exchange, 'GET', 'HEAD');
-    // A page of elsewhere can have its own name lead to this machine, and would read the links in these mails.
-    const host = URL.parse(`http://${exchange.req.headers.host}`)?.hostname ?? '';
-    if (host !== own && !isLoopback(host)) throw new HttpError(421, 'There is no mailbox at this host.');
-    if (wantsHtml(exchange)) sendHtml(exchange, page(mails));
-    else sendJson(exchange, 200, mails);
+/** The mails that were not sent, newest first. */
+export function mailboxRoute({ mails }: DevMailbox, { publicUrl }: Pick<Options, 'publicUrl'>): ServerRoute {
+  const ownHost = new URL(publicUrl).hostname;
+  return {
+    method: 'GET',
+    path: '/dev/mailbox',
+    handle(exchange) {
+      // DNS rebinding: a foreign page whose name resolves to this machine could read the links in these mails.
+      const host = URL.parse(`http://${exchange.req.headers.host}`)?.hostname ?? '';
+      if (host !== ownHost && !isLoopback(host)) throw new HttpError(421, 'There is no mailbox at this host.');
+      if (wantsHtml(exchange)) sendPage(exchange, 200, 'Dev mailbox', content(mails));
+      else sendJson(exchange, 200, mails);
+    },
   };
 }
 
-const page = (mails: readonly DevMail[]) => `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Dev mailbox</title></head>
-<body>
-<h1>Dev mailbox</h1>
-<p>No mail server is set, so mails stay here, newest first. Reload to look again.</p>
-${mails.map(article).join('\n') || '<p>There are none yet.</p>'}
-</body>
-</html>
-`;
+const content = (mails: readonly DevMail[]) =>
+  `<p>No mail server is configured, so mails stay here, newest first. Reload the page to see new ones.</p>
+${mails.map(article).join('\n') || '<p><small>No mails yet.</small></p>'}`;
 
 const article = ({ subject, to, date, text }: DevMail) => `<article>
 <h2>${escapeHtml(subject)}</h2>
-<p>To ${escapeHtml(to)}, ${date.toISOString()}</p>
+<small>To ${escapeHtml(to)}, <time datetime="${date.toISOString()}">${date.toISOString()}</time></small>
 ${text.trim().split('\n\n').map(paragraph).join('\n')}
 </article>`;
 

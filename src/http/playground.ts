@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { packageFile } from '../core/package.ts';
-import { allowMethods, type Handler, send } from './exchange.ts';
+import type { HttpExchange } from '../request/route.ts';
+import { send } from './exchange.ts';
+import type { ServerRoute } from './router.ts';
 
-/** Where the page finds its parts. */
+/** Where the page loads its files from. */
 export const PLAYGROUND_PATH = '/graphql/playground/';
 
 const FOLDER = 'dist/assets/playground';
@@ -15,7 +17,7 @@ const TYPES: Record<string, string> = {
   '.ttf': 'font/ttf',
 };
 
-/** GraphiQL runs its own scripts and workers, and talks to this server alone. */
+/** GraphiQL runs its own scripts and workers and connects to this server only. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -29,23 +31,20 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The page and its parts, by path. Files are listed once and read when asked for; nothing else in the folder is served. */
-export function playgroundHandlers(): Record<string, Handler> {
-  const files = readdirSync(packageFile(FOLDER));
-  const parts = files.map(file => [`${PLAYGROUND_PATH}${file}`, serving(file)] as const);
-  return Object.fromEntries(parts);
-}
+/** The files of the playground. They are listed at the start, so no other file of the folder can be requested. */
+export const playgroundRoutes = (): ServerRoute[] =>
+  readdirSync(packageFile(FOLDER)).map(file => ({
+    method: 'GET',
+    path: `${PLAYGROUND_PATH}${file}`,
+    handle: exchange => sendFile(exchange, file),
+  }));
 
-export const playgroundPage: Handler = serving('index.html');
+export const sendPlayground = (exchange: HttpExchange): void => sendFile(exchange, 'index.html');
 
-function serving(file: string): Handler {
-  // A name with a hash never means another content.
+function sendFile(exchange: HttpExchange, file: string): void {
+  // The content of a file with a hash in its name never changes.
   const caching = /-[A-Z0-9]{8}\.js$/.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache';
-  return exchange => {
-    allowMethods(exchange, 'GET', 'HEAD');
-    exchange.res.setHeader('content-security-policy', POLICY);
-    exchange.res.setHeader('cache-control', caching);
-    const type = TYPES[extname(file)] ?? 'application/octet-stream';
-    send(exchange, 200, type, readFileSync(packageFile(FOLDER, file)));
-  };
+  exchange.res.setHeader('content-security-policy', POLICY);
+  exchange.res.setHeader('cache-control', caching);
+  send(exchange, 200, TYPES[extname(file)] ?? 'application/octet-stream', readFileSync(packageFile(FOLDER, file)));
 }
