@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -15,17 +16,18 @@ import { formatError } from '../graphql/client-errors.ts';
 import { DOCUMENT_LIMITS, documentLimits } from '../graphql/document-limits.ts';
 import type { Options } from '../options.ts';
 import { HttpError } from '../request/error-response.ts';
-import { allowMethods, contentType, type HttpExchange, parseJson, readBody } from './exchange.ts';
+import type { HttpExchange } from '../request/route.ts';
+import { contentType, parseJson, readBody } from './body.ts';
 import type { LoadShedder } from './load-shedder.ts';
 import type { QueryFastPath } from './query-fast-path.ts';
 
 /**
- * Documents that need not be parsed and validated again: those used last. A front end has a few dozen. Apollo's own store
- * counts bytes of JSON, and had grown by half a gigabyte after a hundred thousand different queries of a stranger.
+ * Parsed and validated documents to keep; a front end has a few dozen. Apollo's own store is bounded by bytes of JSON and
+ * grew by half a gigabyte after a hundred thousand different queries.
  */
-const MOST_DOCUMENTS = 200;
+const MAX_DOCUMENTS = 200;
 
-/** Apollo behind HTTP. */
+/** Connects Apollo Server to HTTP. */
 export class GraphqlEndpoint {
   private readonly apollo: ApolloServer<OperationContext>;
 
@@ -33,12 +35,12 @@ export class GraphqlEndpoint {
     private readonly auth: Auth,
     { playground }: Options,
     log: Log,
-    private readonly pressure: LoadShedder,
-    private readonly known: QueryFastPath,
+    private readonly loadShedder: LoadShedder,
+    private readonly fastPath: QueryFastPath,
   ) {
     this.apollo = new ApolloServer<OperationContext>({
       schema: auth.schema,
-      // Every switch is set here, so that none of them hangs on NODE_ENV.
+      // Every switch that would depend on NODE_ENV is set here.
       nodeEnv: 'production',
       introspection: playground,
       hideSchemaDetailsFromClientErrors: !playground,
@@ -46,7 +48,7 @@ export class GraphqlEndpoint {
       allowBatchedHttpRequests: false,
       csrfPrevention: true,
       persistedQueries: false,
-      documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: MOST_DOCUMENTS, sizeCalculation: () => 1 }),
+      documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: MAX_DOCUMENTS, sizeCalculation: () => 1 }),
       status400ForVariableCoercionErrors: true,
       stopOnTerminationSignals: false,
       parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
@@ -60,7 +62,7 @@ export class GraphqlEndpoint {
         ApolloServerPluginSchemaReportingDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
         authPlugin(auth),
-        this.known.plugin(),
+        this.fastPath.plugin(),
       ],
     });
   }
@@ -70,30 +72,38 @@ export class GraphqlEndpoint {
   }
 
   async handle(exchange: HttpExchange): Promise<void> {
-    const { req, res, search, requestId, line } = exchange;
-    allowMethods(exchange, 'GET', 'POST');
-    // Apollo asks only when it has an answer, and what the operation changed stays changed.
-    if (!this.known.hasContentType(req.headers.accept) && !accepts(req.headers.accept))
-      throw new HttpError(406, 'Accept application/json.');
+    const { req, res, requestId, line } = exchange;
+    const { accept } = req.headers;
+    // Apollo checks this after the operation, when its changes are already made.
+    if (!this.fastPath.hasContentType(accept) && !accepts(accept)) throw new HttpError(406, 'Accept application/json.');
     const body = req.method === 'POST' ? await this.readOperation(exchange) : undefined;
     const context: OperationContext = await this.auth.context({ req, res, requestId });
     context.line = line;
-    const known = await this.known.respond(req.headers.accept, body, context);
-    if (known) {
-      res.setHeader('content-type', known.contentType);
-      res.end(known.body);
-      return;
-    }
-    const answer = await this.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: req.method ?? '', headers: headersForApollo(exchange), search, body },
+    const fast = await this.fastPath.respond(accept, body, context);
+    if (fast) {
+      res.setHeader('content-type', fast.contentType);
+      res.end(fast.body);
+    } else await this.handleByApollo(exchange, body, context);
+  }
+
+  private async handleByApollo(exchange: HttpExchange, body: unknown, context: OperationContext): Promise<void> {
+    const { req, res, requestId, line } = exchange;
+    const response = await this.apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: req.method ?? '',
+        headers: headersForApollo(req),
+        search: searchOf(exchange),
+        body,
+      },
       context: async () => context,
     });
-    for (const [name, value] of answer.headers) if (name !== 'cache-control') res.setHeader(name, value);
-    if (answer.body.kind !== 'complete') throw new Error('The schema has no field that could answer in parts.');
-    res.statusCode = answer.status ?? 200;
-    if (res.statusCode === 200) this.known.learnContentType(req.headers.accept, answer.headers.get('content-type'));
-    if (line.code) await this.pressure.delay(line.code);
-    res.end(withRequestId(answer.body.string, res.statusCode, requestId));
+    for (const [name, value] of response.headers) if (name !== 'cache-control') res.setHeader(name, value);
+    if (response.body.kind !== 'complete') throw new Error('The schema has no field with incremental delivery.');
+    res.statusCode = response.status ?? 200;
+    if (res.statusCode === 200)
+      this.fastPath.learnContentType(req.headers.accept, response.headers.get('content-type'));
+    if (line.code) await this.loadShedder.delay(line.code);
+    res.end(withRequestId(response.body.string, res.statusCode, requestId));
   }
 
   private async readOperation(exchange: HttpExchange): Promise<unknown> {
@@ -105,8 +115,9 @@ export class GraphqlEndpoint {
 
 const ACCEPTED = /^(application\/(json|graphql-response\+json|\*)|\*\/\*)$/;
 
-/** Whether one of the two forms of an answer is welcome. */
-function accepts(header = '*/*'): boolean {
+/** Whether the client accepts one of the two media types. An empty header accepts any (RFC 9110, 12.5.1). */
+function accepts(header: string | undefined): boolean {
+  if (!header) return true;
   return header.split(',').some(range => {
     const [type = '', ...parameters] = range
       .toLowerCase()
@@ -120,7 +131,7 @@ function accepts(header = '*/*'): boolean {
 
 const HEADERS_FOR_APOLLO = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
 
-function headersForApollo({ req }: HttpExchange): HeaderMap {
+function headersForApollo(req: IncomingMessage): HeaderMap {
   const headers = new HeaderMap();
   for (const name of HEADERS_FOR_APOLLO) {
     const value = req.headers[name];
@@ -129,16 +140,19 @@ function headersForApollo({ req }: HttpExchange): HeaderMap {
   return headers;
 }
 
-/** What Apollo refuses before there is an operation, it answers without asking the plugin below. */
+/** GraphQL over HTTP: an empty operationName is absent. */
+const searchOf = ({ search }: HttpExchange) => search.replace(/(?<=[?&])operationName=(?=&|$)/, '');
+
+/** Adds the request id to errors of requests that Apollo refuses before any plugin runs. */
 function withRequestId(body: string, status: number, requestId: string): string {
   if (status < 400 || body.includes(requestId)) return body;
-  const answer = JSON.parse(body);
-  for (const error of answer.errors ?? []) error.extensions = { ...error.extensions, requestId };
-  return JSON.stringify(answer);
+  const response = JSON.parse(body);
+  for (const error of response.errors ?? []) error.extensions = { ...error.extensions, requestId };
+  return JSON.stringify(response);
 }
 
-/** Apollo's own messages may quote what a client sent. */
+/** Without Apollo's messages, which may quote what a client sent. */
 function quietLogger(log: Log) {
   const nothing = () => {};
-  return { debug: nothing, info: nothing, warn: nothing, error: () => log.error('graphql layer failed') };
+  return { debug: nothing, info: nothing, warn: nothing, error: () => log.error('Apollo Server failed') };
 }

@@ -1,44 +1,43 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The part of its time that the event loop is busy, past which refusals give way, and milliseconds between two looks. */
-const SHORT_OF_TIME = 0.5;
-const LOOK = 20;
-/** Connections. Fewer clients than that cannot do much harm, and may well be somebody's tests. */
-const MANY = 50;
-/** Milliseconds. Not alike for all, or those who were sent away together would come back together. */
-const SHORTEST_WAIT = 500;
-const LONGEST_WAIT = 1500;
+/** Above this part of busy time the event loop counts as overloaded. */
+const MAX_UTILIZATION = 0.5;
+const SAMPLE_INTERVAL_MS = 20;
+/** Fewer clients cannot overload the server with refusals. */
+const MIN_CONNECTIONS = 50;
+/** Random, so that delayed clients do not return all at once. */
+const MIN_DELAY_MS = 500;
+const MAX_DELAY_MS = 1500;
 
-const TRY_LATER = new Set(['RATE_LIMITED', 'BUSY']);
+const REFUSALS = new Set(['RATE_LIMITED', 'BUSY']);
 
 /**
- * A refusal takes as much of the one event loop as who-am-I does. Clients that come back at once for the next one would
- * leave little of it to those who are signed in: so while there are many and the loop is short of time, "try later" is
- * said later.
+ * Delays refusals under overload. A refusal costs as much of the event loop as who-am-I, so clients that retry at once
+ * would slow down users who are signed in: docs/decisions/0009 has the figures.
  */
 export class LoadShedder {
   private utilization = performance.eventLoopUtilization();
-  private lookedAt = performance.now();
+  private sampledAt = performance.now();
   private busy = 0;
 
-  /** `connections`: how many are open. */
+  /** `connections` returns the number of open connections. */
   constructor(private readonly connections: () => number) {}
 
-  /** For the way to an answer of this code. */
+  /** Resolves when a response with this error code may be sent. */
   async delay(code: string): Promise<void> {
-    if (TRY_LATER.has(code) && this.connections() > MANY && this.isShortOfTime())
-      await wait(randomInt(SHORTEST_WAIT, LONGEST_WAIT));
+    if (REFUSALS.has(code) && this.connections() > MIN_CONNECTIONS && this.isOverloaded())
+      await sleep(randomInt(MIN_DELAY_MS, MAX_DELAY_MS));
   }
 
-  private isShortOfTime(): boolean {
+  private isOverloaded(): boolean {
     const now = performance.now();
-    if (now - this.lookedAt > LOOK) {
+    if (now - this.sampledAt > SAMPLE_INTERVAL_MS) {
       const utilization = performance.eventLoopUtilization();
       this.busy = performance.eventLoopUtilization(utilization, this.utilization).utilization;
       this.utilization = utilization;
-      this.lookedAt = now;
+      this.sampledAt = now;
     }
-    return this.busy > SHORT_OF_TIME;
+    return this.busy > MAX_UTILIZATION;
   }
 }

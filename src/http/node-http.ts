@@ -1,5 +1,5 @@
 /**
- * Node's own, taken without an import: that would have Node load its fetch and its WebSocket as well, only to list their
- * names. Nobody here uses them, and a start would wait for them.
+ * node:http without an import: the import makes Node list all names of the module, and listing `WebSocket` loads undici,
+ * which takes some 60 ms of a start.
  */
 export const { createServer, STATUS_CODES } = process.getBuiltinModule('node:http');

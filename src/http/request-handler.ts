@@ -5,41 +5,44 @@ import { MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
 import type { Options } from '../options.ts';
-import { errorResponse } from '../request/error-response.ts';
+import { type ErrorResponse, errorExtensions, errorResponse, HttpError } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
-import { closeAfter, type Handler, type HttpExchange, sendJson, wantsHtml } from './exchange.ts';
+import type { HttpExchange } from '../request/route.ts';
+import { closeAfter, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
-import { livez, readyz } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { LoadShedder } from './load-shedder.ts';
-import { mailboxHandler } from './mailbox.ts';
+import { mailboxRoute } from './mailbox.ts';
 import { STATUS_CODES } from './node-http.ts';
-import { playgroundHandlers, playgroundPage } from './playground.ts';
+import { sendErrorPage } from './pages.ts';
+import { playgroundRoutes, sendPlayground } from './playground.ts';
 import type { QueryFastPath } from './query-fast-path.ts';
 import { checkRequestLine, splitTarget } from './request-line.ts';
-import { RestRoutes } from './rest.ts';
+import { restRoutes } from './rest.ts';
+import { type RouteMatch, Router, routeFor, type ServerRoute } from './router.ts';
 
-/** What Node calls what it cannot read as a request. */
-const NO_REQUEST: Record<string, [number, string]> = {
+/** Node's codes for input that it could not parse as a request. */
+const CLIENT_ERRORS: Record<string, [number, string]> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
 };
 
-/** What the surfaces want to know of the server they belong to. */
+/** State of the server that routes depend on. */
 export interface ServerState {
-  /** It finishes what is in flight, and should get nothing new. */
+  /** The server finishes requests in flight and should get no new ones. */
   readonly stopping: boolean;
-  /** How many are open. */
+  /** Number of open connections. */
   readonly connections: number;
 }
 
-/** All surfaces behind one door: headers, request id, origin, errors and the log line are the same for each. */
+/** Handles every request: headers, request id, origin check, errors and the log line are the same for all routes. */
 export class RequestHandler {
   private readonly graphql: GraphqlEndpoint;
   private readonly origins: OriginCheck;
-  private readonly handlers: Map<string, Handler>;
+  private readonly router: Router;
   private readonly headers: [string, string][];
-  private readonly pressure: LoadShedder;
-  private quietUntil = 0;
+  private readonly loadShedder: LoadShedder;
+  private nextLimitWarning = 0;
 
   constructor(
     auth: Auth,
@@ -48,20 +51,17 @@ export class RequestHandler {
     server: ServerState,
     queryFastPath: QueryFastPath,
   ) {
-    this.pressure = new LoadShedder(() => server.connections);
-    this.graphql = new GraphqlEndpoint(auth, options, log, this.pressure, queryFastPath);
+    this.loadShedder = new LoadShedder(() => server.connections);
+    this.graphql = new GraphqlEndpoint(auth, options, log, this.loadShedder, queryFastPath);
     this.origins = new OriginCheck(options);
     this.headers = securityHeaders(options);
-    this.handlers = new Map(
-      Object.entries({
-        '/graphql': exchange => this.handleGraphql(exchange),
-        '/livez': livez,
-        '/readyz': readyz(auth, server),
-        ...(options.playground && playgroundHandlers()),
-        ...(options.rest && new RestRoutes(auth, options).handlers),
-        ...(auth.devMailbox && { '/dev/mailbox': mailboxHandler(auth.devMailbox, options) }),
-      } satisfies Record<string, Handler>),
-    );
+    this.router = new Router([
+      ...this.graphqlRoutes(),
+      ...healthRoutes(auth, server),
+      ...(options.playground ? playgroundRoutes() : []),
+      ...(options.rest ? restRoutes(auth, options) : []),
+      ...(auth.devMailbox ? [mailboxRoute(auth.devMailbox, options)] : []),
+    ]);
   }
 
   start(): Promise<void> {
@@ -69,25 +69,98 @@ export class RequestHandler {
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const exchange = this.createExchange(req, res);
+    const { path, search } = splitTarget(req.url ?? '/');
+    const match = this.router.match(path);
+    const requestId = randomUUID();
+    const exchange = { req, res, path, search, requestId, line: { requestId, method: req.method, path: match?.path } };
+    for (const [name, value] of this.headers) res.setHeader(name, value);
+    res.setHeader('x-request-id', requestId);
+    this.logWhenDone(exchange, match);
     try {
-      await this.route(exchange);
+      await this.dispatch(exchange, match);
     } catch (error) {
-      await this.handleError(exchange, error);
+      await this.handleError(exchange, match, error);
     }
   }
 
   /**
-   * Answers what is no request: there is a socket, and nothing else that could be asked. `underWay`: the answer to the
-   * request that came before on it, or whose body it turned out to be.
+   * Responds on a raw socket when Node could not parse an HTTP request (`clientError`). `pending` is the response to the
+   * previous request on the connection, or to the one whose body was malformed.
    */
-  handleClientError({ code = '' }: NodeJS.ErrnoException, socket: Duplex, underWay?: ServerResponse): void {
-    // What follows a whole request does not take its answer away.
-    if (underWay?.req.complete) return void closeAfter(underWay);
-    // A body that turns out to be none can still be refused, before anything was said.
-    if (!socket.writable || underWay?.headersSent) return void socket.destroy();
-    const [status, message] = NO_REQUEST[code] ?? [400, 'This is not an HTTP request.'];
-    const requestId = String(underWay?.getHeader('x-request-id') ?? randomUUID());
+  handleClientError({ code = '' }: NodeJS.ErrnoException, socket: Duplex, pending?: ServerResponse): void {
+    // Garbage after a complete request does not prevent its response.
+    if (pending?.req.complete) return void closeAfter(pending);
+    // A malformed body can still be refused as long as no response has begun.
+    if (!socket.writable || pending?.headersSent) return void socket.destroy();
+    const [status, message] = CLIENT_ERRORS[code] ?? [400, 'This is not an HTTP request.'];
+    const requestId = String(pending?.getHeader('x-request-id') ?? randomUUID());
+    socket.end(this.rawResponse(status, message, requestId));
+    // A request that had begun has its own log line.
+    if (pending) pending.statusCode = status;
+    else this.log.info('request completed', { requestId, status });
+  }
+
+  /** Logs at most once a minute that connections are refused. */
+  warnConnectionLimit(connections: number): void {
+    if (performance.now() < this.nextLimitWarning) return;
+    this.nextLimitWarning = performance.now() + MINUTE;
+    this.log.warn('connection limit reached', { connections });
+  }
+
+  private graphqlRoutes(): ServerRoute[] {
+    const errorBody = (error: ErrorResponse, requestId: string) => ({
+      errors: [{ message: error.message, extensions: { ...errorExtensions(error), requestId } }],
+    });
+    const handle = (exchange: HttpExchange) => this.handleGraphql(exchange);
+    return [
+      { method: 'GET', path: '/graphql', head: false, errorBody, handle },
+      { method: 'POST', path: '/graphql', errorBody, handle },
+    ];
+  }
+
+  private async handleGraphql(exchange: HttpExchange): Promise<void> {
+    if (this.options.playground && exchange.req.method === 'GET' && wantsHtml(exchange))
+      return sendPlayground(exchange);
+    // A query by GET reads with the cookie's authority, so it is checked like a POST.
+    this.origins.check(exchange.req);
+    await this.graphql.handle(exchange);
+  }
+
+  private async dispatch(exchange: HttpExchange, match: RouteMatch | undefined): Promise<void> {
+    const { method } = exchange.req;
+    checkRequestLine(exchange.req);
+    this.origins.setCorsHeaders(exchange);
+    if (method === 'OPTIONS') return this.origins.respondToPreflight(exchange);
+    if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange.req);
+    if (!match) throw new HttpError(404, 'There is nothing at this address.');
+    await routeFor(match, method).handle(exchange, match.parameters);
+  }
+
+  /** Responds to refused requests and to failures, as a page for a browser and as JSON otherwise. */
+  private async handleError(exchange: HttpExchange, match: RouteMatch | undefined, thrown: unknown): Promise<void> {
+    const { res, requestId, line } = exchange;
+    const error = errorResponse(thrown);
+    const { status, message, code, headers, cause } = error;
+    line.code = code;
+    if (cause !== undefined) this.log.error('request failed', { requestId, code, ...describeError(cause) });
+    if (res.headersSent) return void res.destroy();
+    await this.loadShedder.delay(code);
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    if (wantsHtml(exchange)) return sendErrorPage(exchange, status, message);
+    sendJson(exchange, status, match?.routes[0]?.errorBody?.(error, requestId) ?? { message });
+  }
+
+  private logWhenDone({ res, line }: HttpExchange, match: RouteMatch | undefined): void {
+    const startedAt = performance.now();
+    const level = match?.routes[0]?.logLevel ?? 'info';
+    res.once('close', () => {
+      line.status = res.statusCode;
+      line.ms = Math.round((performance.now() - startedAt) * 10) / 10;
+      this.log[level](res.writableFinished ? 'request completed' : 'client disconnected', line);
+    });
+  }
+
+  private rawResponse(status: number, message: string, requestId: string): string {
     const body = JSON.stringify({ message });
     const headers: [string, string | number][] = [
       ...this.headers,
@@ -97,71 +170,11 @@ export class RequestHandler {
       ['connection', 'close'],
     ];
     const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
-    // A request that had begun has a line of its own.
-    if (underWay) underWay.statusCode = status;
-    else this.log.info('request completed', { requestId, status });
-  }
-
-  /** Says, once a minute at most, that connection limit reached. */
-  warnConnectionLimit(connections: number): void {
-    if (performance.now() < this.quietUntil) return;
-    this.quietUntil = performance.now() + MINUTE;
-    this.log.warn('connection limit reached', { connections });
-  }
-
-  private createExchange(req: IncomingMessage, res: ServerResponse): HttpExchange {
-    const started = performance.now();
-    const requestId = randomUUID();
-    const { path, search } = splitTarget(req.url ?? '/');
-    const line = { requestId, method: req.method };
-    for (const [name, value] of this.headers) res.setHeader(name, value);
-    res.setHeader('x-request-id', requestId);
-    const exchange: HttpExchange = { req, res, path, search, requestId, line };
-    res.once('close', () => {
-      exchange.line.path = this.handlers.has(path) ? path : undefined;
-      exchange.line.status = res.statusCode;
-      exchange.line.ms = Math.round((performance.now() - started) * 10) / 10;
-      this.log.info(res.writableFinished ? 'request completed' : 'client disconnected', exchange.line);
-    });
-    return exchange;
-  }
-
-  private async route(exchange: HttpExchange): Promise<void> {
-    const { method } = exchange.req;
-    checkRequestLine(exchange.req);
-    this.origins.allowReading(exchange);
-    if (method === 'OPTIONS') return this.origins.answerPreflight(exchange);
-    if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange.req);
-
-    const handler = this.handlers.get(exchange.path);
-    if (!handler) return sendJson(exchange, 404, { message: 'There is nothing at this address.' });
-    await handler(exchange);
-  }
-
-  private async handleGraphql(exchange: HttpExchange): Promise<void> {
-    const reads = exchange.req.method === 'GET' || exchange.req.method === 'HEAD';
-    if (this.options.playground && reads && wantsHtml(exchange)) return playgroundPage(exchange);
-    // A query by GET reads with the cookie's authority, so it is no free pass either.
-    this.origins.check(exchange.req);
-    await this.graphql.handle(exchange);
-  }
-
-  /** Whatever a surface did not answer itself: refused requests, a database that is away, and the unforeseen. */
-  private async handleError(exchange: HttpExchange, error: unknown): Promise<void> {
-    const { res, requestId, line } = exchange;
-    const { status, message, code, headers, cause } = errorResponse(error);
-    line.code = code;
-    if (cause !== undefined) this.log.error('request failed', { requestId, code, ...describeError(cause) });
-    if (res.headersSent) return void res.destroy();
-    await this.pressure.delay(code);
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    const graphql = exchange.path === '/graphql';
-    sendJson(exchange, status, graphql ? { errors: [{ message, extensions: { code, requestId } }] } : { message });
+    return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;
   }
 }
 
-/** OWASP's headers for an API: nothing of it is to be framed, sniffed, cached, or embedded by other sites. */
+/** OWASP's headers for an API: no response may be framed, sniffed, cached or embedded by other sites. */
 function securityHeaders({ publicUrl }: Options): [string, string][] {
   const headers: [string, string][] = [
     ['cache-control', 'no-store'],

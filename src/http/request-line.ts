@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../request/error-response.ts';
 
 /**
- * What Node reads and the standard forbids (RFC 9112, 2.6 and 3.2): a proxy in front may read it otherwise, and take the
- * rest of it for another request.
+ * Refuses what Node accepts and HTTP forbids (RFC 9112, 2.6 and 3.2). A proxy in front may parse it differently, which
+ * makes request smuggling possible.
  */
 export function checkRequestLine({ httpVersion, rawHeaders }: IncomingMessage): void {
   const close = { connection: 'close' };
@@ -12,10 +12,10 @@ export function checkRequestLine({ httpVersion, rawHeaders }: IncomingMessage): 
   if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw new HttpError(400, 'Name one host.', close);
 }
 
-/** Names are at even places, values after them. */
+/** rawHeaders alternates names and values. */
 const isHost = (text: string, index: number) => index % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host';
 
-/** The path of an origin-form request line; in absolute form, whatever it names, the path alone counts. */
+/** Splits the request target into path and query string. Of a target in absolute form only the path counts. */
 export function splitTarget(url: string): { path: string; search: string } {
   const target = url.startsWith('/') ? url : (URL.parse(url)?.href.replace(/^[a-z]+:\/\/[^/]*/, '') ?? '');
   const mark = target.indexOf('?');

@@ -1,76 +1,73 @@
-import { AuthError } from '../core/errors.ts';
 import type { Auth } from '../create-auth.ts';
-import { errorResponse, HttpError } from '../request/error-response.ts';
-import {
-  allowMethods,
-  contentType,
-  type Handler,
-  type HttpExchange,
-  parseJson,
-  readBody,
-  sendHtml,
-  sendJson,
-  wantsHtml,
-} from './exchange.ts';
+import { signedIn } from '../graphql/context.ts';
+import { type ErrorResponse, HttpError } from '../request/error-response.ts';
+import type { HttpExchange } from '../request/route.ts';
+import { contentType, type FieldReader, parseForm, parseJson, readBody } from './body.ts';
+import { redirect, sendJson, wantsHtml } from './exchange.ts';
+import { sendPage } from './pages.ts';
+import type { ServerRoute } from './router.ts';
 
-/** The seven routes of the exercise that the service descends from, over the same Auth service. */
-export class RestRoutes {
-  readonly handlers: Record<string, Handler>;
+interface RestOptions {
+  exposeResetToken: boolean;
+  playground: boolean;
+}
 
+/** The routes of the programming exercise that this service started from. They call the same services as GraphQL. */
+export function restRoutes(auth: Auth, options: RestOptions): ServerRoute[] {
+  const rest = new RestHandlers(auth, options);
+  const routes: ServerRoute[] = [
+    { method: 'GET', path: '/', handle: exchange => rest.welcome(exchange) },
+    { method: 'POST', path: '/users', handle: exchange => rest.register(exchange) },
+    { method: 'POST', path: '/sessions', handle: exchange => rest.login(exchange) },
+    { method: 'DELETE', path: '/sessions', handle: exchange => rest.logout(exchange) },
+    { method: 'GET', path: '/profile', handle: exchange => rest.profile(exchange) },
+    { method: 'POST', path: '/reset_password', handle: exchange => rest.requestPasswordReset(exchange) },
+    { method: 'PUT', path: '/reset_password', handle: exchange => rest.resetPassword(exchange) },
+  ];
+  return routes.map(route => ({ ...route, errorBody }));
+}
+
+class RestHandlers {
   constructor(
     private readonly auth: Auth,
-    private readonly options: { exposeResetToken: boolean; playground: boolean },
-  ) {
-    this.handlers = {
-      '/': answering(exchange => this.welcome(exchange)),
-      '/users': answering(exchange => this.users(exchange)),
-      '/sessions': answering(exchange => this.sessions(exchange)),
-      '/profile': answering(exchange => this.profile(exchange)),
-      '/reset_password': answering(exchange => this.resetPassword(exchange)),
-    };
-  }
+    private readonly options: RestOptions,
+  ) {}
 
-  private welcome(exchange: HttpExchange): void {
-    allowMethods(exchange, 'GET', 'HEAD');
-    if (wantsHtml(exchange)) sendHtml(exchange, welcomePage(this.options.playground));
+  welcome(exchange: HttpExchange): void {
+    if (wantsHtml(exchange)) sendPage(exchange, 200, 'Bienvenue', this.welcomeContent());
     else sendJson(exchange, 200, { message: 'Bienvenue' });
   }
 
-  private async users(exchange: HttpExchange): Promise<void> {
-    allowMethods(exchange, 'POST');
-    const { email, password } = await fieldsOf(exchange, 'email', 'password');
+  async register(exchange: HttpExchange): Promise<void> {
+    const { email, password } = await readFields(exchange, 'email', 'password');
     const { services } = await this.auth.context(exchange);
     const user = await services.auth.createAccount({ email, password });
     sendJson(exchange, 200, { email: user.email, message: 'user created' });
   }
 
-  private async sessions(exchange: HttpExchange): Promise<void> {
-    allowMethods(exchange, 'POST', 'DELETE');
-    if (exchange.req.method === 'DELETE') return this.logout(exchange);
-    const { email, password } = await fieldsOf(exchange, 'email', 'password');
+  async login(exchange: HttpExchange): Promise<void> {
+    const { email, password } = await readFields(exchange, 'email', 'password');
     const { services, cookie } = await this.auth.context(exchange);
     const signedIn = await services.auth.login({ email, password });
     cookie.carry(signedIn);
     sendJson(exchange, 200, { email: signedIn.user.email, message: 'logged in' });
   }
 
-  private async logout(exchange: HttpExchange): Promise<void> {
-    const { context } = await this.signedIn(exchange);
+  async logout(exchange: HttpExchange): Promise<void> {
+    const context = await this.auth.context(exchange);
+    signedIn(context);
     await context.services.auth.logout();
     context.cookie.clear();
-    exchange.res.writeHead(302, { location: '/' }).end();
+    redirect(exchange, '/');
   }
 
-  private async profile(exchange: HttpExchange): Promise<void> {
-    allowMethods(exchange, 'GET', 'HEAD');
-    const { session } = await this.signedIn(exchange);
-    sendJson(exchange, 200, { email: session.user.email });
+  async profile(exchange: HttpExchange): Promise<void> {
+    const { user } = signedIn(await this.auth.context(exchange));
+    sendJson(exchange, 200, { email: user.email });
   }
 
-  private async resetPassword(exchange: HttpExchange): Promise<void> {
-    allowMethods(exchange, 'POST', 'PUT');
-    if (exchange.req.method === 'PUT') return this.setPassword(exchange);
-    const { email } = await fieldsOf(exchange, 'email');
+  async requestPasswordReset(exchange: HttpExchange): Promise<void> {
+    const { email } = await readFields(exchange, 'email');
     const { services } = await this.auth.context(exchange);
     if (this.options.exposeResetToken) {
       const token = await services.auth.exposeResetToken(email);
@@ -81,43 +78,37 @@ export class RestRoutes {
     sendJson(exchange, 200, { email, message: 'reset mail sent' });
   }
 
-  private async setPassword(exchange: HttpExchange): Promise<void> {
-    const fields = await fieldsOf(exchange, 'email', 'reset_token', 'new_password');
+  async resetPassword(exchange: HttpExchange): Promise<void> {
+    const fields = await readFields(exchange, 'email', 'reset_token', 'new_password');
     const { services } = await this.auth.context(exchange);
     const { email, reset_token: token, new_password: newPassword } = fields;
     await services.auth.resetPassword({ email, token, newPassword });
     sendJson(exchange, 200, { email, message: 'Password updated' });
   }
 
-  private async signedIn(exchange: HttpExchange) {
-    const context = await this.auth.context(exchange);
-    if (!context.session) throw new HttpError(403, 'There is no live session.');
-    return { context, session: context.session };
+  private welcomeContent(): string {
+    const links: [string, string, string][] = [];
+    if (this.options.playground) links.push(['/graphql', 'Open the playground', 'Try queries in the browser']);
+    if (this.auth.devMailbox) links.push(['/dev/mailbox', 'Open the dev mailbox', 'Mails that were not sent']);
+    const items = links.map(([path, title, text]) => `<li><a href="${path}">${title}<span>${text}</span></a></li>`);
+    return `<p>This is a GraphQL authentication service. Its endpoint is <code>/graphql</code>.</p>
+${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}`;
   }
 }
 
-/** The exercise has one sentence for each refusal; failures of the server and limits are the request handler's. */
-function answering(handler: Handler): Handler {
-  return async exchange => {
-    try {
-      await handler(exchange);
-    } catch (error) {
-      if (!(error instanceof AuthError)) throw error;
-      const { status, code, message, fields } = errorResponse(error);
-      if (status >= 429) throw error;
-      exchange.line.code = code;
-      sendJson(exchange, status, {
-        message: code === 'EMAIL_TAKEN' ? 'email already registered' : (fields?.[0]?.message ?? message),
-      });
-    }
-  };
-}
+/** The exercise has one sentence for each refusal. */
+const errorBody = ({ code, message, fields }: ErrorResponse) => ({
+  message: code === 'EMAIL_TAKEN' ? 'email already registered' : (fields?.[0]?.message ?? message),
+});
 
-/** The named fields of a form or a JSON object. Each has to be there, once, as text. */
-async function fieldsOf<Name extends string>(exchange: HttpExchange, ...names: Name[]): Promise<Record<Name, string>> {
+/** The named fields of a form or a JSON object. Each must be present once, as text. */
+async function readFields<Name extends string>(
+  exchange: HttpExchange,
+  ...names: Name[]
+): Promise<Record<Name, string>> {
   const content = contentType(exchange);
   const body = await readBody(exchange, content);
-  const read = FORMS[body === '' ? '' : content.type]?.(body);
+  const read = PARSERS[body === '' ? '' : content.type]?.(body);
   if (!read) throw new HttpError(415, 'Send a form, or JSON.');
   return Object.fromEntries(
     names.map(name => {
@@ -128,33 +119,14 @@ async function fieldsOf<Name extends string>(exchange: HttpExchange, ...names: N
   ) as Record<Name, string>;
 }
 
-const FORMS: Record<string, (body: string) => (name: string) => unknown> = {
-  '': fromForm,
-  'application/x-www-form-urlencoded': fromForm,
-  'application/json': fromJson,
+const PARSERS: Record<string, (body: string) => FieldReader> = {
+  '': parseForm,
+  'application/x-www-form-urlencoded': parseForm,
+  'application/json': parseJsonFields,
 };
 
-function fromForm(body: string): (name: string) => unknown {
-  const form = new URLSearchParams(body);
-  return name => {
-    const values = form.getAll(name);
-    if (values.length > 1) throw new HttpError(400, `${name} given twice`);
-    return values[0];
-  };
-}
-
-function fromJson(body: string): (name: string) => unknown {
+function parseJsonFields(body: string): FieldReader {
   const value = parseJson(body);
-  const object = typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : new Map();
-  return name => object.get(name);
+  const fields = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  return name => fields.get(name);
 }
-
-const welcomePage = (playground: boolean) => `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Bienvenue</title></head>
-<body>
-<h1>Bienvenue</h1>
-<p>The GraphQL authentication service answers at <code>/graphql</code>.</p>
-${playground ? '<p><a href="/graphql">Open the playground</a></p>\n' : ''}</body>
-</html>
-`;

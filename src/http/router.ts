@@ -49,7 +49,9 @@ export class Router {
 export function routeFor({ routes }: RouteMatch, method: string | undefined): ServerRoute {
   const route = routes.find(route => methodsOf(route).includes(method ?? ''));
   if (route) return route;
-  throw new HttpError(405, 'This address does not support the method.', { allow: routes.flatMap(methodsOf).join(', ') });
+  throw new HttpError(405, 'This address does not support the method.', {
+    allow: routes.flatMap(methodsOf).join(', '),
+  });
 }
 
 const methodsOf = ({ method, head }: ServerRoute): string[] =>

@@ -1,68 +1,92 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { BlockList, isIP, SocketAddress } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import type { ClientInfo } from '../core/client-info.ts';
+import { MINUTE } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
 
-const LONGEST_USER_AGENT = 255;
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/**
- * Reads the caller off a request: the address of its connection's peer, where that is known, and its headers. Those of
- * forwarding count only as far as trusted proxies wrote them.
- */
-export function readClientInfo(
-  peer: string | undefined,
-  headers: IncomingHttpHeaders,
-  trustedProxies: BlockList,
-): ClientInfo {
-  const ipAddress = clientAddress(normalized(peer ?? ''), headers['x-forwarded-for'] ?? '', trustedProxies);
-  return {
-    ipAddress,
-    userAgent: headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
-    network: ipAddress === null ? 'unknown' : networkOf(ipAddress),
-  };
-}
+const MAX_USER_AGENT_LENGTH = 255;
 
-/** The peer; where that is a trusted proxy, the right-most address in X-Forwarded-For that is not one. */
-function clientAddress(peer: string | null, header: string | string[], trustedProxies: BlockList): string | null {
-  if (peer === null || !isTrusted(peer, trustedProxies)) return peer;
+/** Reads the client of a request: address and user agent. */
+export class ClientInfoReader {
+  private readonly trustedProxies: [Address, number][];
+  private nextWarning = 0;
 
-  const hops = (Array.isArray(header) ? header.join(',') : header).split(',').map(hop => normalized(hop.trim()));
-  let client = peer;
-  for (const hop of hops.reverse()) {
-    // What cannot be read was not written by a proxy of ours: the last known hop stands.
-    if (hop === null) break;
-    client = hop;
-    if (!isTrusted(hop, trustedProxies)) break;
+  /** `trustedProxies`: addresses or CIDR ranges whose X-Forwarded-For header counts. */
+  constructor(
+    trustedProxies: readonly string[],
+    private readonly log: Log,
+  ) {
+    this.trustedProxies = trustedProxies.map(range => ipaddr.parseCIDR(range));
   }
-  return client;
+
+  /** `peer`: the address of the connection, if it is known. */
+  read(peer: string | undefined, headers: IncomingHttpHeaders): ClientInfo {
+    const address = this.clientAddress(parseAddress(peer ?? ''), headers);
+    return {
+      ipAddress: address?.toString() ?? null,
+      userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
+      network: address ? networkOf(address) : 'unknown',
+    };
+  }
+
+  /** The peer, or behind trusted proxies the last address in X-Forwarded-For that is not one of them. */
+  private clientAddress(peer: Address | null, headers: IncomingHttpHeaders): Address | null {
+    if (!peer || !this.isTrusted(peer)) {
+      const forwarded = headers['x-forwarded-for'] ?? headers.forwarded;
+      if (forwarded !== undefined && this.trustedProxies.length === 0)
+        this.warn('forwarding headers are ignored: BIENVENUE_TRUSTED_PROXIES is not set');
+      return peer;
+    }
+    let client = peer;
+    for (const entry of forwardedEntries(headers['x-forwarded-for']).reverse()) {
+      const address = parseAddress(withoutPort(entry));
+      if (!address) {
+        this.warn('a trusted proxy sent an X-Forwarded-For entry that is not an IP address');
+        break;
+      }
+      client = address;
+      if (!this.isTrusted(address)) break;
+    }
+    return client;
+  }
+
+  private isTrusted(address: Address): boolean {
+    return this.trustedProxies.some(([range, bits]) => address.kind() === range.kind() && address.match([range, bits]));
+  }
+
+  /** At most once a minute: any client can cause it. */
+  private warn(message: string): void {
+    if (performance.now() < this.nextWarning) return;
+    this.nextWarning = performance.now() + MINUTE;
+    this.log.warn(message, { part: 'client address' });
+  }
 }
 
-const isTrusted = (address: string, proxies: BlockList) =>
-  proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+/** Empty elements of a list are ignored (RFC 9110, 5.6.1). */
+const forwardedEntries = (header: string | string[] = '') =>
+  String(header)
+    .split(',')
+    .map(entry => entry.trim())
+    .filter(entry => entry !== '');
 
-/** ::ffff:192.0.2.1 and ::ffff:c000:201 are 192.0.2.1, whichever socket it came in by. */
-function normalized(text: string): string | null {
+/** Some proxies add a port: `203.0.113.7:51234`, `[2001:db8::7]:443` (the notation of RFC 7239, 6). */
+function withoutPort(entry: string): string {
+  const bare = entry.replace(/^"(.*)"$/, '$1');
+  return /^\[(.+)\](?::\d+)?$/.exec(bare)?.[1] ?? /^([\d.]+):\d+$/.exec(bare)?.[1] ?? bare;
+}
+
+/** An IPv4-mapped IPv6 address counts as IPv4, and a zone is dropped. Null for anything else than an address. */
+function parseAddress(text: string): Address | null {
   const bare = text.replace(/%.*$/, '');
-  const family = isIP(bare);
-  if (family !== 6) return family === 4 ? bare : null;
-  return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
+  if (!ipaddr.IPv4.isValidFourPartDecimal(bare) && !ipaddr.IPv6.isValid(bare)) return null;
+  return ipaddr.process(bare);
 }
 
-function networkOf(address: string): string {
-  if (isIP(address) === 4) return address;
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail ? tail.split(':') : [];
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  const groups = [...left, ...zeros, ...right].map(group => Number.parseInt(group, 16).toString(16));
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
-
-/** The addresses and ranges of the setting, to look a peer up in. */
-export function trustedProxyList(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', prefix] = range.split('/');
-    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
+/** The unit of rate limits: an IPv4 address, or the /64 that one IPv6 customer gets. */
+function networkOf(address: Address): string {
+  if (!(address instanceof ipaddr.IPv6)) return address.toString();
+  const prefix = address.parts.slice(0, 4).map(part => part.toString(16));
+  return `${prefix.join(':')}::/64`;
 }

@@ -6,11 +6,11 @@ import type { Options } from '../options.ts';
 import { HttpError } from './error-response.ts';
 import type { CookieTarget } from './incoming-request.ts';
 
-/** How our cookies are called and set, worked out once from the settings. */
+/** Names and attributes of the service's cookies. */
 export interface CookieFormat {
-  /** The session's token. */
+  /** Name of the cookie with the session token. */
   readonly name: string;
-  /** What tells the owner's browser from a stranger's; outlives the session. */
+  /** Name of the cookie that marks a browser in which the user signed in before; outlives the session. */
   readonly devices: string;
   readonly attributes: string;
 }
@@ -18,7 +18,8 @@ export interface CookieFormat {
 /** RFC 6265bis: a `__Host-` cookie cannot be set by a sibling host, nor over http. */
 export function cookieFormat({ publicUrl, cookieName, cookieSameSite }: Options): CookieFormat {
   const https = publicUrl.startsWith('https:');
-  const sameSite = cookieSameSite === 'none' ? 'None' : 'Lax';
+  // Chromium keeps cookies of a third party only with Partitioned (CHIPS).
+  const sameSite = cookieSameSite === 'none' ? 'None; Partitioned' : 'Lax';
   const prefix = https ? '__Host-' : '';
   return {
     name: `${prefix}${cookieName}`,
@@ -27,7 +28,10 @@ export function cookieFormat({ publicUrl, cookieName, cookieSameSite }: Options)
   };
 }
 
-/** The cookie's value. Absent when it is sent twice: which of the two a sibling host has planted is not known. */
+/**
+ * The cookie's value, without double quotes around it (RFC 6265, 4.1.1). Undefined when it is sent twice: one of them may
+ * have been planted by a sibling host.
+ */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (!header?.includes(name)) return undefined;
   let found: string | undefined;
@@ -37,20 +41,23 @@ export function cookieValue(header: string | undefined, name: string): string | 
     const equals = header.indexOf('=', start);
     if (equals >= 0 && equals < end && header.slice(start, equals).trim() === name) {
       if (found !== undefined) return undefined;
-      found = header.slice(equals + 1, end).trim();
+      found = header
+        .slice(equals + 1, end)
+        .trim()
+        .replace(/^"(.*)"$/, '$1');
     }
     start = end + 1;
   }
   return found;
 }
 
-/** The session cookie of one answer. */
+/** Sets the session cookie of one response. */
 export class SessionCookie {
   private written: string[] = [];
 
-  /** `presented`: whether the request came with one. */
+  /** `presented`: whether the request had a session cookie. */
   constructor(
-    private readonly form: CookieFormat,
+    private readonly format: CookieFormat,
     private readonly target: CookieTarget | undefined,
     private readonly clock: Clock,
     private readonly presented: boolean,
@@ -62,32 +69,32 @@ export class SessionCookie {
     throw new HttpError(400, 'This connection cannot set a cookie; use transport: BEARER.');
   }
 
-  /** Sets the cookie for a session that was just started, unless the client carries its token itself. */
+  /** Sets the cookie for a new session, unless the client sends the token in the Authorization header. */
   carry({ session, token, devices }: SignedIn, transport: SessionTransport = SessionTransport.COOKIE): void {
     if (transport !== SessionTransport.COOKIE) {
-      // The session that the old cookie named has just been ended.
+      // The sign-in has ended the session of the old cookie.
       this.clearStale();
       return;
     }
-    const { name, devices: deviceName } = this.form;
-    const rest = session.expiresAt.getTime() - this.clock.now().getTime();
-    // Who does not want to be remembered, on a shared computer, leaves no trace of having been there.
+    const { name, devices: deviceName } = this.format;
+    const lifetime = session.expiresAt.getTime() - this.clock.now().getTime();
+    // On a shared computer (`rememberMe: false`) nothing may show later that the user was there.
     if (!session.persistent) this.set(this.line(name, token));
-    else this.set(this.line(name, token, rest), this.line(deviceName, devices, DEVICE_LIFETIME));
+    else this.set(this.line(name, token, lifetime), this.line(deviceName, devices, DEVICE_LIFETIME));
   }
 
   clear(): void {
-    this.set(this.line(this.form.name, '', 0));
+    this.set(this.line(this.format.name, '', 0));
   }
 
-  /** Clears a cookie that opens nothing any more. */
+  /** Clears the cookie of a session that has ended. */
   clearStale(): void {
     if (this.presented) this.clear();
   }
 
   private line(name: string, value: string, lifetime?: number): string {
     const maxAge = lifetime === undefined ? '' : `; Max-Age=${Math.floor(lifetime / 1000)}`;
-    return `${name}=${value}; ${this.form.attributes}${maxAge}`;
+    return `${name}=${value}; ${this.format.attributes}${maxAge}`;
   }
 
   /** Replaces the cookies that were set here before; those that a host program has set stay. */

@@ -1,58 +1,55 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from '../options.ts';
 import { HttpError } from './error-response.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import type { HttpExchange } from './route.ts';
 
-interface NodeExchange {
-  req: IncomingMessage;
-  res: ServerResponse;
-}
+type ExchangeHeaders = Pick<HttpExchange, 'req' | 'res'>;
 
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-  'access-control-allow-headers': 'content-type, authorization, apollo-require-preflight, x-apollo-operation-name',
-  'access-control-max-age': '600',
-};
-
-/** Which pages in a browser may act: our own origin's, and those of the exact origins that the operator lists. */
+/** Decides which pages in a browser may send requests: those of our own origin and of the allowed origins. */
 export class OriginCheck {
-  private readonly listed: ReadonlySet<string>;
+  private readonly allowed: ReadonlySet<string>;
   private readonly own: string;
 
   constructor({ publicUrl, allowedOrigins }: Options) {
     this.own = publicUrl;
-    this.listed = new Set(allowedOrigins);
+    this.allowed = new Set(allowedOrigins);
   }
 
-  /** Tells a browser that a listed page may read the answer. Nothing is said to any other, and never a star. */
-  allowReading({ req, res }: NodeExchange): void {
-    if (this.listed.size === 0) return;
+  /** Sets the CORS headers that let a page of an allowed origin read the response. Others get none, and never `*`. */
+  setCorsHeaders({ req, res }: ExchangeHeaders): void {
+    if (this.allowed.size === 0) return;
     res.setHeader('vary', 'Origin');
     const { origin } = req.headers;
-    if (origin === undefined || !this.listed.has(origin)) return;
+    if (!this.isAllowed(origin)) return;
     res.setHeader('access-control-allow-origin', origin);
     res.setHeader('access-control-allow-credentials', 'true');
     res.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
   }
 
-  /** Answers the question that a browser asks before a request from another origin. */
-  answerPreflight({ req, res }: NodeExchange): void {
-    const listed = this.listed.has(req.headers.origin ?? '');
-    res.writeHead(204, listed ? PREFLIGHT : {}).end();
+  /** Responds to a CORS preflight. An allowed origin may send any header: tracing and client libraries add their own. */
+  respondToPreflight({ req, res }: ExchangeHeaders): void {
+    const { origin, 'access-control-request-headers': requested } = req.headers;
+    if (this.isAllowed(origin)) {
+      res.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE');
+      if (requested) res.setHeader('access-control-allow-headers', requested);
+      res.setHeader('access-control-max-age', '600');
+    }
+    res.writeHead(204).end();
   }
 
   /**
-   * Refuses a browser that acts for a page of another origin. Guards login and register as well: who is signed in to
-   * somebody else's account does not notice. Servers and command lines send neither header, and pass.
+   * Throws 403 for a browser that acts for a page of a foreign origin. Covers login and register too: a user who is
+   * signed in to an attacker's account does not notice (login CSRF). Clients other than browsers send neither header.
    */
   check({ headers }: Pick<IncomingRequest, 'headers'>): void {
-    const site = headers['sec-fetch-site'];
-    const { origin } = headers;
-    const listed = origin !== undefined && this.listed.has(origin);
-    const allowed =
-      site === undefined
-        ? origin === undefined || listed || origin === this.own
-        : site === 'same-origin' || site === 'none' || listed;
-    if (!allowed) throw new HttpError(403, 'Requests from this origin are not allowed.');
+    const { origin, 'sec-fetch-site': site } = headers;
+    if (this.isAllowed(origin)) return;
+    const isOwn =
+      site === undefined ? origin === undefined || origin === this.own : site === 'same-origin' || site === 'none';
+    if (!isOwn) throw new HttpError(403, 'Requests from this origin are not allowed.');
+  }
+
+  private isAllowed(origin: string | undefined): origin is string {
+    return origin !== undefined && this.allowed.has(origin);
   }
 }

@@ -7,7 +7,7 @@ import type { AppContext, RequestScope } from '../feature.ts';
 import { createServices, type Services } from '../features.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
-import { readClientInfo, trustedProxyList } from './client-info.ts';
+import { ClientInfoReader } from './client-info.ts';
 import { cookieFormat, cookieValue, SessionCookie } from './cookies.ts';
 import { HttpError } from './error-response.ts';
 import { type ContextSource, type IncomingRequest, readRequest } from './incoming-request.ts';
@@ -16,7 +16,7 @@ import { OriginCheck } from './origin-check.ts';
 /** Makes the context of a request: checks its origin, finds its session, and prepares the services. */
 export class RequestContexts {
   private readonly cookieFormat;
-  private readonly trustedProxies;
+  private readonly clientInfo;
   private readonly originCheck;
 
   constructor(
@@ -25,7 +25,7 @@ export class RequestContexts {
     private readonly sessions: SessionLookup,
   ) {
     this.cookieFormat = cookieFormat(app.options);
-    this.trustedProxies = trustedProxyList(app.options.trustedProxies);
+    this.clientInfo = new ClientInfoReader(app.options.trustedProxies, app.log);
     this.originCheck = new OriginCheck(app.options);
   }
 
@@ -53,7 +53,7 @@ export class RequestContexts {
 
   private clientOf({ headers, peerAddress }: IncomingRequest) {
     const devices = cookieValue(headers.cookie, this.cookieFormat.devices);
-    return () => ({ ...readClientInfo(peerAddress, headers, this.trustedProxies), devices });
+    return () => ({ ...this.clientInfo.read(peerAddress, headers), devices });
   }
 
   private scope(

@@ -4,10 +4,10 @@ import { type Auth, createAuth, type Dependencies } from '../create-auth.ts';
 import { type Options, withPort } from '../options.ts';
 import { HttpServer } from './http-server.ts';
 
-/** How long a stopping server still lets callers in, so that a balancer reads 503 at /readyz instead of losing requests. */
+/** A stopping server still accepts connections for that long, so that load balancers read 503 from /readyz. */
 const DRAIN_DELAY = SECOND / 2;
 
-/** The house behind its port: what a process runs, whether it is the only one or one of several workers. */
+/** The service and its HTTP server: what a single process or one worker runs. */
 export class AuthServer {
   private readonly server: HttpServer;
   private auth?: Auth;
@@ -19,18 +19,18 @@ export class AuthServer {
     this.server = new HttpServer(options.workers);
   }
 
-  /** Takes the port; callers wait from now on. Gives the settings that follow from it. Rejects where it is not to be had. */
+  /** Listens; requests wait until `open`. Resolves with options that have the actual port. Rejects if it cannot listen. */
   async listen(port = this.options.port): Promise<Options> {
     const { host } = this.options;
-    const taken = await this.server
+    const actualPort = await this.server
       .listen({ host, port })
       .catch(error => Promise.reject(new ListenError({ host, port }, error)));
-    return withPort(this.options, taken);
+    return withPort(this.options, actualPort);
   }
 
-  /** Opens the database and lets the callers in. Rejects where the start is refused. */
-  async open(options: Options, ports: Partial<Dependencies> = {}): Promise<void> {
-    const auth = await createAuth(options, { ...ports, log: this.log });
+  /** Opens the database and starts to handle requests. Rejects if the start is refused. */
+  async open(options: Options, dependencies: Partial<Dependencies> = {}): Promise<void> {
+    const auth = await createAuth(options, { ...dependencies, log: this.log });
     await this.server.open(auth, options, this.log);
     this.auth = auth;
   }
@@ -39,25 +39,15 @@ export class AuthServer {
     return this.auth !== undefined;
   }
 
-  /** How many connections were in use since this was asked the last time. */
-  countInUse(): number {
-    return this.server.countInUse();
-  }
-
-  /** Closes so many connections, each with its next answer. */
-  sendAway(connections: number): void {
-    this.server.sendAway(connections);
-  }
-
-  /** Answers what is in flight, then closes everything: true when all of it was in time. */
+  /** Finishes requests in flight, then closes everything. Resolves with true if all of them finished in time. */
   async stop(): Promise<boolean> {
-    const inTime = await this.server.stop({ lastCall: DRAIN_DELAY });
+    const inTime = await this.server.stop({ drainDelay: DRAIN_DELAY });
     await this.auth?.close();
     return inTime;
   }
 }
 
-/** The start was refused: the address is not to be had. */
+/** The server cannot listen on its address. */
 class ListenError extends Error {
   constructor({ host, port }: Pick<Options, 'host' | 'port'>, { code }: NodeJS.ErrnoException) {
     const reasons: Record<string, string> = {

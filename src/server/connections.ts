@@ -1,87 +1,71 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What is known of an open connection. */
-interface Use {
-  /** Those that it still waits for; more than one only where requests are pipelined. */
-  readonly answers: ServerResponse[];
-  /** It has asked for something since the last count. */
-  asked: boolean;
-  /** Its caller was told that it closes. */
+interface Connection {
+  /** Responses that are not finished; more than one only with pipelined requests. */
+  readonly pending: ServerResponse[];
+  requests: number;
+  /** The client was told that the connection closes. */
   closing: boolean;
 }
 
 /**
- * The open connections, each with the answers that it still waits for.
+ * The open connections, each with its pending responses.
  *
- * One list a connection, that lives as long as it. In one Set of all answers V8 would put up a new table every few dozen
- * requests, and from the first that it took for long-lived on, each kept the next alive, with every answer in it.
+ * One array a connection instead of one Set of all responses: V8 reallocates such a Set every few dozen requests, and the
+ * old tables kept every response alive until a full garbage collection (docs/decisions/0018).
  */
 export class Connections {
-  private readonly uses = new Map<Duplex, Use>();
-  private answers = 0;
+  private readonly connections = new Map<Duplex, Connection>();
+  private pendingResponses = 0;
 
-  /** How many are open. */
-  get open(): number {
-    return this.uses.size;
+  get size(): number {
+    return this.connections.size;
   }
 
-  get waitForAnswers(): boolean {
-    return this.answers > 0;
-  }
-
-  /** How many of those that are open were in use since this was asked the last time. */
-  countInUse(): number {
-    let inUse = 0;
-    for (const use of this.uses.values()) {
-      if (use.asked || use.answers.length > 0) inUse += 1;
-      use.asked = false;
-    }
-    return inUse;
+  get hasPendingResponses(): boolean {
+    return this.pendingResponses > 0;
   }
 
   add(socket: Duplex): void {
-    this.uses.set(socket, { answers: [], asked: false, closing: false });
-    socket.once('close', () => this.uses.delete(socket));
+    this.connections.set(socket, { pending: [], requests: 0, closing: false });
+    socket.once('close', () => this.connections.delete(socket));
   }
 
-  /** The answer to what came last on it, while that is under way. */
-  last(socket: Duplex): ServerResponse | undefined {
-    return this.uses.get(socket)?.answers.at(-1);
+  /** The response to the last request on the connection, while it is pending. */
+  lastResponse(socket: Duplex): ServerResponse | undefined {
+    return this.connections.get(socket)?.pending.at(-1);
   }
 
   /**
-   * False where nothing may be begun: the caller was told that an earlier answer is the last. `ended`: called when the
-   * answer is given, or nobody is there to take it.
+   * Registers a request and returns its number on the connection. Returns 0 if the request must be ignored, because an
+   * earlier response announced that the connection closes. Calls `ended` when the response is finished or aborted.
    */
-  begin(socket: Duplex, res: ServerResponse, ended: () => void): boolean {
-    const use = this.uses.get(socket);
-    if (!use || use.closing) return false;
-    const { answers } = use;
-    use.asked = true;
-    answers.push(res);
-    this.answers += 1;
+  begin(socket: Duplex, res: ServerResponse, ended: () => void): number {
+    const connection = this.connections.get(socket);
+    if (!connection || connection.closing) return 0;
+    const { pending } = connection;
+    connection.requests += 1;
+    pending.push(res);
+    this.pendingResponses += 1;
     res.on('close', () => {
-      answers.splice(answers.indexOf(res), 1);
-      this.answers -= 1;
+      pending.splice(pending.indexOf(res), 1);
+      this.pendingResponses -= 1;
       ended();
     });
-    return true;
+    return connection.requests;
   }
 
-  /**
-   * Tells whoever waits on this connection that the last answer to what was asked so far is the last on it (RFC 9112,
-   * 9.6), if it can still be told.
-   */
+  /** Announces `connection: close` with the last pending response (RFC 9112, 9.6), unless its headers are already sent. */
   close(socket: Duplex): void {
-    const use = this.uses.get(socket);
-    const last = use?.answers.at(-1);
-    if (!use || !last || last.headersSent) return;
+    const connection = this.connections.get(socket);
+    const last = connection?.pending.at(-1);
+    if (!connection || !last || last.headersSent) return;
     last.setHeader('connection', 'close');
-    use.closing = true;
+    connection.closing = true;
   }
 
   closeAll(): void {
-    for (const socket of this.uses.keys()) this.close(socket);
+    for (const socket of this.connections.keys()) this.close(socket);
   }
 }

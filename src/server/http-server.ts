@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
-import { LARGEST_BODY } from '../http/exchange.ts';
+import { MAX_BODY_SIZE } from '../http/body.ts';
 import { createServer } from '../http/node-http.ts';
 import { QueryFastPath } from '../http/query-fast-path.ts';
 import { RequestHandler, type ServerState } from '../http/request-handler.ts';
 import type { Options } from '../options.ts';
 import { Connections } from './connections.ts';
 
-/** How long answers in flight may take once the server is told to stop. */
+/** Time for requests in flight when the server stops. */
 const SHUTDOWN_TIMEOUT = 10 * SECOND;
 
 const LIMITS = {
@@ -21,41 +21,46 @@ const LIMITS = {
   keepAliveTimeout: 60 * SECOND,
   connectionsCheckingInterval: 5 * SECOND,
   maxHeaderSize: 16 * 1024,
-  // It is asked for behind the front door, where the answer has all of our headers.
+  // Checked by the request handler, whose response has the security headers.
   requireHostHeader: false,
 };
-/** Over all workers. */
+/** Shared by all workers. */
 const MAX_CONNECTIONS = 5000;
-/** A client that has taken nothing of its answer for that long, or twice that at most, is believed to be gone. */
+/** A client that has read nothing of its response for one to two times this long is disconnected. */
 const SOCKET_TIMEOUT = 30 * SECOND;
+/**
+ * With several workers a connection closes after so many requests. The client connects again, usually to the worker that
+ * is less busy, so that a burst of connections to one worker spreads out: docs/decisions/0012.
+ */
+const MAX_REQUESTS_PER_CONNECTION = 1000;
 
-/** Listens on a port. Requests wait until there is a service to serve them. */
+/** Listens on a port. Requests wait until `open` provides the service that handles them. */
 export class HttpServer implements ServerState {
   private readonly server: Server;
-  private readonly door = Promise.withResolvers<RequestHandler>();
+  private readonly handler = Promise.withResolvers<RequestHandler>();
   stopping = false;
-  private readonly clients = new Connections();
-  private whenAnswered?: () => void;
-  private readonly mostConnections: number;
-  /** How many connections are still to be closed with their next answer. */
-  private surplus = 0;
+  private readonly sockets = new Connections();
+  private onResponseEnd?: () => void;
+  private readonly maxConnections: number;
+  private readonly maxRequests: number;
 
-  /** `workers`: how many processes share the connections. */
+  /** `workers`: the number of processes that share the connections. */
   constructor(workers = 1) {
-    this.mostConnections = Math.ceil(MAX_CONNECTIONS / workers);
+    this.maxConnections = Math.ceil(MAX_CONNECTIONS / workers);
+    this.maxRequests = workers > 1 ? MAX_REQUESTS_PER_CONNECTION : Number.POSITIVE_INFINITY;
     this.server = createServer(LIMITS);
-    // Dropped also by a worker: full ones would else pass it round among themselves, and do nothing else.
-    Object.assign(this.server, { maxConnections: this.mostConnections, dropMaxConnection: true });
+    // Full workers would otherwise pass a connection around among themselves for ever.
+    Object.assign(this.server, { maxConnections: this.maxConnections, dropMaxConnection: true });
     this.server.setTimeout(SOCKET_TIMEOUT);
-    this.server.on('connection', socket => this.clients.add(socket));
-    this.server.on('drop', () => this.full());
-    this.server.on('request', (req, res) => this.answer(req, res));
-    this.server.on('checkContinue', (req, res) => this.answerExpect(req, res));
-    this.server.on('checkExpectation', (req, res) => this.answer(req, res));
-    this.server.on('clientError', (error, socket) => this.refuse(error, socket));
+    this.server.on('connection', socket => this.sockets.add(socket));
+    this.server.on('drop', () => this.warnConnectionLimit());
+    this.server.on('request', (req, res) => this.handle(req, res));
+    this.server.on('checkContinue', (req, res) => this.handleExpectContinue(req, res));
+    this.server.on('checkExpectation', (req, res) => this.handle(req, res));
+    this.server.on('clientError', (error, socket) => this.handleClientError(error, socket));
   }
 
-  /** Resolves with the port that was taken. Rejects where the address is in use, or not ours. */
+  /** Resolves with the port. Rejects if the address is in use or does not belong to this machine. */
   listen({ host, port }: Pick<Options, 'host' | 'port'>): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
@@ -64,76 +69,64 @@ export class HttpServer implements ServerState {
   }
 
   get connections(): number {
-    return this.clients.open;
+    return this.sockets.size;
   }
 
-  /** How many of them were in use since this was asked the last time. */
-  countInUse(): number {
-    return this.clients.countInUse();
-  }
-
-  /** Closes so many connections, each with the next answer on it: their callers come again, perhaps to another worker. */
-  sendAway(connections: number): void {
-    this.surplus = connections;
-  }
-
-  /** Lets in who waits. */
+  /** Starts to handle requests, beginning with those that wait. */
   async open(auth: Auth, options: Options, log: Log, queryFastPath = new QueryFastPath()): Promise<void> {
-    const door = new RequestHandler(auth, options, log, this, queryFastPath);
-    await door.start();
-    this.door.resolve(door);
+    const handler = new RequestHandler(auth, options, log, this, queryFastPath);
+    await handler.start();
+    this.handler.resolve(handler);
   }
 
   /**
-   * Takes no new connections after `lastCall`, answers what is in flight, then resolves: true when all of it was in time.
-   * Who is on the way while the listener closes is cut off, so there should be time to see that we are not ready any more.
+   * Accepts connections for another `drainDelay`, finishes requests in flight, then closes. Resolves with true if all of
+   * them finished within the timeout. Connections that are being opened while the listener closes are lost, so a load
+   * balancer needs the delay to see that the server is not ready any more.
    */
-  async stop({ lastCall = 0 } = {}): Promise<boolean> {
+  async stop({ drainDelay = 0 } = {}): Promise<boolean> {
     this.stopping = true;
-    this.clients.closeAll();
-    if (lastCall > 0) await sleep(lastCall);
+    this.sockets.closeAll();
+    if (drainDelay > 0) await sleep(drainDelay);
     this.server.close();
-    const inTime = await this.allAnswered(SHUTDOWN_TIMEOUT - lastCall);
+    const inTime = await this.allResponsesEnded(SHUTDOWN_TIMEOUT - drainDelay);
     this.server.closeAllConnections();
     return inTime;
   }
 
-  private allAnswered(grace: number): Promise<boolean> {
+  private allResponsesEnded(timeout: number): Promise<boolean> {
     return new Promise(resolve => {
-      const timer = setTimeout(() => resolve(false), grace);
-      this.whenAnswered = () => {
-        if (this.clients.waitForAnswers) return;
+      const timer = setTimeout(() => resolve(false), timeout);
+      this.onResponseEnd = () => {
+        if (this.sockets.hasPendingResponses) return;
         clearTimeout(timer);
         resolve(true);
       };
-      // A request that has just arrived may not be read yet.
-      setImmediate(this.whenAnswered);
+      // A request that has just arrived may not be parsed yet.
+      setImmediate(this.onResponseEnd);
     });
   }
 
-  private async full(): Promise<void> {
-    // One that comes while the listener closes is dropped as well, and no sign of a crowd.
-    if (!this.stopping) (await this.door.promise).warnConnectionLimit(this.mostConnections);
+  private async warnConnectionLimit(): Promise<void> {
+    // Connections are dropped while the listener closes as well.
+    if (!this.stopping) (await this.handler.promise).warnConnectionLimit(this.maxConnections);
   }
 
-  private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (!this.clients.begin(req.socket, res, () => this.whenAnswered?.())) return;
-    if (this.stopping) this.clients.close(req.socket);
-    else if (this.surplus > 0) {
-      this.surplus -= 1;
-      this.clients.close(req.socket);
-    }
-    await (await this.door.promise).handle(req, res);
+  private async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const count = this.sockets.begin(req.socket, res, () => this.onResponseEnd?.());
+    if (count === 0) return;
+    if (this.stopping || count >= this.maxRequests) this.sockets.close(req.socket);
+    await (await this.handler.promise).handle(req, res);
   }
 
-  /** Says no before the body is on its way. */
-  private async answerExpect(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (Number(req.headers['content-length'] ?? 0) <= LARGEST_BODY) res.writeContinue();
+  /** Refuses a large body before the client sends it. */
+  private async handleExpectContinue(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (Number(req.headers['content-length'] ?? 0) <= MAX_BODY_SIZE) res.writeContinue();
     else res.setHeader('connection', 'close');
-    await this.answer(req, res);
+    await this.handle(req, res);
   }
 
-  private async refuse(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
-    (await this.door.promise).handleClientError(error, socket, this.clients.last(socket));
+  private async handleClientError(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
+    (await this.handler.promise).handleClientError(error, socket, this.sockets.lastResponse(socket));
   }
 }

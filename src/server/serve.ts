@@ -4,26 +4,26 @@ import { addressOf, type Options } from '../options.ts';
 import { AuthServer } from './auth-server.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from './process-exit.ts';
 
-/** Runs the stand-alone server until a signal stops it. The process ends with 0 when everything in flight was answered. */
+/** Runs the stand-alone server until a signal stops it. The exit code is 0 if every request in flight was finished. */
 export async function serve(options: Options): Promise<void> {
   const log = createLog(options.logLevel);
-  const house = new AuthServer(options, log);
-  const bound = await house.listen();
+  const server = new AuthServer(options, log);
+  const bound = await server.listen();
   log.info('listening', { url: addressOf(bound), version });
 
-  await house.open(bound);
-  stopOnSignals(house, log);
+  await server.open(bound);
+  stopOnSignals(server, log);
   exitOnCrash(log);
   log.info('ready', { url: bound.publicUrl });
 }
 
-function stopOnSignals(house: AuthServer, log: Log): void {
+function stopOnSignals(server: AuthServer, log: Log): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return void exitProcess(1, log);
     stopping = true;
     log.info('stopping', { signal });
-    const inTime = await house.stop();
+    const inTime = await server.stop();
     log.info('stopped');
     await exitProcess(inTime ? 0 : 1, log);
   };

@@ -36,6 +36,17 @@ describe('a query by GET', () => {
     expect((await get(path)).json).toEqual({ data: {} });
   });
 
+  it('treats an empty operationName as absent', async () => {
+    expect((await get(`${search(['query', PROFILE])}&operationName=`)).json).toEqual(VISITOR);
+    expect((await get(`/graphql?operationName=&query=${encodeURIComponent(PROFILE)}`)).json).toEqual(VISITOR);
+  });
+
+  it('accepts any media type with an empty Accept header', async () => {
+    const { status, json } = await get(search(['query', PROFILE]), { ...PREFLIGHTED, accept: '' });
+
+    expect([status, json]).toEqual([200, VISITOR]);
+  });
+
   it('CS-1: is refused to what any page could have sent, a link or an image', async () => {
     expect(await get(search(['query', PROFILE]), {})).toMatchObject({ status: 400 });
   });

@@ -27,7 +27,7 @@ const ANSWERS: [number, string, (app: TestApp, cookie: string) => Promise<RawAns
   [415, 'a wrong content type', app => request(app.url, { method: 'POST', path: '/graphql', body: 'x' })],
   [429, 'too many tries', app => tryTooOften(app)],
   [
-    302,
+    303,
     'a logout by REST',
     (app, cookie) => request(app.url, { method: 'DELETE', path: '/sessions', headers: { cookie } }),
   ],

@@ -23,6 +23,38 @@ describe('health', () => {
   });
 });
 
+describe('readiness while the database hangs', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it('RE-4: is 503 without waiting for the database, and probes share one ping', async () => {
+    const { ping } = app.auth;
+    let pings = 0;
+    app.auth.ping = () => {
+      pings += 1;
+      return new Promise(() => {});
+    };
+
+    const answers = await Promise.all([1, 2, 3].map(() => request(app.url, { path: '/readyz' })));
+    app.auth.ping = ping;
+
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 503, json: { status: 'database does not respond' } });
+    expect(pings).toBe(1);
+  });
+
+  it('is logged at debug level, as liveness is', async () => {
+    app.lines.length = 0;
+    await request(app.url, { path: '/livez' });
+    await request(app.url, { path: '/readyz' });
+
+    expect(app.lines.map(line => JSON.parse(line).level)).toEqual(['debug', 'debug']);
+  });
+});
+
 describe('while the database does not answer', () => {
   let app: TestApp;
   let browser: Browser;
@@ -63,7 +95,7 @@ describe('while the database does not answer', () => {
     expect(await request(app.url, { path: '/livez' })).toMatchObject({ status: 200 });
     const ready = await request(app.url, { path: '/readyz' });
 
-    expect(ready).toMatchObject({ status: 503, json: { status: 'database does not answer' } });
+    expect(ready).toMatchObject({ status: 503, json: { status: 'database does not respond' } });
   });
 
   it.each(['first', 'second'])('RE-4: a change is unavailable, the %s time it is asked for as well', async () => {

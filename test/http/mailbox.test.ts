@@ -26,7 +26,7 @@ describe('the dev mailbox', () => {
 
   it('is empty at first', async () => {
     expect((await open()).json).toEqual([]);
-    expect((await open('text/html')).text).toContain('There are none yet.');
+    expect((await open('text/html')).text).toContain('No mails yet.');
   });
 
   it('shows every mail that would have been sent, newest first', async () => {
@@ -63,7 +63,7 @@ describe('the dev mailbox', () => {
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(text).toContain(`<a href="${app.options.appUrl}/reset-password?token=${tokenIn(mail)}">`);
     expect(text.indexOf('Your password was changed')).toBeLessThan(text.indexOf('Set a new password'));
-    expect(text).not.toContain('There are none yet.');
+    expect(text).not.toContain('No mails yet.');
   });
 
   it('is only looked at', async () => {

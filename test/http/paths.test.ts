@@ -55,11 +55,26 @@ describe('an address', () => {
   );
 
   it.each(NOT_HERE)('CS-5: %s is not here', async path => {
-    const { status, headers, json } = await request(app.url, { path, headers: { accept: 'text/html, */*' } });
+    const { status, headers, json } = await request(app.url, { path });
 
     expect(status).toBe(404);
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
     expect(json).toEqual({ message: 'There is nothing at this address.' });
+  });
+
+  it('CS-5: is a page for a browser, without scripts or forms, when there is nothing', async () => {
+    const { status, headers, text } = await request(app.url, {
+      path: '/nothing',
+      headers: { accept: 'text/html, */*' },
+    });
+
+    expect(status).toBe(404);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,
+    );
+    expect(text).toContain('There is nothing at this address.');
+    expect(text).toContain(headers['x-request-id']);
   });
 
   it.each(METHODS.filter(method => !['CONNECT', 'OPTIONS'].includes(method)))(

@@ -36,7 +36,7 @@ describe('the one redirect that there is, after a logout over REST', () => {
     const search = new URLSearchParams(Object.fromEntries(NAMES.map(name => [name, target])));
     const { status, headers } = await logout(`/sessions?${search}`);
 
-    expect([status, headers.location]).toEqual([302, '/']);
+    expect([status, headers.location]).toEqual([303, '/']);
   });
 
   it.each(['referer', 'x-forwarded-host', 'x-original-url', 'x-rewrite-url', 'forwarded'])(
@@ -44,11 +44,11 @@ describe('the one redirect that there is, after a logout over REST', () => {
     async name => {
       const { status, headers } = await logout('/sessions', { [name]: 'https://evil.test/' });
 
-      expect([status, headers.location]).toEqual([302, '/']);
+      expect([status, headers.location]).toEqual([303, '/']);
     },
   );
 
-  it.each(EVIL)('CS-6: is no answer to a path that looks like another place: %j', async target => {
+  it.each(EVIL)('CS-6: is not the response to a path that looks like another place: %j', async target => {
     const { status, headers } = await request(app.url, { path: `/${encodeURI(target)}` });
 
     expect([status, headers.location]).toEqual([404, undefined]);

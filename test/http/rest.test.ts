@@ -108,7 +108,7 @@ describe.each(WAYS)('by %s', (_, send) => {
 
     const response = await browser.fetch('/sessions', { method: 'DELETE' });
 
-    expect([response.status, response.headers.get('location'), await response.text()]).toEqual([302, '/', '']);
+    expect([response.status, response.headers.get('location'), await response.text()]).toEqual([303, '/', '']);
     expect(response.headers.getSetCookie()).toEqual(['session_id=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0']);
     expect(await app.browser({ cookies: old }).send(PROFILE)).toMatchObject({ data: { profile: null } });
   });
@@ -129,10 +129,7 @@ describe.each(WAYS)('by %s', (_, send) => {
     app.clock.advance({ days: 31 });
 
     for (const visitor of [browser, app.browser(), app.browser({ cookies: { session_id: 'x'.repeat(43) } })]) {
-      expect(await said(await visitor.fetch(path, { method }))).toEqual([
-        403,
-        { message: 'There is no live session.' },
-      ]);
+      expect(await said(await visitor.fetch(path, { method }))).toEqual([403, { message: 'Please sign in first.' }]);
       expect(visitor.cookies).not.toHaveProperty('session_id');
     }
   });

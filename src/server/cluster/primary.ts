@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MINUTE, SECOND, systemClock } from '../../core/clock.ts';
 import { createLog, type Log } from '../../core/log.ts';
@@ -8,168 +8,158 @@ import { version } from '../../core/package.ts';
 import { type DevMail, DevMailbox } from '../../mail/dev-mailbox.ts';
 import { addressOf, type Options, withPort } from '../../options.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
-import { Balance } from './balance.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 
-/** Beside this file, and of its kind: compiled or not. */
-const WORKER = fileURLToPath(import.meta.url.replace(/primary(\.[jt]s)$/, 'worker$1'));
+/** The file beside this one, compiled or not. */
+const WORKER_FILE = fileURLToPath(import.meta.url.replace(/primary(\.[jt]s)$/, 'worker$1'));
 
-/** Who ends sooner than that is replaced after a pause, which grows each time. */
-const LONG_LIFE = MINUTE;
-const LONGEST_PAUSE = 30 * SECOND;
-/** More than a worker's own time for what is in flight: who is not gone by then hangs. */
-const LONGEST_STOP = 15 * SECOND;
+/** A worker that ends sooner counts as a failed start, and each one in a row doubles the pause before the next. */
+const MIN_LIFETIME = MINUTE;
+const MAX_RESTART_DELAY = 30 * SECOND;
+/** Longer than a worker's own timeout for requests in flight: a worker that still runs then hangs. */
+const KILL_TIMEOUT = 15 * SECOND;
 
-/** Runs the server as several processes behind one port until a signal stops them. Gives the exit code. */
+/** Runs the server as several processes behind one port until a signal stops them. Resolves with the exit code. */
 export function serveByWorkers(options: Options): Promise<number> {
   return new Primary(options).run();
 }
 
-/** What became of a worker. */
-interface Life {
+/** How a worker ended. */
+interface WorkerExit {
   worker: number;
   pid?: number;
-  /** It let callers in. */
-  served: boolean;
-  refusal?: Extract<WorkerMessage, { report: 'refused' }>;
+  /** It handled requests. */
+  wasReady: boolean;
+  failure?: Extract<WorkerMessage, { type: 'failed' }>;
   exitCode?: number;
   signal?: NodeJS.Signals;
 }
 
-/** Starts the workers, replaces those that end, and stops them. It serves nobody itself, so there is little to break. */
+/** Starts the workers, replaces those that end, and stops them. It handles no requests itself. */
 class Primary {
   private readonly log: Log;
   private readonly stopping = new AbortController();
-  /** The port to ask for: the same for all that are alive, or each would get a free one of its own. */
-  private askedPort: number;
-  /** Where callers find us, once the first worker has the port. */
+  /** Port to request: with PORT=0 all living workers must request 0, or each gets its own. */
+  private requestedPort: number;
+  /** Options with the actual port, once the first worker listens. */
   private bound?: Options;
   private readonly firstListens = Promise.withResolvers<void>();
-  private readonly alive = new Set<Worker>();
-  /** Those that let callers in. */
-  private readonly serving = new Set<Worker>();
-  /** How their connections lie. */
-  private readonly balance = new Balance<Worker>();
-  private ready = false;
-  /** The mails of all workers, and who was given them. */
+  private readonly running = new Set<Worker>();
+  private readonly ready = new Set<Worker>();
+  private allReady = false;
+  /** The dev mails of all workers, and the workers that get new ones. */
   private readonly mailbox = new DevMailbox(systemClock);
-  private readonly readers = new Set<Worker>();
+  private readonly mailReaders = new Set<Worker>();
 
   constructor(private readonly options: Options) {
     this.log = createLog(options.logLevel);
-    this.askedPort = options.port;
+    this.requestedPort = options.port;
   }
 
-  /** Rejects when the start is refused, or when nobody serves any more and nobody can be started. */
+  /** Rejects when the start is refused, or when no worker is left and none can be started. */
   async run(): Promise<number> {
-    // Workers take connections from the kernel themselves. Handed on one by one they wait for a worker that is busy, and
-    // one that is killed takes them along: docs/decisions/0012.
+    // Workers accept connections from the kernel themselves. Node's round robin waits for busy workers, and loses
+    // connections with a worker that is killed: docs/decisions/0012.
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
-    cluster.setupPrimary({ exec: WORKER, args: [], stdio, serialization: 'advanced' });
+    cluster.setupPrimary({ exec: WORKER_FILE, args: [], stdio, serialization: 'advanced' });
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.stop(signal));
     exitOnCrash(this.log);
-    const places = Array.from({ length: this.options.workers }, (_, index) => this.fill(index + 1));
+    const slots = Array.from({ length: this.options.workers }, (_, index) => this.keepRunning(index + 1));
     try {
-      const inOrder = await Promise.all(places);
+      const inTime = await Promise.all(slots);
       this.log.info('stopped');
-      return inOrder.every(Boolean) ? 0 : 1;
+      return inTime.every(Boolean) ? 0 : 1;
     } finally {
       await this.log.flush?.();
     }
   }
 
-  /** Keeps one place filled until the end. Gives whether its last worker answered everything that it had begun. */
-  private async fill(place: number): Promise<boolean> {
-    for (let short = 0; ; ) {
-      const began = performance.now();
-      const life = await this.live(place);
-      if (this.stopping.signal.aborted) return life.exitCode === 0 || !life.served;
-      // As long as others serve it is worth waiting for better times.
-      if (!life.served && this.serving.size === 0) throw new Error(startupFailure(life));
-      this.tellOf(life);
-      const asTold = life.served && life.exitCode === 0;
-      short = !asTold && performance.now() - began < LONG_LIFE ? short + 1 : 0;
-      await this.pause(short);
+  /** Keeps one worker running until the stop. Resolves with whether the last one finished all requests in flight. */
+  private async keepRunning(number: number): Promise<boolean> {
+    for (let failures = 0; ; ) {
+      const startedAt = performance.now();
+      const exit = await this.runWorker(number);
+      if (this.stopping.signal.aborted) return exit.exitCode === 0 || !exit.wasReady;
+      // While other workers handle requests, retrying is better than ending.
+      if (!exit.wasReady && this.ready.size === 0) throw new Error(startupFailure(exit));
+      this.logExit(exit);
+      const wasStopped = exit.wasReady && exit.exitCode === 0;
+      failures = !wasStopped && performance.now() - startedAt < MIN_LIFETIME ? failures + 1 : 0;
+      await this.delayRestart(failures);
       if (this.stopping.signal.aborted) return true;
     }
   }
 
-  /** None after one early end, then a second, two, four … */
-  private async pause(short: number): Promise<void> {
-    const length = short < 2 ? 0 : Math.min(SECOND * 2 ** (short - 2), LONGEST_PAUSE);
-    await wait(length, undefined, { signal: this.stopping.signal }).catch(() => {});
+  /** No delay after the first failure, then 1, 2, 4 … seconds. */
+  private async delayRestart(failures: number): Promise<void> {
+    const delay = failures < 2 ? 0 : Math.min(SECOND * 2 ** (failures - 2), MAX_RESTART_DELAY);
+    await sleep(delay, undefined, { signal: this.stopping.signal }).catch(() => {});
   }
 
-  /** One worker, from its start to its end. */
-  private async live(place: number): Promise<Life> {
+  /** Runs one worker from start to exit. */
+  private async runWorker(number: number): Promise<WorkerExit> {
     const worker = cluster.fork();
-    const life: Life = { worker: place, pid: worker.process.pid, served: false };
-    // What could not be sent to it or started is told by its end.
+    const exit: WorkerExit = { worker: number, pid: worker.process.pid, wasReady: false };
+    // A failed fork or send shows as the worker's exit.
     worker.on('error', () => {});
-    worker.on('message', (report: WorkerMessage) => this.hear(worker, life, report));
-    this.alive.add(worker);
-    void this.letListen(worker, place);
+    worker.on('message', (message: WorkerMessage) => this.handle(worker, exit, message));
+    this.running.add(worker);
+    void this.sendListen(worker, number);
     try {
       const [code, signal] = await once(worker, 'exit');
-      // What it said last is heard first. Nothing hangs on "disconnect", which Node does not always emit for who is killed.
+      // Its last messages are still to be read. Node does not always emit "disconnect" for a killed worker.
       while (worker.isConnected()) await nextTurn();
       worker.disconnect();
-      return { ...life, exitCode: code ?? undefined, signal: signal ?? undefined };
+      return { ...exit, exitCode: code ?? undefined, signal: signal ?? undefined };
     } catch {
-      return life;
+      return exit;
     } finally {
-      for (const group of [this.alive, this.serving, this.balance, this.readers]) group.delete(worker);
-      // The port went with the last of them; who comes next takes the one that callers know.
-      if (this.alive.size === 0 && this.bound) this.askedPort = this.bound.port;
+      for (const group of [this.running, this.ready, this.mailReaders]) group.delete(worker);
+      // The port was released with the last worker; the next one must take the same.
+      if (this.running.size === 0 && this.bound) this.requestedPort = this.bound.port;
     }
   }
 
-  /** The first takes the port, alone: Node's cluster breaks when two are told at once that it is not to be had. */
-  private async letListen(worker: Worker, place: number): Promise<void> {
-    if (this.alive.size > 1) await this.firstListens.promise;
-    tell(worker, { order: 'listen', options: this.options, port: this.askedPort, worker: place });
+  /** The first worker listens alone: Node's cluster fails when two workers get the same listen error at once. */
+  private async sendListen(worker: Worker, number: number): Promise<void> {
+    if (this.running.size > 1) await this.firstListens.promise;
+    send(worker, { type: 'listen', options: this.options, port: this.requestedPort, worker: number });
   }
 
-  private hear(worker: Worker, life: Life, report: WorkerMessage): void {
-    if (report.report === 'listening') this.letIn(worker, report.port);
-    else if (report.report === 'ready') this.nowServing(worker, life);
-    else if (report.report === 'refused') life.refusal = report;
-    else if (report.report === 'kept') this.passOn(worker, report.mail);
-    else this.evenOut(worker, report.connections);
+  private handle(worker: Worker, exit: WorkerExit, message: WorkerMessage): void {
+    if (message.type === 'listening') this.open(worker, message.port);
+    else if (message.type === 'ready') this.markReady(worker, exit);
+    else if (message.type === 'failed') exit.failure = message;
+    else this.forwardMail(worker, message.mail);
   }
 
-  private letIn(worker: Worker, port: number): void {
+  private open(worker: Worker, port: number): void {
     if (!this.bound) {
       this.bound = withPort(this.options, port);
       this.log.info('listening', { url: addressOf(this.bound), version });
       this.firstListens.resolve();
     }
-    // Of PORT=0 it got a free one, since the last that had ours died meanwhile. Its successor gets ours.
+    // With PORT=0 it got another port, because the last worker with the right one has died. Its successor gets it.
     if (port !== this.bound.port) return void worker.process.kill('SIGKILL');
-    this.readers.add(worker);
-    tell(worker, { order: 'open', mails: this.mailbox.mails });
+    this.mailReaders.add(worker);
+    send(worker, { type: 'open', mails: this.mailbox.mails });
   }
 
-  private nowServing(worker: Worker, life: Life): void {
-    life.served = true;
-    this.serving.add(worker);
-    this.balance.add(worker);
+  private markReady(worker: Worker, exit: WorkerExit): void {
+    exit.wasReady = true;
+    this.ready.add(worker);
     if (this.stopping.signal.aborted) return;
-    this.log.info('worker ready', { worker: life.worker, pid: life.pid });
-    if (this.ready || this.serving.size < this.options.workers) return;
-    this.ready = true;
+    this.log.info('worker ready', { worker: exit.worker, pid: exit.pid });
+    if (this.allReady || this.ready.size < this.options.workers) return;
+    this.allReady = true;
     this.log.info('ready', { url: this.bound?.publicUrl });
   }
 
-  /** Whichever worker is asked for the dev mailbox shows all mails. */
-  private passOn(from: Worker, mail: DevMail): void {
+  /** Every worker shows the dev mails of all. */
+  private forwardMail(from: Worker, mail: DevMail): void {
     this.mailbox.keep(mail);
-    for (const reader of this.readers) if (reader !== from) tell(reader, { order: 'keep', mail });
-  }
-
-  private evenOut(from: Worker, connections: number): void {
-    for (const [worker, surplus] of this.balance.hear(from, connections)) tell(worker, { order: 'even out', surplus });
+    for (const reader of this.mailReaders) if (reader !== from) send(reader, { type: 'mail', mail });
   }
 
   private stop(signal: NodeJS.Signals): void {
@@ -179,26 +169,26 @@ class Primary {
     }
     this.stopping.abort();
     this.log.info('stopping', { signal });
-    for (const worker of this.alive) tell(worker, { order: 'stop' });
-    setTimeout(() => this.killAll(), LONGEST_STOP).unref();
+    for (const worker of this.running) send(worker, { type: 'stop' });
+    setTimeout(() => this.killAll(), KILL_TIMEOUT).unref();
   }
 
   private killAll(): void {
-    for (const worker of this.alive) worker.process.kill('SIGKILL');
+    for (const worker of this.running) worker.process.kill('SIGKILL');
   }
 
-  private tellOf({ worker, pid, served, refusal, exitCode, signal }: Life): void {
-    if (refusal) this.log.error('worker failed to start', { worker, pid, ...refusal.fault });
-    else if (served && exitCode === 0) this.log.info('worker stopped', { worker, pid });
+  private logExit({ worker, pid, wasReady, failure, exitCode, signal }: WorkerExit): void {
+    if (failure) this.log.error('worker failed to start', { worker, pid, ...failure.error });
+    else if (wasReady && exitCode === 0) this.log.info('worker stopped', { worker, pid });
     else this.log.error('worker crashed', { worker, pid, exitCode, signal });
   }
 }
 
-/** Who is gone, or about to be, needs to hear nothing. */
-function tell(worker: Worker, order: PrimaryMessage): void {
-  if (worker.isConnected()) worker.send(order, () => {});
+/** Ignores a worker that is gone or about to be. */
+function send(worker: Worker, message: PrimaryMessage): void {
+  if (worker.isConnected()) worker.send(message, () => {});
 }
 
-/** Why nobody could be started, in the words that a server without workers has for it. */
-const startupFailure = ({ refusal, exitCode, signal }: Life): string =>
-  refusal?.sentence ?? `a worker ended before it was ready (${signal ?? `exit code ${exitCode ?? 'unknown'}`}).`;
+/** Why no worker could start, in the sentence that a single process has for it. */
+const startupFailure = ({ failure, exitCode, signal }: WorkerExit): string =>
+  failure?.sentence ?? `a worker ended before it was ready (${signal ?? `exit code ${exitCode ?? 'unknown'}`}).`;

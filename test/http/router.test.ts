@@ -1,0 +1,48 @@
+import { Router, routeFor, type ServerRoute } from '../../src/http/router.ts';
+
+const route = (method: ServerRoute['method'], path: string): ServerRoute => ({ method, path, handle: () => {} });
+
+describe('the router', () => {
+  const router = new Router([
+    route('GET', '/users'),
+    route('POST', '/users'),
+    route('GET', '/auth/callback/:provider'),
+    route('GET', '/auth/callback/local'),
+    route('GET', '/a.b/:one/c/:two'),
+  ]);
+
+  it('finds an exact path before one with parameters', () => {
+    expect(router.match('/auth/callback/local')).toMatchObject({ path: '/auth/callback/local', parameters: {} });
+  });
+
+  it('passes the decoded parameters, and knows the path as registered', () => {
+    expect(router.match('/auth/callback/git%20hub')).toMatchObject({
+      path: '/auth/callback/:provider',
+      parameters: { provider: 'git hub' },
+    });
+    expect(router.match('/a.b/1/c/2')?.parameters).toEqual({ one: '1', two: '2' });
+  });
+
+  it.each([
+    '/auth/callback',
+    '/auth/callback/',
+    '/auth/callback/a/b',
+    '/auth/callback/%ff',
+    '/axb/1/c/2',
+    '/users/',
+    '',
+  ])('finds nothing at %j', path => {
+    expect(router.match(path)).toBeUndefined();
+  });
+
+  it('serves HEAD by GET, and lists the methods when it refuses another', () => {
+    const match = router.match('/users');
+    if (!match) throw new Error('no match');
+
+    expect(routeFor(match, 'HEAD').method).toBe('GET');
+    expect(routeFor(match, 'POST').method).toBe('POST');
+    expect(() => routeFor(match, 'PUT')).toThrow(
+      expect.objectContaining({ status: 405, headers: { allow: 'GET, HEAD, POST' } }),
+    );
+  });
+});
