@@ -96,8 +96,11 @@ export class Life {
   }
 }
 
-/** Sends an operation that has to succeed, or to get no answer at all. */
+/** Sends an operation that has to succeed, or to be cut off by the kill. BUSY changed nothing, so it is sent again. */
 async function succeed(browser: Browser, query: string, variables = {}): Promise<void> {
-  const { errors } = await browser.send(query, variables);
-  if (errors) throw new Error(JSON.stringify(errors));
+  for (;;) {
+    const { code, errors } = await browser.send(query, variables);
+    if (!errors) return;
+    if (code !== 'BUSY') throw new Error(JSON.stringify(errors));
+  }
 }
