@@ -8,7 +8,8 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build
 # Nothing is downloaded again, so all versions are those of the lockfile.
-RUN npm prune --omit=dev --no-audit --no-fund
+RUN npm prune --omit=dev --no-audit --no-fund \
+    && rm -rf node_modules/typescript node_modules/@typescript
 # The compile cache is created as the user that runs the service, then made read-only.
 RUN install --directory --owner=node .compile-cache \
     && setpriv --reuid=node --regid=node --clear-groups node scripts/compile-cache.mjs \

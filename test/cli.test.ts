@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { OPTIONS } from '../src/options.ts';
 import { Folder } from './support/folder.ts';
 import { runCommand } from './support/server.ts';
 
@@ -9,7 +10,7 @@ describe('the command line', () => {
   afterAll(() => folder.remove());
   const run = (...words: string[]) => runCommand(words, { PORT: '0' }, folder.path);
 
-  it.concurrent('lists every command with --help, and where settings come from', async () => {
+  it.concurrent('lists every command and every setting with --help', async () => {
     const { code, stdout, stderr } = await run('--help');
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -17,28 +18,30 @@ describe('the command line', () => {
       expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, 'm'));
     }
     expect(stdout).toMatch(/settings come from the environment, and from \.env/i);
+    for (const { env } of Object.values(OPTIONS)) expect(stdout).toMatch(new RegExp(`^ +${env} \\(`, 'm'));
   });
 
-  it.concurrent('explains a command with --help instead of running it', async () => {
+  it.concurrent('prints the help of a command with -h instead of running it', async () => {
     expect((await run('migrate', 'up', '-h')).stdout).toMatch(/^Bienvenue .*\n\nUsage: bienvenue COMMAND/);
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it.concurrent('tells the version of the package with --version, and nothing else', async () => {
+  it.concurrent('prints the version of the package with --version, and nothing else', async () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it.concurrent.each([
-    ['no command', [], 'which command?'],
+    ['no command', [], 'a command is missing'],
     ['an unknown command', ['frobnicate'], 'there is no command "frobnicate"'],
     ['a name that every object has', ['toString'], 'there is no command "toString"'],
     ['an unknown flag', ['serve', '--frobnicate'], "Unknown option '--frobnicate'"],
-    ['words that serve does not know', ['serve', 'me'], 'serve takes no words'],
+    ['arguments that serve does not know', ['serve', 'me'], 'serve takes no arguments'],
     ['a direction that every object has', ['migrate', 'toString'], 'migrate takes one of up, down, status'],
     ['two files to write', ['export', 'one', 'two'], 'export takes one FILE, or none'],
     ['two files to read', ['import', 'one', 'two'], 'import takes one FILE, or none'],
+    ['a confirmation of nothing', ['serve', '--yes'], 'serve does not take --yes'],
     ['two directions', ['migrate', 'up', 'down'], 'migrate takes one of up, down, status'],
-  ])('%s is refused: exit code 2, and where to read on', async (_, words, sentence) => {
+  ])('%s is refused with exit code 2 and a hint at --help', async (_, words, sentence) => {
     const { code, stdout, stderr } = await run(...words);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -40,11 +40,35 @@ describe('bienvenue migrate', () => {
     expect(rows).toContain(ada.email);
 
     for (const name of NAMES.toReversed())
-      expect(await bienvenue('migrate down')).toEqual(printed(lines('taken back', [name])));
+      expect(await bienvenue('migrate down --yes')).toEqual(printed(lines('reverted', [name])));
     expect(await bienvenue('migrate up')).toEqual(printed(lines('applied')));
 
     expect(await database.rows('select * from users')).toEqual([]);
     await migrated();
+  });
+
+  it('OP-2: does not revert anything without confirmation', async () => {
+    await migrated();
+    const { code, stdout, stderr } = await bienvenue('migrate down');
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^bienvenue: migrate down deletes .*accounts included.*migrate down --yes\n$/);
+    expect(await database.rows('select * from users')).toEqual([]);
+  });
+
+  it('OP-2: does not revert anything while the service runs; on MySQL it cannot know', async () => {
+    const canKnow = !database.url.startsWith('mysql');
+    const server = await startServer({}, database);
+    const refused = await bienvenue('migrate down --yes');
+    const alive = await fetch(`${server.url}/readyz`);
+    await server.close();
+
+    expect(refused.code).toBe(canKnow ? 1 : 0);
+    expect(refused.stderr).toMatch(
+      canKnow ? /^bienvenue: migrate down: the service is using the database; stop / : /^$/,
+    );
+    expect(alive.ok).toBe(canKnow);
+    expect(await bienvenue('migrate down --yes')).toMatchObject({ code: 0 });
   });
 
   it('has to be run by hand before the start where the operator says so', async () => {

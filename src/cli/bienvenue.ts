@@ -12,11 +12,11 @@ Usage: bienvenue COMMAND
 
   serve              run the server
   migrate [up]       bring the tables up to date
-  migrate down       take the last migration back
+  migrate down       revert the last migration, with the data in its tables; needs --yes, and a service that is stopped
   migrate status     list the migrations and when they ran
   check              list accounts whose stored e-mail address is not the one they belong to
-  export [FILE]      write everything in the database to a new file, or to stdout
-  import [FILE]      take an export, or what is piped in, into an empty database
+  export [FILE]      write all data to a new file, or to stdout
+  import [FILE]      read an export, or stdin, into an empty database
 
   --help, --version
 
@@ -24,7 +24,7 @@ Settings come from the environment, and from .env in the working directory. NAME
 value of NAME.
 `;
 
-/** Loaded when asked for: who wants to read the help waits for no database. */
+/** Loaded on demand, so that --help does not wait for the database modules. */
 const COMMANDS = new Map<string, () => Promise<Command>>([
   ['serve', loadServe],
   ['migrate', async () => (await import('./migrate.ts')).migrateCommand],
@@ -33,7 +33,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', async () => (await import('./import.ts')).importCommand],
 ]);
 
-/** First of all, or what was loaded until then would be loaded twice. */
+/** The bound restarts the process, so it comes before anything else is loaded. */
 async function loadServe(): Promise<Command> {
   boundYoungGeneration();
   return (await import('./serve.ts')).serveCommand;
@@ -46,14 +46,20 @@ async function main(): Promise<number | undefined> {
   const [name, ...words] = positionals;
   const load = name === undefined ? undefined : COMMANDS.get(name);
   if (!load)
-    throw new UsageError(name === undefined ? 'which command?' : `there is no command ${JSON.stringify(name)}`);
-  return (await load())(words);
+    throw new UsageError(name === undefined ? 'a command is missing' : `there is no command ${JSON.stringify(name)}`);
+  if (values.yes && words[0] !== 'down') throw new UsageError(`${name} does not take --yes`);
+  return (await load())(values.yes ? [...words, '--yes'] : words);
 }
+
+const FLAGS = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  yes: { type: 'boolean' },
+} as const;
 
 function read(args: string[]) {
   try {
-    const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
-    return parseArgs({ args, options, allowPositionals: true });
+    return parseArgs({ args, options: FLAGS, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -64,14 +70,14 @@ function print(text: string): number {
   return 0;
 }
 
-function complain(error: unknown): number {
+function reportError(error: unknown): number {
   const usage = error instanceof UsageError ? '\nbienvenue --help lists the commands.' : '';
   const opening = error instanceof ConfigError ? 'the settings were refused:\n' : '';
   process.stderr.write(`bienvenue: ${opening}${(error as Error).message}${usage}\n`);
   return error instanceof UsageError ? 2 : 1;
 }
 
-// In a folder of our own: who can write to it could change the code itself. Where nobody can, nothing is kept.
+// In the package's own folder: a user who can write to the cache could change the code. A read-only folder has no cache.
 enableCompileCache(packageFile('.compile-cache'));
-const code = await main().catch(complain);
+const code = await main().catch(reportError);
 if (code !== undefined) process.exit(code);

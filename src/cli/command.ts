@@ -1,5 +1,5 @@
-/** A command gets its own words, and gives the exit code, or nothing while it runs on. */
-export type Command = (words: string[]) => Promise<number | undefined>;
+/** Runs a command with its arguments. Resolves to the exit code, or to undefined when the process keeps running. */
+export type Command = (args: string[]) => Promise<number | undefined>;
 
-/** The command line was not understood: said together with where to read on. */
+/** The command line is not valid. Printed together with a hint at --help. */
 export class UsageError extends Error {}

@@ -12,16 +12,16 @@ export const exportCommand: Command = async ([path, ...rest]) => {
   try {
     const exported = new Export(database);
     await (path === undefined ? print(exported) : writeFile(path, textOf(exported)));
-    // Where stdout is the export, nothing else may be in it.
-    (path === undefined ? process.stderr : process.stdout).write(told('exported', exported.counts));
+    // The counts must not end up in an export that goes to stdout.
+    (path === undefined ? process.stderr : process.stdout).write(formatCounts('exported', exported.counts));
   } finally {
     await database.close();
   }
   return 0;
 };
 
-/** How many rows of each table, a line each. */
-export function told(verb: string, counts: Record<string, number>): string {
+/** The number of rows of each table, one per line. */
+export function formatCounts(verb: string, counts: Record<string, number>): string {
   return Object.entries(counts)
     .map(([table, count]) => `${verb}: ${table}, ${count} ${count === 1 ? 'row' : 'rows'}\n`)
     .join('');

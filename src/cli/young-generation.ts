@@ -2,35 +2,35 @@ import { setFlagsFromString } from 'node:v8';
 
 const FLAG = '--max-semi-space-size';
 /**
- * In megabytes, of each half. V8's own choice grows to 64 on a large machine. What a request leaves behind is dead
- * within milliseconds: past 8 nothing is won but longer pauses and 90 MB in memory. docs/decisions/0017.
+ * Per semi-space. V8's default grows to 64 MB on a large machine. Objects of a request live for milliseconds: beyond 8 MB
+ * there is no gain, only longer pauses and 90 MB more memory (docs/decisions/0017).
  */
-const MOST = 8;
+const MAX_SEMI_SPACE_MB = 8;
 
 /**
- * Starts the process over with V8's young generation bounded, which cannot be done later: the same process, by another
- * program. Returns where that was done, or where somebody has chosen a bound; and where the system has no such thing,
- * or a parent talks to this process, whose words would be lost: there the service only takes more memory.
+ * Restarts the process with a bound on V8's young generation, which has to be set at the start; `execve` keeps the process
+ * id. Does nothing when a bound is set already, when the system has no `execve`, or when a parent process is connected by
+ * IPC, whose messages would be lost: the service then only needs more memory.
  */
 export function boundYoungGeneration(): void {
   const chosen = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some(option => option.includes(FLAG));
   if (chosen || process.channel || process.execve === undefined) return;
-  const command = [process.execPath, `${FLAG}=${MOST}`, ...process.execArgv, ...process.argv.slice(1)];
+  const command = [process.execPath, `${FLAG}=${MAX_SEMI_SPACE_MB}`, ...process.execArgv, ...process.argv.slice(1)];
   try {
     process.execve(process.execPath, command, process.env);
   } catch {}
 }
 
 /**
- * What a start throws away would make V8's young generation grow to its largest, and it hardly ever shrinks again: ten
- * megabytes of a service that has nothing to do. So it may not grow until all is loaded; load makes it grow.
+ * Keeps V8's young generation small while the service starts: the garbage of a start would let it grow to its bound, and it
+ * rarely shrinks again, which costs ten megabytes of an idle service.
  */
 export async function leanStart<T>(start: () => Promise<T>): Promise<T> {
   setFlagsFromString('--semi-space-growth-factor=1');
   try {
     return await start();
   } finally {
-    // V8's own.
+    // V8's default.
     setFlagsFromString('--semi-space-growth-factor=2');
   }
 }
