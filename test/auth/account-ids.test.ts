@@ -10,7 +10,7 @@ describe('the id of an account', () => {
   });
   afterAll(() => app.close());
 
-  it('ID-7: is no number that others can count to, and not made of the address', async () => {
+  it('ID-7: is random, neither sequential nor derived from the address', async () => {
     const ids: string[] = [];
     for (let index = 0; index < COUNT; index++) {
       const { data } = await (await app.register(somebody())).send(PROFILE);
@@ -28,7 +28,7 @@ describe('the id of an account', () => {
     expect(uneven).toEqual([]);
   });
 
-  it('ID-7: is another one for the same address in another house', async () => {
+  it('ID-7: differs for the same address in another installation', async () => {
     const other = await startApp();
     const person = somebody();
     const [here, there] = [await app.register(person), await other.register(person)];

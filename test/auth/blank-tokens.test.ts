@@ -3,7 +3,7 @@ import { ada, LOGIN, RESET_PASSWORD, startApp, type TestApp } from '../support/a
 
 const newPassword = 'a password that is new';
 
-/** What a client with a fault of its own sends, or somebody who hopes for a row that holds nothing. */
+/** Values from a faulty client, or from an attacker who looks for an empty row. */
 const malformed: [string, string][] = [
   ['nothing', ''],
   ['a space', ' '],
@@ -23,13 +23,13 @@ const malformed: [string, string][] = [
   ['ninety kilobytes', 'A'.repeat(90_000)],
 ];
 
-describe('a token that is none', () => {
+describe('a malformed reset token', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
     await app.register(ada);
     await app.resetToken(ada.email);
-    // Rows that a careless lookup would find: the token itself, its hash, or nothing where a hash should be.
+    // Rows that a careless lookup would match: the raw token, its hash, or an empty hash.
     const hashes = malformed.flatMap(([, token]) => [token, createHash('sha256').update(token).digest('hex')]);
     // Not each of them can lie in the column of a server; and blanks at the end are none there.
     const possible = hashes
@@ -47,7 +47,7 @@ describe('a token that is none', () => {
   });
   afterAll(() => app.close());
 
-  it.each(malformed)('RS-7: resets no password, with rows in the table that it could match: %s', async (_, token) => {
+  it.each(malformed)('RS-7: resets no password, even beside rows that it could match: %s', async (_, token) => {
     const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword });
 
     expect(answer).toMatchObject({ status: 200, code: 'TOKEN_INVALID' });
@@ -55,7 +55,7 @@ describe('a token that is none', () => {
   });
 
   it.each([null, 0, true, [], ['null'], {}, { $ne: null }])(
-    'RS-7: is refused before anybody looks when it is no text: %j',
+    'RS-7: is refused before any lookup when it is not a string: %j',
     async token => {
       const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword });
 
@@ -64,7 +64,7 @@ describe('a token that is none', () => {
     },
   );
 
-  it('RS-7: is refused unread when it is a megabyte', async () => {
+  it('RS-7: of a megabyte is refused before it is parsed', async () => {
     const answer = await app.browser().send(RESET_PASSWORD, { token: 'A'.repeat(1_000_000), newPassword });
 
     expect(answer.status).toBe(413);

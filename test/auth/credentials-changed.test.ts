@@ -27,7 +27,7 @@ describe('a password reset', () => {
   const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
   const reset = (token: string) => app.browser().send(RESET_PASSWORD, { token, newPassword });
 
-  it('SE-6: ends every session of the person at once, the one that asked for it among them', async () => {
+  it('SE-6: ends every session of the user at once, including the one that requested it', async () => {
     const browsers = await Promise.all(Array.from({ length: 5 }, () => app.login(ada)));
     const token = await app.resetToken(ada.email);
 
@@ -36,7 +36,7 @@ describe('a password reset', () => {
     expect(await Promise.all(browsers.map(isSignedIn))).toEqual(Array(5).fill(false));
   });
 
-  it('EV-1: by who owns the mailbox leaves nothing to whoever had registered the address before', async () => {
+  it('EV-1: by the owner of the mailbox locks out a stranger who had registered the address', async () => {
     const stranger = await app.login(ada);
     const strangersToken = await app.resetToken(ada.email);
     app.clock.advance({ minutes: 6 });
@@ -49,7 +49,7 @@ describe('a password reset', () => {
     expect(await isSignedIn(await app.login({ ...ada, password: newPassword }))).toBe(true);
   });
 
-  it('SE-6: leaves no live session to a login that had found the old password right before', async () => {
+  it('SE-6: leaves no session to a login that verified the old password just before', async () => {
     const token = await app.resetToken(ada.email);
     const gate = hasher.holdAfterMatch();
     const browser = app.browser();
@@ -70,27 +70,24 @@ describe('a password reset', () => {
     ['the sessions are ended', 'delete', 'sessions', 'true'],
     ['the other links are voided', 'delete', 'tokens', '(select count(*) from tokens) = 1'],
     ['the notice is queued', 'insert', 'outbox', `new.kind = 'password-changed'`],
-  ])(
-    'SE-6, RE-2: happens as a whole or not at all, should the database fail when %s',
-    async (_, change, table, when) => {
-      await app.resetToken(ada.email);
-      app.clock.advance({ minutes: 6 });
-      const token = await app.resetToken(ada.email);
-      const browser = await app.login(ada);
-      const before = await app.database.contents('users', 'sessions', 'tokens', 'outbox');
+  ])('SE-6, RE-2: is atomic when the database fails as %s', async (_, change, table, when) => {
+    await app.resetToken(ada.email);
+    app.clock.advance({ minutes: 6 });
+    const token = await app.resetToken(ada.email);
+    const browser = await app.login(ada);
+    const before = await app.database.contents('users', 'sessions', 'tokens', 'outbox');
 
-      await app.database.failOn(change, table, when);
-      expect(await reset(token)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
-      await app.database.heal();
+    await app.database.failOn(change, table, when);
+    expect(await reset(token)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    await app.database.heal();
 
-      expect(await app.database.contents('users', 'sessions', 'tokens', 'outbox')).toEqual(before);
-      expect(await isSignedIn(browser)).toBe(true);
-      expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
-      expect((await reset(token)).data).toEqual({ resetPassword: true });
-    },
-  );
+    expect(await app.database.contents('users', 'sessions', 'tokens', 'outbox')).toEqual(before);
+    expect(await isSignedIn(browser)).toBe(true);
+    expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
+    expect((await reset(token)).data).toEqual({ resetPassword: true });
+  });
 
-  it('RE-2: is not undone in part by a login that read the account before: it writes nothing back', async () => {
+  it('RE-2: is not partly undone by a login that read the account before', async () => {
     await reset(await app.resetToken(ada.email));
     await app.database.failOn('update', 'users');
 
@@ -100,7 +97,7 @@ describe('a password reset', () => {
   });
 });
 
-/** bcrypt that can be kept from telling what it found. */
+/** bcrypt whose results can be held back. */
 class SlowHasher implements Hasher {
   private readonly bcrypt = fastHasher();
   readonly cost = this.bcrypt.cost;

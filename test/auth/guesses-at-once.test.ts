@@ -10,7 +10,7 @@ const aliases = (password: (index: number) => string, from = 0, to = 100, direct
     )
     .join('\n');
 
-describe('many guesses at once', () => {
+describe('parallel guesses', () => {
   const documents: [string, (password: (index: number) => string) => string][] = [
     ['100 aliases', password => `mutation { ${aliases(password)} }`],
     [
@@ -42,7 +42,7 @@ describe('many guesses at once', () => {
   const sessions = async () => (await app.rows('select id from sessions')).length;
   const rightAt = (position: number) => (index: number) => (index === position ? ada.password : `wrong ${index}`);
 
-  it.each(documents)('RL-2: in one document, by %s, are no more than its tries allow', async (_, document) => {
+  it.each(documents)('RL-2: in one document, by %s, do not exceed the limit', async (_, document) => {
     const before = hasher.comparisons;
 
     const answer = await send({
@@ -55,7 +55,7 @@ describe('many guesses at once', () => {
     expect(hasher.comparisons - before).toBeLessThanOrEqual(10);
   });
 
-  it('RL-2: as a list of documents, or by GET, are no guesses at all', async () => {
+  it('RL-2: as a batch of documents, or by GET, are refused', async () => {
     const before = hasher.comparisons;
     const query = `mutation { ${aliases(rightAt(0), 0, 1)} }`;
 
@@ -69,7 +69,7 @@ describe('many guesses at once', () => {
   });
 });
 
-describe('what else may be asked for many times at once', () => {
+describe('other parallel requests', () => {
   const people = Array.from({ length: 25 }, (_, index) => `person${index}@example.org`);
   let app: TestApp;
   beforeEach(async () => {
@@ -80,13 +80,13 @@ describe('what else may be asked for many times at once', () => {
   const send = (fieldFor: (email: string) => string) =>
     Promise.all(people.map(email => browserAt(app, '192.0.2.1').send(`mutation { ${fieldFor(email)} }`)));
 
-  it('RL-2: of twenty-five registrations ten are made', async () => {
+  it('RL-2: create ten accounts out of twenty-five registrations', async () => {
     await send(email => `register(email: "${email}", password: "${ada.password}") { __typename }`);
 
     expect(await app.rows('select id from users')).toHaveLength(10);
   });
 
-  it('RL-2: of twenty-five mails twenty go out', async () => {
+  it('RL-2: send twenty mails out of twenty-five', async () => {
     const accounts = people.map((email, index) =>
       browserAt(app, `198.51.100.${index}`).form('POST', '/users', { email, password: ada.password }),
     );
@@ -98,7 +98,7 @@ describe('what else may be asked for many times at once', () => {
   });
 });
 
-describe('guesses at two replicas at once', () => {
+describe('parallel guesses at two replicas', () => {
   const hasher = new CountingHasher();
   let replicas: Replicas;
   beforeEach(async () => {

@@ -5,7 +5,7 @@ import { hashOfCost } from '../support/hasher.ts';
 const QUEUE = 64;
 
 describe('the hasher', () => {
-  it('makes hashes that only their secret matches', async () => {
+  it('creates hashes that match only their secret', async () => {
     const hasher = new BcryptHasher({ cost: 4 });
 
     const [one, two] = [await hasher.hash('secret'), await hasher.hash('secret')];
@@ -16,7 +16,7 @@ describe('the hasher', () => {
     expect(await hasher.matches('Secret', one)).toBe(false);
   });
 
-  it('PW-10: lets 64 wait behind the one at work, and refuses more at once', async () => {
+  it('PW-10: queues 64 hashes behind the running one, and refuses more immediately', async () => {
     const hasher = new BcryptHasher({ cost: 4, concurrency: 1 });
 
     const taken = Array.from({ length: 1 + QUEUE }, () => hasher.hash('secret'));
@@ -27,7 +27,7 @@ describe('the hasher', () => {
     expect(await Promise.all(taken)).toHaveLength(1 + QUEUE);
   });
 
-  it('PW-10: is open again when the queue has gone', async () => {
+  it('PW-10: accepts hashes again once the queue is empty', async () => {
     const hasher = new BcryptHasher({ cost: 4, concurrency: 1 });
     await Promise.all(Array.from({ length: 1 + QUEUE }, () => hasher.hash('secret')));
 
@@ -35,7 +35,7 @@ describe('the hasher', () => {
     expect(await hasher.hash('secret')).toMatch(/^\$2b\$/);
   });
 
-  it.each([1, 2, 3])('PW-10: does no more than %i at once, and the rest in turn', async concurrency => {
+  it.each([1, 2, 3])('PW-10: runs at most %i at once, and the rest in order', async concurrency => {
     const hasher = new BcryptHasher({ cost: 4, concurrency });
     const finished: string[] = [];
     const slow = Array.from({ length: concurrency }, () =>
@@ -62,7 +62,7 @@ describe('the hasher', () => {
     expect(queued).toBeLessThanOrEqual(most);
   });
 
-  it('gives the place of a hash that failed to the next', async () => {
+  it('runs the next hash after one that failed', async () => {
     const hasher = new BcryptHasher({ cost: 4, concurrency: 1 });
     const failing = hasher.hash(undefined as unknown as string);
     const next = hasher.hash('secret');

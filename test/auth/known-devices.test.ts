@@ -20,7 +20,7 @@ const SIGNED_IN = { data: { login: { __typename: 'SignedIn' } } };
 const HOME = '192.0.2.1';
 const ABROAD = '203.0.113.1';
 
-describe('a browser on which the owner has signed in before', () => {
+describe('a known device', () => {
   let app: TestApp;
   let owner: Browser;
   beforeEach(async () => {
@@ -41,14 +41,14 @@ describe('a browser on which the owner has signed in before', () => {
     for (let source = 1; source <= 12; source++) await guessWrong(app, person, 9, `198.51.100.${source}`);
   };
 
-  it('RL-7: gets in while a stranger at the same address has used up all tries', async () => {
+  it('RL-7: signs in while an attacker at the same address has used up all attempts', async () => {
     await guessWrong(app, ada, 10, HOME);
 
     expect(await guess(app, ada, ada.password, HOME)).toMatchObject(LIMITED);
     expect(await login(onDevice(owner, HOME))).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-7: gets in while the account is locked, which opens it for its other browsers', async () => {
+  it('RL-7: signs in while the account is locked, which unlocks it for other browsers', async () => {
     await lockAccount(ada);
 
     expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(WRONG);
@@ -56,7 +56,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-7: gets in from an address that tries passwords on everybody', async () => {
+  it('RL-7: signs in from an address that sprays passwords', async () => {
     for (let index = 0; index < 60; index++)
       await guess(app, { ...ada, email: `nobody${index}@example.org` }, 'wrong', HOME);
 
@@ -64,7 +64,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await login(onDevice(owner, HOME))).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-1: has no more than ten tries itself, and leaves those of others alone', async () => {
+  it('RL-1: has ten attempts of its own, and does not use those of others', async () => {
     const thief = onDevice(owner);
     for (let index = 0; index < 10; index++) {
       expect(await login(thief, { ...ada, password: `wrong ${index}` })).toMatchObject(WRONG);
@@ -78,7 +78,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-1: has no more than a hundred in a row', async () => {
+  it('RL-1: has at most a hundred consecutive attempts', async () => {
     const thief = onDevice(owner);
     for (let round = 0; round < 10; round++) {
       for (let index = 0; index < 10; index++) {
@@ -92,14 +92,14 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await guess(app, ada, ada.password, ABROAD)).toMatchObject(SIGNED_IN);
   });
 
-  it('is known for the accounts that signed in there, and for no other', async () => {
+  it('is known only for accounts that signed in on it', async () => {
     await app.register(bob);
     await guessWrong(app, bob, 10, HOME);
 
     expect(await login(onDevice(owner, HOME), bob)).toMatchObject(LIMITED);
   });
 
-  it('is shared by several people, four at most', async () => {
+  it('can be shared by up to four users', async () => {
     const people = Array.from({ length: 5 }, (_, index) => ({ ...bob, email: `person${index}@example.org` }));
     for (const person of people) expect((await owner.send(REGISTER, person)).errors).toBeUndefined();
     for (const person of people) await guessWrong(app, person, 10, HOME);
@@ -109,7 +109,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await login(onDevice(owner, HOME), first)).toMatchObject(LIMITED);
   });
 
-  it('is unknown after half a year without a sign-in, and each sign-in starts that anew', async () => {
+  it('expires half a year after the last sign-in', async () => {
     app.clock.advance({ days: 179 });
     await login(owner);
     app.clock.advance({ days: 179 });
@@ -121,7 +121,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await login(onDevice(owner, HOME))).toMatchObject(LIMITED);
   });
 
-  it('is unknown after the password was reset: somebody else may have been there', async () => {
+  it('is unknown after a password reset', async () => {
     const token = await app.resetToken(ada.email);
     await app.browser().send(RESET_PASSWORD, { token, newPassword: 'a password nobody guessed' });
     await guessWrong(app, ada, 10, HOME);
@@ -139,7 +139,7 @@ describe('a browser on which the owner has signed in before', () => {
     ['empty', () => ''],
     ['among many', value => `${`${value.slice(0, -3)}AAA~`.repeat(4)}${value}`],
     ['__proto__', () => '__proto__'],
-  ])('RL-5: is one like any other when what it brings is %s', async (_, forge) => {
+  ])('RL-5: is not recognized when its cookie is %s', async (_, forge) => {
     await guessWrong(app, ada, 10, HOME);
 
     const forger = browserAt(app, HOME);
@@ -148,7 +148,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await login(forger)).toMatchObject(LIMITED);
   });
 
-  it('LG-2: is looked up with the same work for a refused guess, whether there is an account or not', async () => {
+  it('LG-2: is looked up with the same work for a refused attempt, with and without an account', async () => {
     const nobody = { ...ada, email: 'nobody@example.org' };
     const forger = browserAt(app, HOME);
     forger.cookies.known_device = (owner.cookies.known_device as string).replace(/.$/, '_');
@@ -162,7 +162,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await workFor(ada)).toEqual(await workFor(nobody));
   });
 
-  it('tells nobody anything: what it brings is neither a session nor in the database', async () => {
+  it('has a cookie that is neither a session nor stored in the database', async () => {
     const [, name = '', proof = ''] = (owner.cookies.known_device as string).split('.');
     const values = (await app.dump()).join('\n');
 
@@ -171,7 +171,7 @@ describe('a browser on which the owner has signed in before', () => {
     expect(await app.browser({ cookies: { session_id: proof } }).fetch('/profile')).toMatchObject({ status: 403 });
   });
 
-  it('keeps nothing where nobody is to be remembered', async () => {
+  it('gets no cookie without "remember me"', async () => {
     const browser = browserAt(app, ABROAD);
 
     await browser.send(LOGIN, { email: ada.email, password: ada.password, rememberMe: false });
@@ -180,12 +180,12 @@ describe('a browser on which the owner has signed in before', () => {
   });
 });
 
-describe('a browser that is known, where the cost of hashes is raised', () => {
+describe('a known device when the bcrypt cost is raised', () => {
   const house = new Restarting();
   afterAll(() => house.close());
   const start = (env: Environment) => house.start({ env: { ...BEHIND_PROXY, ...env } });
 
-  it('RL-7: stays known through the login that renews the hash', async () => {
+  it('RL-7: stays known after the login that renews the hash', async () => {
     const { clock } = await start({});
     await house.app.register(ada);
     const secret = 'k'.repeat(32);

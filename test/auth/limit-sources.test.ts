@@ -4,7 +4,7 @@ import { BEHIND_PROXY, browserAt, guess } from '../support/guesses.ts';
 const LIMITED = { status: 429, code: 'RATE_LIMITED' };
 const SIGNED_IN = { data: { login: { session: {} } } };
 
-/** What proxies of all makes write, and what a client may write as well. */
+/** Headers that proxies write, and that a client can forge. */
 const FORWARDING = [
   'x-forwarded-for',
   'x-real-ip',
@@ -14,7 +14,7 @@ const FORWARDING = [
   'fastly-client-ip',
 ];
 
-describe('where a guess comes from, for who is connected directly', () => {
+describe('the source of an attempt without a proxy', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startApp();
@@ -62,7 +62,7 @@ describe('where a guess comes from, for who is connected directly', () => {
     expect(answer.status).toBe(429);
   });
 
-  it('RL-5: another account has tries of its own', async () => {
+  it('RL-5: is counted separately for each account', async () => {
     await app.register(bob);
     for (let index = 0; index < 6; index++) await app.browser().send(LOGIN, { ...ada, password: 'wrong' });
 
@@ -70,7 +70,7 @@ describe('where a guess comes from, for who is connected directly', () => {
   });
 });
 
-describe('where a guess comes from, behind a trusted proxy', () => {
+describe('the source of an attempt behind a trusted proxy', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startApp({ env: BEHIND_PROXY });
@@ -78,7 +78,7 @@ describe('where a guess comes from, behind a trusted proxy', () => {
   });
   afterEach(() => app.close());
 
-  it('RL-4: is the address that the proxy added, not those that stood before it', async () => {
+  it('RL-4: is the address that the proxy appended, not the ones before it', async () => {
     for (let index = 0; index < 5; index++) await guess(app, ada, 'wrong', `198.51.100.${index}, 203.0.113.7`);
 
     expect(await guess(app, ada, ada.password, '198.51.100.99, 203.0.113.7')).toMatchObject(LIMITED);
@@ -88,7 +88,7 @@ describe('where a guess comes from, behind a trusted proxy', () => {
     });
   });
 
-  it.each(['x-real-ip', 'forwarded', 'cf-connecting-ip'])('RL-4: is not for %s to say either', async name => {
+  it.each(['x-real-ip', 'forwarded', 'cf-connecting-ip'])('RL-4: is not taken from %s', async name => {
     const from = (address: string) => app.browser({ headers: { 'x-forwarded-for': '203.0.113.7', [name]: address } });
     for (let index = 0; index < 5; index++)
       await from(`198.51.100.${index}`).send(LOGIN, { ...ada, password: 'wrong' });

@@ -6,7 +6,7 @@ const WRONG = { status: 200, code: 'INVALID_CREDENTIALS' };
 const LIMITED = { status: 429, code: 'RATE_LIMITED', data: null };
 const SIGNED_IN = { data: { login: { __typename: 'SignedIn' } } };
 
-describe('guessing the password of an account', () => {
+describe('wrong passwords for an account', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startApp({ env: BEHIND_PROXY });
@@ -14,7 +14,7 @@ describe('guessing the password of an account', () => {
   });
   afterEach(() => app.close());
 
-  it('RL-1: costs a longer and longer wait from the fifth wrong password on, and the answer says how long', async () => {
+  it('RL-1: cause growing delays from the fifth on, and the response contains the delay', async () => {
     for (let index = 0; index < 5; index++) expect(await guess(app, ada, `wrong ${index}`)).toMatchObject(WRONG);
 
     for (const wait of [1, 2, 4, 8, 16]) {
@@ -29,7 +29,7 @@ describe('guessing the password of an account', () => {
     expect(await guess(app, ada, ada.password)).toMatchObject({ ...LIMITED, retryAfter: 900 });
   });
 
-  it('RL-1: ends after ten from one source, for a quarter of an hour', async () => {
+  it('RL-1: block one source for 15 minutes after ten attempts', async () => {
     expect(await guessWrong(app, ada, 10)).toEqual(Array(10).fill('INVALID_CREDENTIALS'));
 
     expect(await guess(app, ada, ada.password)).toMatchObject(LIMITED);
@@ -39,7 +39,7 @@ describe('guessing the password of an account', () => {
     expect(await guess(app, ada, ada.password)).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-1: from one source is over for it alone', async () => {
+  it('RL-1: block only the source that sent them', async () => {
     await guessWrong(app, ada, 10, '192.0.2.66');
 
     expect(await guess(app, ada, ada.password, '192.0.2.66')).toMatchObject(LIMITED);
@@ -47,7 +47,7 @@ describe('guessing the password of an account', () => {
     expect(await guess(app, ada, ada.password, '192.0.2.66')).toMatchObject(LIMITED);
   });
 
-  it('RL-1: ends after a hundred from wherever, until a reset', async () => {
+  it('RL-1: lock the account after a hundred from any sources, until a reset', async () => {
     for (let source = 1; source <= 12; source++) await guessWrong(app, ada, 9, `198.51.100.${source}`);
 
     expect(await guess(app, ada, ada.password, '203.0.113.1')).toMatchObject(WRONG);
@@ -59,14 +59,14 @@ describe('guessing the password of an account', () => {
     expect(await guess(app, ada, 'a password nobody guessed', '203.0.113.3')).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-1: goes on counting from nothing after the right password', async () => {
+  it('RL-1: are counted from zero after the correct password', async () => {
     for (let round = 0; round < 12; round++) {
       expect(await guessWrong(app, ada, 9)).toEqual(Array(9).fill('INVALID_CREDENTIALS'));
       expect(await guess(app, ada, ada.password)).toMatchObject(SIGNED_IN);
     }
   });
 
-  it('RL-7: does not keep its owner out after a reset, not even from where it was guessed', async () => {
+  it('RL-7: do not lock the owner out after a reset, even at the source of the attempts', async () => {
     await guessWrong(app, ada, 10);
     const browser = browserAt(app, '192.0.2.1');
     const token = await app.resetToken(ada.email);
@@ -78,14 +78,14 @@ describe('guessing the password of an account', () => {
     );
   });
 
-  it('counts for an address without an account in the same way', async () => {
+  it('are counted in the same way for an address without an account', async () => {
     const nobody = { ...ada, email: 'nobody@example.org' };
 
     expect(await guessWrong(app, nobody, 10)).toEqual(Array(10).fill('INVALID_CREDENTIALS'));
     expect(await guess(app, nobody, 'wrong')).toMatchObject({ ...LIMITED, retryAfter: 880 });
   });
 
-  it('is limited over REST by the same count', async () => {
+  it('share their counter with REST', async () => {
     const browser = browserAt(app, '192.0.2.1');
     for (let index = 0; index < 5; index++)
       await browser.form('POST', '/sessions', { email: ada.email, password: 'wrong' });
@@ -97,11 +97,11 @@ describe('guessing the password of an account', () => {
   });
 });
 
-describe('a service that is stopped and started', () => {
+describe('a service that restarts', () => {
   const house = new Restarting();
   afterAll(() => house.close());
 
-  it('RL-9: goes on counting where it was', async () => {
+  it('RL-9: keeps its counters', async () => {
     const { clock } = await house.start({ env: BEHIND_PROXY });
     await house.app.register(ada);
     await guessWrong(house.app, ada, 10);

@@ -7,7 +7,7 @@ import { CountingHasher } from '../support/hasher.ts';
 const COST = 6;
 const bcryptHash = (cost: number) => bcrypt.hashSync('whatever', cost);
 
-/** Somebody who is refused, and why. */
+/** A login that is refused, and why. */
 interface Refused {
   email: string;
   password: string;
@@ -69,11 +69,11 @@ describe.each([
   }
 
   let tries = 0;
-  /** Each from somewhere else, so that none is throttled. */
+  /** Each from another address, so that none is rate limited. */
   const answerTo = ({ email, password }: Refused) => guess(app, { ...ada, email }, password, `192.0.2.${++tries}`);
   const [[, unknown]] = rows as [(typeof rows)[0]];
 
-  it.each(rows)('LG-1: answers %s like all others', async (_title, refused) => {
+  it.each(rows)('LG-1: the response is the same for %s', async (_title, refused) => {
     const answer = await answerTo(refused);
 
     expect(answer).toMatchObject({ status: 200, data: null, code: 'INVALID_CREDENTIALS' });
@@ -81,7 +81,7 @@ describe.each([
     expect(visible(answer)).toBe(visible(await answerTo(unknown)));
   });
 
-  it.each(rows)('LG-2: does the same work for %s', async (_title, refused) => {
+  it.each(rows)('LG-2: the work is the same for %s', async (_title, refused) => {
     const before = hasher.work;
 
     await answerTo(refused);
@@ -89,7 +89,7 @@ describe.each([
     expect(hasher.work - before).toBe(2 ** COST);
   });
 
-  it('LG-1: is throttled alike, account or not', async () => {
+  it('LG-1: rate limits are the same with and without an account', async () => {
     await app.register({ ...ada, email: 'throttled@example.org' });
     const answers = [];
     for (const email of ['throttled@example.org', 'no-account@example.org']) {
@@ -101,7 +101,7 @@ describe.each([
     expect(account).toEqual(nobody);
   });
 
-  it('LG-1: over REST, is 401 for all', async () => {
+  it('LG-1: REST responds 401 in every case', async () => {
     const bodies = [];
     for (const [, { email, password }] of rows) {
       const answer = await browserAt(app, '192.0.2.77').form('POST', '/sessions', { email, password });
