@@ -16,7 +16,7 @@ const server = createServer((req, res) => {
     JSON.parse(body);
     const token = /session_id=([^;]+)/.exec(req.headers.cookie ?? '')?.[1] ?? '';
     const row = byToken.get(createHash('sha256').update(token).digest('hex'));
-    const profile = row && { id: row.user_id, email: row.email, name: row.name };
+    const profile = row && { id: row.u_id, email: row.u_email, name: row.u_name };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data: { profile } }));
   });
 });
