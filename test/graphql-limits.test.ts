@@ -1,12 +1,12 @@
 import { getIntrospectionQuery } from 'graphql';
 import { ada, PROFILE, startApp, type TestApp } from './support/app.ts';
 
-/** Documents at a limit, and one step past it. */
+/** Documents at a limit, and one beyond it. */
 const repeat = (count: number, part: (index: number) => string) => Array.from({ length: count }, (_, i) => part(i));
 const aliased = (count: number) => `{ profile { ${repeat(count, i => `a${i}: id`).join(' ')} } }`;
 const rooted = (count: number) => `{ ${Array(count).fill('profile { id }').join(' ')} }`;
 const directed = (count: number) => `{ profile { id ${Array(count).fill('@include(if: true)').join(' ')} } }`;
-/** Each fragment spreads the one before it twice: what is short to write is long to run. */
+/** Each fragment spreads the previous one twice, so that a short document has many fields. */
 const doubling = (levels: number) =>
   `{ profile { ...f${levels} } } fragment f0 on User { id } ${repeat(
     levels,
@@ -27,8 +27,8 @@ describe('a document', () => {
     ['15 aliases', aliased(15)],
     ['10 fields at its root', rooted(10)],
     ['fragments that make 256 fields', doubling(8)],
-    ['what the playground asks of the schema', getIntrospectionQuery()],
-    ['what a front end sends', PROFILE],
+    ['the introspection query of the playground', getIntrospectionQuery()],
+    ['the profile query', PROFILE],
   ])('GQ-3: may have %s', async (_, query) => {
     expect((await send(query)).errors).toBeUndefined();
   });
@@ -45,7 +45,7 @@ describe('a document', () => {
     ['fragments that make a million fields', doubling(20), 'fields'],
     ['nine levels', `{ profile ${'{ id '.repeat(8)} ${'}'.repeat(8)} }`, 'nested deeper'],
     ['more than 1,000 tokens', `{ profile { ${Array(1000).fill('id').join(' ')} } }`, 'tokens'],
-  ])('GQ-3: is refused with %s, before anything runs', async (_, query, word) => {
+  ])('GQ-3: is rejected with %s, before anything runs', async (_, query, word) => {
     const answer = await send(query);
 
     expect(answer.status).toBe(400);
@@ -53,13 +53,13 @@ describe('a document', () => {
     expect(answer.errors?.map(({ message }) => message).join()).toContain(word);
   });
 
-  it('GQ-3: is told of ten faults, however many it has', async () => {
+  it('GQ-3: gets ten errors at most, however many it has', async () => {
     const { status, errors } = await send(`{ profile { ${repeat(90, i => `nothing${i}`).join(' ')} } }`);
 
     expect([status, errors?.length]).toEqual([400, 10]);
   });
 
-  it('GQ-3: is refused where fragments spread each other without end, and nothing hangs', async () => {
+  it('GQ-3: is rejected when fragments spread each other in a cycle', async () => {
     const query = '{ profile { ...a } } fragment a on User { ...b } fragment b on User { ...a }';
 
     expect(await send(query)).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
@@ -72,7 +72,7 @@ describe('a document', () => {
     ['a login in each of two fragments', `mutation { ...a ...b } ${fragments(login('x'), login(ada.password))}`],
     ['one fragment with a login, spread beside a login', `mutation { a: ${login('x')} ...a } ${fragments(login('y'))}`],
     [
-      'a login that is included and one that is not',
+      'a login beside a skipped one',
       `mutation { a: ${login('x')} b: ${login('y').replace(') {', ') @skip(if: true) {')} }`,
     ],
     [
@@ -83,7 +83,7 @@ describe('a document', () => {
       'two reset mails',
       'mutation { a: requestPasswordReset(email: "a@x.org") b: requestPasswordReset(email: "b@x.org") }',
     ],
-  ])('GQ-4: may not ask for %s: neither is looked at', async (_, query) => {
+  ])('GQ-4: may not contain %s: neither is executed or counted', async (_, query) => {
     const counted = await app.rows('select * from limits');
     const browser = app.browser();
 
@@ -94,7 +94,7 @@ describe('a document', () => {
     expect(await app.rows('select * from limits')).toEqual(counted);
   });
 
-  it('GQ-4: may hold several operations, since one of them runs', async () => {
+  it('GQ-4: may contain several operations, since only one of them runs', async () => {
     const query = `mutation A { ${login('x')} } mutation B { logout }`;
     const answer = await app.browser().fetch('/graphql', {
       method: 'POST',

@@ -13,7 +13,7 @@ describe('two new installations', () => {
     await two.close();
   });
 
-  it('AZ-4: have no account, and take none of the names and passwords that others begin with', async () => {
+  it('AZ-4: have no account, and accept no default credentials', async () => {
     for (const table of TABLES_OF_PEOPLE) expect(await one.rows(`select * from ${table}`)).toEqual([]);
 
     for (const [email, password] of [
@@ -25,14 +25,14 @@ describe('two new installations', () => {
     }
   });
 
-  it('AZ-4: share no secret, though the same person does the same in both', async () => {
+  it('AZ-4: share no secret, although the same user does the same in both', async () => {
     const [here, there] = await Promise.all([one, two].map(secretsAfterUse));
 
     expect(here?.length).toBeGreaterThanOrEqual(8);
     expect(here?.filter(value => there?.includes(value))).toEqual([]);
   });
 
-  it('AZ-4: know none of each other’s sessions', async () => {
+  it('AZ-4: refuse sessions of each other', async () => {
     const { cookies } = await one.register(ada);
     await two.register(ada);
 
@@ -42,7 +42,7 @@ describe('two new installations', () => {
   });
 });
 
-/** All that could be a secret, or come from one: long values of what belongs to people, and what they were given. */
+/** Every value that could be a secret or derived from one: long stored values, cookies and the reset token. */
 async function secretsAfterUse(app: TestApp): Promise<string[]> {
   const { cookies } = await app.register(ada);
   const token = await app.resetToken(ada.email);

@@ -28,7 +28,7 @@ const fieldsOf = (type: GraphQLNamedType | null | undefined): GraphQLField<unkno
   isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
 const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap(fieldsOf);
 
-/** What clients rely on. A line may be added; one that changes breaks somebody. */
+/** What clients rely on. Lines may be added; a changed line breaks clients. */
 const CONTRACT = {
   Query: ['profile: User', 'session: Session', 'sessions: [Session!]!'],
   Mutation: [
@@ -71,13 +71,13 @@ const CONTRACT = {
 };
 
 describe('the schema', () => {
-  it('is the one that schema/schema.graphql shows', () => {
+  it('equals schema/schema.graphql', () => {
     expect(readFileSync('schema/schema.graphql', 'utf8')).toBe(
       `# Written by npm run build.\n\n${printSchema(schema)}\n`,
     );
   });
 
-  it('OP-6: has what clients rely on, and nothing else: no field for tests', () => {
+  it('OP-6: has the documented types and fields and no others, so no field for tests', () => {
     expect(Object.fromEntries(types.map(type => [type.name, membersOf(type)]))).toEqual(CONTRACT);
   });
 
@@ -98,7 +98,7 @@ describe('the schema', () => {
     expect(silent).toEqual([]);
   });
 
-  it('AZ-4: shows no hash and no secret: the only token is the one that SignedIn hands out', () => {
+  it('AZ-4: has no hash and no secret; the only token is SignedIn.token', () => {
     const secrets = types.flatMap(type =>
       fieldsOf(type)
         .filter(({ name }) => !isRoot(type) && /hash|secret|token|password|salt|pepper|version/i.test(name))
@@ -108,7 +108,7 @@ describe('the schema', () => {
     expect(secrets).toEqual(['SignedIn.token']);
   });
 
-  it('GQ-8: gives no list but in pages', () => {
+  it('GQ-8: has no list without pagination', () => {
     const careless = buildFromText(`
       type Query { all: [Row!]! some(first: Int!, after: String): [Row!]! half(first: Int!): [Row!] }
       type Row { words: [String!]! more: [Row] }`);
@@ -118,7 +118,7 @@ describe('the schema', () => {
     expect(listsWithoutPages(schema)).toEqual(['Query.sessions']);
   });
 
-  it('takes no object as an argument, so that nothing but checked texts can reach a query', () => {
+  it('takes no input objects, so that only checked strings reach a query', () => {
     expect(types.filter(isInputObjectType)).toEqual([]);
     const taken = new Set(rootFields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)));
 
@@ -126,14 +126,14 @@ describe('the schema', () => {
   });
 });
 
-describe('the errors that the schema names', () => {
-  it('are those of the catalogue', () => {
+describe('the errors in the schema', () => {
+  it('are those of the closed list', () => {
     expect(membersOf(schema.getType('ErrorCode'))).toEqual(Object.keys(ERRORS));
     expect(membersOf(schema.getType('InputRule'))).toEqual(Object.keys(INPUT_RULES));
   });
 
   it.each(rootFields.map(field => [field.name, field.description ?? '']))(
-    '%s answers codes of the catalogue alone',
+    '%s names only codes of the closed list',
     (_, description) => {
       const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b|\bUNAUTHENTICATED\b/g) ?? [];
       const [, list = ''] = /Errors: (.+)\.$/.exec(description) ?? [];
@@ -148,12 +148,12 @@ describe('the errors that the schema names', () => {
     },
   );
 
-  it.each(['register', 'login', 'requestPasswordReset', 'resetPassword'])('%s can be refused, and says how', name => {
+  it.each(['register', 'login', 'requestPasswordReset', 'resetPassword'])('%s documents its errors', name => {
     expect(rootFields.find(field => field.name === name)?.description).toMatch(/ Errors: [A-Z_]+/);
   });
 });
 
-/** Fields that would give as many things as there are. */
+/** Fields that return a list of unbounded length. */
 function listsWithoutPages(of: GraphQLSchema): string[] {
   return Object.values(of.getTypeMap())
     .filter(type => !isIntrospectionType(type))
