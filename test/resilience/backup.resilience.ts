@@ -5,7 +5,7 @@ import type { Browser } from '../support/browser.ts';
 import { Folder } from '../support/folder.ts';
 import { BEHIND_PROXY } from '../support/guesses.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { documented, WAYS } from './support/backups.ts';
+import { BACKUP_METHODS, documented } from './support/backups.ts';
 import { Crowd } from './support/crowd.ts';
 import { MachineClock } from './support/faketime.ts';
 
@@ -14,12 +14,12 @@ const USERS_AT_ONCE = 1000;
 const NEW_PASSWORD = 'another horse, another battery';
 /** Beyond Latin 1, and with a character that needs four bytes in UTF-8. */
 const NAME = 'Łukasz 李 🦉';
-const HALF_AN_HOUR_AND_A_MINUTE = '+31m';
+const PAST_TOKEN_LIFETIME = '+31m';
 
 const SETTINGS = {
   ...BEHIND_PROXY,
   BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
-  // Nothing listens there, so mails stay in the outbox.
+  // Nothing listens on this port, so mails stay in the outbox.
   SMTP_URL: 'smtp://127.0.0.1:1',
   MAIL_FROM: 'bienvenue@example.org',
 };
@@ -29,7 +29,7 @@ let sources = 0;
 const newSource = () => `10.${++sources >> 16}.${(sources >> 8) & 255}.${sources & 255}`;
 const GUESSER = '192.0.2.1';
 
-describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ heading, users, open }) => {
+describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"', ({ heading, users, open }) => {
   const folder = new Folder();
   const clock = new MachineClock(folder.path);
   const used = somebody();
@@ -44,7 +44,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
   let crowd: Crowd;
   /** What was acknowledged before the backup started. */
   let before: Crowd;
-  /** Token guesses, each from another address: each response leaves a row in `limits`. */
+  /** Token guesses, each from a different address: each one adds a row to `limits`. */
   const guesses = { stop: false, total: 0, before: 0, meanwhile: 0 };
   /** A session that ended after the backup. */
   let session: string;
@@ -60,10 +60,10 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     site = await open();
     server = await startServer({ DATABASE_URL: site.origin.url, ...SETTINGS });
     await fill();
-    const leaver = await prepare();
+    const loggedOutLater = await prepare();
     crowd = new Crowd(there);
     crowd.start(PEOPLE);
-    const guessers = [guessOn(), guessOn()];
+    const guessers = [keepGuessing(), keepGuessing()];
     while (crowd.balance.ended.size <= PEOPLE) await sleep(20);
 
     const [backUp = '', restore = ''] = documented(heading);
@@ -74,7 +74,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     before.forgetOthersThan(crowd);
     guesses.stop = true;
     await Promise.all([crowd.stop(), ...guessers]);
-    await changeAfterBackup(leaver);
+    await changeAfterBackup(loggedOutLater);
     await site.origin.operate(restore);
     restored = await site.restored();
     copy = await startServer({ DATABASE_URL: restored.url, ...SETTINGS, ...clock.environment });
@@ -90,7 +90,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     folder.remove();
   });
 
-  async function guessOn(): Promise<void> {
+  async function keepGuessing(): Promise<void> {
     while (!guesses.stop) {
       if ((await guess(there())) === 'TOKEN_INVALID') guesses.total += 1;
     }
@@ -108,7 +108,7 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     }
   }
 
-  /** Everything before the backup. Returns the browser that logs out after it. */
+  /** State created before the backup. Returns the browser that logs out after it. */
   async function prepare(): Promise<Browser> {
     for (const person of [used, unused, usedLater]) {
       await there().send(REGISTER, { ...person });
@@ -118,15 +118,15 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     expect(await use(there(), used)).toBeUndefined();
     for (let times = 0; times < 20; times++) await guess(there({}, GUESSER));
     expect(await guess(there({}, GUESSER))).toBe('RATE_LIMITED');
-    const leaver = there();
-    await leaver.send(REGISTER, { ...leftLater });
-    return leaver;
+    const loggedOutLater = there();
+    await loggedOutLater.send(REGISTER, { ...leftLater });
+    return loggedOutLater;
   }
 
   /** Changes after the backup, which the copy does not have. */
-  async function changeAfterBackup(leaver: Browser): Promise<void> {
-    session = sessionOf(leaver);
-    expect((await leaver.send(LOGOUT)).code).toBeUndefined();
+  async function changeAfterBackup(loggedOutLater: Browser): Promise<void> {
+    session = sessionOf(loggedOutLater);
+    expect((await loggedOutLater.send(LOGOUT)).code).toBeUndefined();
     expect(await use(there(), usedLater)).toBeUndefined();
   }
 
@@ -134,8 +134,8 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
     (await browser.send(RESET_PASSWORD, { token: tokens.get(person), newPassword })).code;
   const guess = async (browser: Browser) =>
     (await browser.send(RESET_PASSWORD, { token: 'a guess', newPassword: NEW_PASSWORD })).code;
-  /** A password that is refused shows whether the token is valid, and does not consume it. */
-  const isGood = async (person: Person) => (await use(inCopy(), person, '')) === 'BAD_USER_INPUT';
+  /** A rejected password shows whether the token is valid without consuming it. */
+  const isValidToken = async (person: Person) => (await use(inCopy(), person, '')) === 'BAD_USER_INPUT';
   const isOpen = async (session_id: string) =>
     (await inCopy({ cookies: { session_id } }).send(PROFILE)).data.profile !== null;
 
@@ -164,11 +164,11 @@ describe.each(WAYS)('a backup under load, as documented for "$heading"', ({ head
   });
 
   it('OP-3: restores valid tokens, no used ones, and none after their lifetime', async () => {
-    expect([await isGood(used), await isGood(unused)]).toEqual([false, true]);
+    expect([await isValidToken(used), await isValidToken(unused)]).toEqual([false, true]);
     // Used after the backup: docs/backups.md says so.
-    expect(await isGood(usedLater)).toBe(true);
+    expect(await isValidToken(usedLater)).toBe(true);
 
-    clock.set(HALF_AN_HOUR_AND_A_MINUTE);
+    clock.set(PAST_TOKEN_LIFETIME);
     for (const person of [used, unused, usedLater]) expect(await use(inCopy(), person)).toBe('TOKEN_INVALID');
   });
 

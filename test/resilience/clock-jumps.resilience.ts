@@ -6,7 +6,7 @@ import { MachineClock } from './support/faketime.ts';
 const NEW_PASSWORD = 'another horse, another battery';
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
-/** Wrong by an hour, wrong by days, and right again. */
+/** One hour off, two days off, and correct again. */
 const JUMPS = ['-1h', '+1h', '-2d', '+2d', '+0'];
 
 describe('a server on a machine whose clock jumps', () => {
@@ -18,7 +18,7 @@ describe('a server on a machine whose clock jumps', () => {
     server = await startServer({
       ...clock.environment,
       BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
-      // Short enough for a few jumps to exceed.
+      // Short enough that a few jumps exceed it.
       BIENVENUE_SESSION_IDLE: '2d',
       BIENVENUE_SESSION_LIFETIME: '5d',
     });
@@ -26,7 +26,7 @@ describe('a server on a machine whose clock jumps', () => {
   });
   afterEach(async () => {
     try {
-      // It never crashed, unless the test restarted it.
+      // The server exits only when the test restarts it.
       expect(await server.signal('SIGTERM')).toBe(0);
       expect(server.stderr).toBe('');
     } finally {
@@ -57,7 +57,7 @@ describe('a server on a machine whose clock jumps', () => {
     const { code } = await browser.send(LOGIN, { email, password });
     return { browser, code };
   };
-  /** With the cookies of a browser, since the server may have been restarted on another port. */
+  /** Takes only the browser's cookies, because a restarted server may listen on another port. */
   const isOpen = async ({ cookies }: Browser) =>
     (await server.browser({ cookies }).send(PROFILE)).data.profile !== null;
 
@@ -149,7 +149,7 @@ describe('a server on a machine whose clock jumps', () => {
     expect(await isOpen(browser)).toBe(false);
   });
 
-  it('RE-12: a server keeps serving and signing in through every jump', async () => {
+  it('RE-12: the server keeps serving requests and accepting logins after every jump', async () => {
     const { pid } = server.process;
     await registered(bob);
 

@@ -25,7 +25,7 @@ describe('a database that fails under load', () => {
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
     browser = server.browser();
     await browser.send(REGISTER, { ...ada });
-    // Logins use another account: the fifty-first session of ada would end her first.
+    // Logins use a second account: ada's fifty-first session would end her first one.
     await server.browser().send(REGISTER, { ...bob });
     answers.length = 0;
     loading = true;
@@ -64,7 +64,7 @@ describe('a database that fails under load', () => {
 
   const failures = () => answers.filter(({ code }) => code !== undefined);
 
-  it('RE-3: responds UNAVAILABLE meanwhile and recovers by itself, again and again', async () => {
+  it('RE-3: responds UNAVAILABLE during each outage and recovers without a restart', async () => {
     const { pid } = server.process;
     for (let outage = 0; outage < times(10, 3); outage++) {
       await recovery();

@@ -84,10 +84,10 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
       await sleep(50);
     }
     expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
-    way.lose();
+    way.startDropping();
   }
 
-  it('RE-3: killed and restarted again and again, the service responds UNAVAILABLE, recovers and loses nothing', async () => {
+  it('RE-3: killed and restarted repeatedly: the service responds UNAVAILABLE, recovers and loses no acknowledged write', async () => {
     for (let restart = 0; restart < times(10, 3); restart++) {
       expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
       await database.kill();
@@ -105,9 +105,9 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
       state: 'cut off, behind a network that loses every packet',
       ms: times(8000, 6000),
       begin: cutOffAndLose,
-      end: () => way.find(),
+      end: () => way.stopDropping(),
     },
-  ])('RE-3: $state, the service responds UNAVAILABLE and recovers', async ({ ms, begin, end }) => {
+  ])('RE-3: $state: the service responds UNAVAILABLE and recovers', async ({ ms, begin, end }) => {
     await recovery();
     await begin();
     await sleep(ms);
@@ -120,7 +120,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     await expectNothingLost();
   });
 
-  it('RE-4: down, no signed-in user is treated as anonymous, and the process stays up', async () => {
+  it('RE-4: down: no signed-in user is treated as anonymous, and the process stays up', async () => {
     await crowd.stop();
     const browser = server.browser();
     await browser.send(REGISTER, { email: 'eve@example.org', password: 'correct horse battery staple' });
@@ -138,7 +138,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     expect(await status('/readyz')).toBe(200);
   });
 
-  it('RE-6: with every connection blocked, the service refuses requests and releases all connections afterwards', async () => {
+  it('RE-6: every connection blocked: the service refuses requests and releases all connections afterwards', async () => {
     await recovery();
     const holder = await database.hold(holdSessions);
     crowd.answers = [];
@@ -156,18 +156,18 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     expect(await database.rows(idleInTransaction)).toEqual([]);
   });
 
-  it('RE-11: hanging, it does not prevent the shutdown', async () => {
+  it('RE-11: hanging: the service still shuts down', async () => {
     await crowd.stop();
     const browser = await signedIn();
     database.freeze();
-    const asked = browser.send(PROFILE);
+    const pending = browser.send(PROFILE);
     const began = performance.now();
     const code = await server.signal('SIGTERM');
     const took = performance.now() - began;
     database.thaw();
     await server.start();
 
-    expect((await asked).code).toBe('UNAVAILABLE');
+    expect((await pending).code).toBe('UNAVAILABLE');
     expect(code).toBe(0);
     expect(took).toBeLessThan(within(10_000));
   });
@@ -178,14 +178,14 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     const headers = { 'content-type': 'application/json', cookie: `session_id=${cookies.session_id}` };
     for (let index = 0; index < count; index++) {
       const abort = new AbortController();
-      const asked = fetch(`${server.url}/graphql`, {
+      const pending = fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers,
         body: JSON.stringify({ query: PROFILE }),
         signal: abort.signal,
       }).catch(() => {});
       setImmediate(() => abort.abort());
-      await asked;
+      await pending;
     }
   }
 

@@ -23,7 +23,7 @@ class TlsMariadb extends OwnMariadb {
   }
 }
 
-/** MariaDB 11.4 and later make a certificate by themselves. */
+/** MariaDB 11.4 and later generate a certificate by default. */
 class PlainMariadb extends OwnMariadb {
   protected override command(): [string, string[]] {
     const [program, options] = super.command();
@@ -56,7 +56,7 @@ describe.each([
   const withTls = new WithTls();
   const withoutTls = new WithoutTls();
   beforeAll(async () => {
-    // One after the other: two mariadb-install-db at once share temporary tables.
+    // Sequential, because two concurrent mariadb-install-db runs share temporary tables.
     await withTls.open();
     await withoutTls.open();
   });
@@ -74,13 +74,13 @@ describe.each([
   }
   const file = (name: string) => encodeURIComponent(join(withTls.folder, `${name}.pem`));
 
-  it('is encrypted when the URL asks for it, under each spelling', async () => {
+  it('is encrypted when the URL requires it, with each accepted parameter', async () => {
     for (const query of ['?ssl-mode=REQUIRED', '?sslmode=require', '?ssl={"rejectUnauthorized":false}'])
       expect(await cipher(withTls.url, query)).not.toBe('');
     expect(await cipher(withTls.url, '?sslmode=disable')).toBe('');
   });
 
-  it('checks the certificate, and for verify-full the host name', async () => {
+  it('verifies the certificate, and with verify-full also the host name', async () => {
     const trusted = `sslrootcert=${file('server')}`;
 
     expect(await cipher(withTls.url, `?sslmode=verify-ca&${trusted}`)).not.toBe('');
@@ -92,13 +92,13 @@ describe.each([
     await expect(cipher(withTls.url, '?sslmode=verify-full', NAME)).rejects.toThrow(/CERT|SSL/);
   });
 
-  it.each(['require', 'verify-full'])('is never in clear text with sslmode=%s', async mode => {
+  it.each(['require', 'verify-full'])('never falls back to clear text with sslmode=%s', async mode => {
     await expect(cipher(withoutTls.url, `?sslmode=${mode}`, NAME)).rejects.toThrow(
       /^DATABASE_URL: the database cannot be opened \(.*SSL/,
     );
   });
 
-  it('is refused for a parameter that the client library would ignore', async () => {
+  it('is refused when a parameter would be ignored by the client library', async () => {
     await expect(cipher(withTls.url, '?useSSL=true')).rejects.toThrow('DATABASE_URL: useSSL in the URL: use sslmode=');
   });
 });

@@ -12,16 +12,16 @@ import {
 } from '../support/app.ts';
 import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { type Room, WAYS_TO_HAVE_NO_ROOM } from './support/no-room.ts';
+import { DISK_FULL_CASES, type LimitedFolder } from './support/disk-full.ts';
 
-describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database cannot grow because %s', (_, makeRoom) => {
-  let room: Room;
+describe.each(DISK_FULL_CASES)('a server whose database cannot grow because %s', (_, createFolder) => {
+  let folder: LimitedFolder;
   let server: TestServer;
   let browser: Browser;
   let pid: number;
   beforeEach(async () => {
-    room = makeRoom();
-    const database = new SqliteDatabase(join(room.path, 'test.sqlite'));
+    folder = createFolder();
+    const database = new SqliteDatabase(join(folder.path, 'test.sqlite'));
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, database);
     pid = server.process.pid as number;
     browser = server.browser();
@@ -29,7 +29,7 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database cannot grow because
   });
   afterEach(async () => {
     await server.close();
-    room.remove();
+    folder.remove();
   });
 
   const emails = async () => (await server.rows('select email from users')).map(({ email }) => email);
@@ -56,8 +56,8 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database cannot grow because
       server.browser({ cookies: browser.cookies }).send(query, { ...variables });
     const unavailable = { status: 503, code: 'UNAVAILABLE' };
 
-    room.end(pid);
-    // More often than there are connections that could be lost.
+    folder.fill(pid);
+    // More attempts than connections in the pool, so that a leaked connection would show.
     for (const round of [1, 2, 3]) {
       for (const [query, variables] of writes) {
         const answer = await send(query, variables);
@@ -69,30 +69,30 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server whose database cannot grow because
       for (const path of ['/livez', '/readyz']) expect((await browser.fetch(path)).status).toBe(200);
     }
 
-    room.giveBack(pid);
+    folder.free(pid);
     for (const [query, variables] of writes) expect((await send(query, variables)).errors).toBeUndefined();
     expect(server.process).toMatchObject({ pid, exitCode: null, signalCode: null });
     expect(await emails()).toEqual([ada.email, 'new@example.org']);
     expect(await server.signal('SIGTERM')).toBe(0);
   });
 
-  it('RE-7: keeps what it acknowledged, nothing that it refused, and an intact file', async () => {
+  it('RE-7: keeps every acknowledged write and none that it refused, and the file stays intact', async () => {
     const acknowledged = [ada.email];
     const refused: string[] = [];
-    const caller = async (until: () => boolean) => {
+    const client = async (until: () => boolean) => {
       while (!until()) {
         const email = `${randomUUID()}@example.org`;
         const { code, errors } = await server.browser().send(REGISTER, { email, password: ada.password });
         if (errors) expect(code).toBe('UNAVAILABLE');
         (errors ? refused : acknowledged).push(email);
-        if (acknowledged.length === 10 && refused.length === 0) room.end(pid);
+        if (acknowledged.length === 10 && refused.length === 0) folder.fill(pid);
       }
     };
-    const crowd = (until: () => boolean) => Promise.all([1, 2, 3, 4].map(() => caller(until)));
+    const crowd = (until: () => boolean) => Promise.all([1, 2, 3, 4].map(() => client(until)));
 
     await crowd(() => refused.length >= 20);
     expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    room.giveBack(pid);
+    folder.free(pid);
     const before = { acknowledged: acknowledged.length, refused: refused.length };
     await crowd(() => acknowledged.length >= before.acknowledged + 10);
 

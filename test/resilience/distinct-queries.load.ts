@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 import { startServer, type TestServer } from '../support/server.ts';
 
-/** After the first half nothing may grow: whatever is kept of documents is full by then. */
+/** The document caches are full after the first half, so memory must not grow in the second. */
 const HALF = 51_200;
-/** A share of it for each, without a rest. */
+/** Divides HALF without a remainder. */
 const CONNECTIONS = 16;
 
-describe('a server that is asked a hundred thousand different queries', () => {
+describe('a server that receives a hundred thousand distinct queries', () => {
   let server: TestServer;
   beforeEach(async () => {
     server = await startServer();
@@ -15,7 +15,7 @@ describe('a server that is asked a hundred thousand different queries', () => {
   afterEach(() => server.close());
 
   let count = 0;
-  async function ask(amount: number): Promise<number> {
+  async function sendQueries(amount: number): Promise<number> {
     const { '2xx': answered } = await autocannon({
       url: `${server.url}/graphql`,
       connections: CONNECTIONS,
@@ -34,10 +34,10 @@ describe('a server that is asked a hundred thousand different queries', () => {
     return answered;
   }
 
-  it('GQ-9: does not grow by them', async () => {
-    expect(await ask(HALF)).toBe(HALF);
+  it('GQ-9: does not use more memory for each of them', async () => {
+    expect(await sendQueries(HALF)).toBe(HALF);
     const before = residentMegabytes(server.process.pid);
-    expect(await ask(HALF)).toBe(HALF);
+    expect(await sendQueries(HALF)).toBe(HALF);
 
     expect(residentMegabytes(server.process.pid) - before).toBeLessThan(80);
     expect(count).toBeGreaterThanOrEqual(2 * HALF);

@@ -5,18 +5,18 @@ import { startServer, type TestServer } from '../support/server.ts';
 import { CANARY, HostileRequests } from './support/fuzz/hostile-requests.ts';
 import { Random } from './support/fuzz/mutations.ts';
 
-const ANSWERS = 100_000;
+const RESPONSES = 100_000;
 const CONNECTIONS = 6;
-/** By then everything that is kept on purpose is there. */
+/** After this many responses all caches are full. */
 const WARM = 40_000;
-const MOST_GROWTH_MB = 150;
+const MAX_GROWTH_MB = 150;
 
-/** What would tell a stranger how the house is built. */
-const INSIDES = /at .*\.js:|SELECT|SQLITE|ECONN|mikro|node_modules|\/home|dist\//;
-/** Whatever a client sends is the client's fault. */
-const WRONG = new RegExp(`${INSIDES.source}|HTTP/1\\.1 50[0-4]|"code":"(INTERNAL_SERVER_ERROR|UNAVAILABLE)"`);
+/** Implementation details that no response may contain. */
+const INTERNALS = /at .*\.js:|SELECT|SQLITE|ECONN|mikro|node_modules|\/home|dist\//;
+/** No malformed request may cause a server error. */
+const WRONG = new RegExp(`${INTERNALS.source}|HTTP/1\\.1 50[0-4]|"code":"(INTERNAL_SERVER_ERROR|UNAVAILABLE)"`);
 
-describe('a server that is sent a hundred thousand spoiled requests', () => {
+describe('a server that receives a hundred thousand malformed requests', () => {
   let server: TestServer;
   let cookies: string[];
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('a server that is sent a hundred thousand spoiled requests', () => {
     return `session_id=${browser.cookies.session_id}`;
   }
 
-  it('RE-14, GQ-6, LO-1, LO-2: is the same process afterwards, has told nobody anything, and works', async () => {
+  it('RE-14, GQ-6, LO-1, LO-2: stays up in the same process, discloses no internals and keeps working', async () => {
     const requestIds: string[] = [];
     const wrong: Volley[] = [];
     let answers = 0;
@@ -47,8 +47,8 @@ describe('a server that is sent a hundred thousand spoiled requests', () => {
     };
     const send = async (seed: number) => {
       const random = new Random(seed);
-      const requests = new HostileRequests(random, INSIDES, cookies);
-      while (answers < ANSWERS && wrong.length < 5 && isUp(server)) {
+      const requests = new HostileRequests(random, INTERNALS, cookies);
+      while (answers < RESPONSES && wrong.length < 5 && isUp(server)) {
         if (random.chance(0.5)) look(await sendVolley(server.url, [requests.broken()], 100));
         else
           look(
@@ -62,34 +62,34 @@ describe('a server that is sent a hundred thousand spoiled requests', () => {
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, seed) => send(seed)));
 
-    expect(wrong.map(inWords)).toEqual([]);
+    expect(wrong.map(describeFailure)).toEqual([]);
     expect(server.lines.filter(({ level }) => level !== 'info')).toEqual([]);
     expect(isUp(server)).toBe(true);
     expect((await server.browser().fetch('/readyz')).status).toBe(200);
     expect((await server.browser().send(LOGIN, { ...ada })).data.login.user.email).toBe(ada.email);
-    expect(megabytesOf(server) - warm).toBeLessThan(MOST_GROWTH_MB);
+    expect(megabytesOf(server) - warm).toBeLessThan(MAX_GROWTH_MB);
     expectCleanLog(server, requestIds);
   }, 150_000);
 });
 
-/** Each line was read as JSON when it came; each request has one, and none repeats what was sent. */
+/** Each line was parsed as JSON on arrival; each request has one line, and none contains the canary. */
 function expectCleanLog({ lines, stderr }: TestServer, requestIds: string[]): void {
-  const answered = lines.filter(({ msg }) => msg === 'request completed').map(({ requestId }) => requestId);
-  const known = new Set(answered);
+  const completed = lines.filter(({ msg }) => msg === 'request completed').map(({ requestId }) => requestId);
+  const known = new Set(completed);
 
   expect(lines.filter(line => JSON.stringify(line).includes(CANARY))).toEqual([]);
-  expect(answered).toHaveLength(known.size);
+  expect(completed).toHaveLength(known.size);
   expect(requestIds.filter(id => !known.has(id))).toEqual([]);
   expect(stderr).toBe('');
 }
 
-/** It was started once, so the process that is up is the one that was started. */
+/** The server was started once, so a live process is the original one. */
 const isUp = ({ process }: TestServer) => process.exitCode === null && process.signalCode === null;
 
 const megabytesOf = ({ process: { pid } }: TestServer) =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 
-function inWords({ requests, answer }: Volley) {
+function describeFailure({ requests, answer }: Volley) {
   const at = answer.search(WRONG);
   return { answer: answer.slice(Math.max(0, at - 200), at + 800), requests: requests.map(request => `${request}`) };
 }

@@ -4,36 +4,36 @@ import { join } from 'node:path';
 import { ada, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { fileOf, SqliteDatabase } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { type Room, WAYS_TO_HAVE_NO_ROOM } from './support/no-room.ts';
+import { DISK_FULL_CASES, type LimitedFolder } from './support/disk-full.ts';
 
-/** A full disk if it may be mounted: there is room in the existing journal, and none in the database file. */
-const [, makeRoom] = WAYS_TO_HAVE_NO_ROOM.at(-1) as [string, () => Room];
+/** A full disk where the test may mount one: the existing journal has space left, the database file has none. */
+const [, createFolder] = DISK_FULL_CASES.at(-1) as [string, () => LimitedFolder];
 
-describe('a full disk when the journal is to be copied into the database file', () => {
-  let room: Room;
+describe('a disk that is full at the checkpoint of the journal', () => {
+  let folder: LimitedFolder;
   let server: TestServer;
   beforeEach(async () => {
-    room = makeRoom();
-    const database = new SqliteDatabase(join(room.path, 'test.sqlite'));
+    folder = createFolder();
+    const database = new SqliteDatabase(join(folder.path, 'test.sqlite'));
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' }, database);
     await server.browser().send(REGISTER, { ...ada });
   });
   afterEach(async () => {
     await server.close();
-    room.remove();
+    folder.remove();
   });
 
   const journal = () => statSync(`${fileOf(server)}-wal`).size;
-  /** SQLite reuses the journal from its start and never shortens it: writes until it has reached its size. */
+  /** SQLite reuses the journal from its start and never shortens it, so this writes until the journal has its full size. */
   const fillJournal = async () => {
     for (let size = -1; size !== journal(); ) {
       size = journal();
-      const ask = () => server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
-      await Promise.all(Array.from({ length: 20 }, ask));
+      const requestReset = () => server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
+      await Promise.all(Array.from({ length: 20 }, requestReset));
     }
   };
 
-  it('RE-7: loses nothing that was acknowledged', async () => {
+  it('RE-7: loses no acknowledged write', async () => {
     const pid = server.process.pid as number;
     const acknowledged = [ada.email];
     const register = async () => {
@@ -43,12 +43,12 @@ describe('a full disk when the journal is to be copied into the database file', 
       return code;
     };
     await fillJournal();
-    room.end(pid);
+    folder.fill(pid);
     let code: string | undefined;
     while (!code) code = await register();
     expect(code).toBe('UNAVAILABLE');
 
-    room.giveBack(pid);
+    folder.free(pid);
     expect(await register()).toBeUndefined();
     expect(await server.signal('SIGTERM')).toBe(0);
     expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);

@@ -3,17 +3,17 @@ import SQLite from 'better-sqlite3';
 import { LOGIN, type Person, PROFILE, RESET_PASSWORD } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { type Balance, type BookedReset, type Entry, Ledger } from './support/ledger.ts';
-import { Life } from './support/life.ts';
+import { type Balance, type Entry, Ledger, type RecordedReset } from './support/ledger.ts';
 import { times } from './support/scale.ts';
+import { UserJourney } from './support/user-journey.ts';
 
 const KILLS = times(6, 4);
 const ACKNOWLEDGED_BETWEEN = times(175, 60);
 const CLIENTS = 6;
-/** At the first response of a batch the other requests are in the middle of their work. */
+/** At the first response of a batch the other requests are still in progress. */
 const RESPONSES_BEFORE_KILL = 1;
 
-describe('a server killed with SIGKILL under load, again and again', () => {
+describe('a server repeatedly killed with SIGKILL under load', () => {
   let server: TestServer;
   let ledger: Ledger;
   let balance: Balance;
@@ -24,7 +24,7 @@ describe('a server killed with SIGKILL under load, again and again', () => {
     server = await startServer({
       BIENVENUE_RATE_LIMITS: 'off',
       BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
-      // Nothing listens there, so mails stay in the outbox.
+      // Nothing listens on this port, so mails stay in the outbox.
       SMTP_URL: 'smtp://127.0.0.1:1',
       MAIL_FROM: 'bienvenue@example.org',
     });
@@ -35,11 +35,11 @@ describe('a server killed with SIGKILL under load, again and again', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const enough = ledger.acknowledged + ACKNOWLEDGED_BETWEEN;
       const isEnough = () => ledger.acknowledged >= enough;
-      // Alternates between a mix of operations and resets alone, which change the most in one transaction.
+      // Alternates between a mix of operations and password resets only, which change the most in one transaction.
       isTime = kill % 2 === 0 ? isEnough : () => false;
-      await atOnce(client => liveUntil(isEnough, client));
+      await atOnce(client => runJourneysUntil(isEnough, client));
       if (kill % 2 !== 0) {
-        const resets = await atOnce(() => newLife().aboutToReset());
+        const resets = await atOnce(() => newJourney().prepareReset());
         let responses = 0;
         isTime = ({ kind }) => kind === 'reset' && ++responses === RESPONSES_BEFORE_KILL;
         const writer = new CompetingWriter(fileOf(server));
@@ -57,11 +57,11 @@ describe('a server killed with SIGKILL under load, again and again', () => {
     await server.close();
   });
 
-  const newLife = () => new Life(() => server.browser(), ledger);
+  const newJourney = () => new UserJourney(() => server.browser(), ledger);
 
-  const liveUntil = (isEnough: () => boolean, client: number) =>
+  const runJourneysUntil = (isEnough: () => boolean, client: number) =>
     unlessKilled(async () => {
-      while (!isEnough()) await (client % 2 === 0 ? newLife().comeAndGo() : newLife().forgetPassword());
+      while (!isEnough()) await (client % 2 === 0 ? newJourney().registerAndLogOut() : newJourney().resetPassword());
     });
 
   async function unlessKilled(work: () => Promise<void>): Promise<void> {
@@ -77,28 +77,30 @@ describe('a server killed with SIGKILL under load, again and again', () => {
     const browser = server.browser({ cookies: { session_id: session } });
     return (await browser.send(PROFILE)).data.profile !== null;
   };
-  const lets = async (email: string, password: string) =>
+  const canLogIn = async (email: string, password: string) =>
     (await server.browser().send(LOGIN, { email, password })).data?.login !== undefined;
-  /** A password that is refused shows whether the token is valid, and does not consume it. */
-  const isGood = async (token: string) =>
+  /** A rejected password shows whether the token is valid without consuming it. */
+  const isValidToken = async (token: string) =>
     (await server.browser().send(RESET_PASSWORD, { token, newPassword: '' })).code === 'BAD_USER_INPUT';
 
-  it('RE-1: has an intact database after each kill, and hundreds of acknowledgements to keep', () => {
+  it('RE-1: has an intact database after each kill, with hundreds of acknowledged operations', () => {
     expect(integrity).toEqual(Array(KILLS).fill([{ integrity_check: 'ok' }]));
     expect(ledger.acknowledged).toBeGreaterThan(KILLS * ACKNOWLEDGED_BETWEEN * 0.9);
     for (const { size } of [balance.people, balance.open, balance.ended, balance.resets, balance.mails, balance.unused])
       expect(size).toBeGreaterThan(KILLS);
   });
 
-  it('RE-1: keeps every session that it created, and none that was logged out', async () => {
-    expect(await those([...balance.open.keys()], async session => !(await isOpen(session)))).toEqual([]);
-    expect(await those([...balance.ended], isOpen)).toEqual([]);
+  it('RE-1: keeps every session that it created, and none that ended by logout', async () => {
+    expect(await filterAsync([...balance.open.keys()], async session => !(await isOpen(session)))).toEqual([]);
+    expect(await filterAsync([...balance.ended], isOpen)).toEqual([]);
   });
 
   it('RE-1: keeps every account with its password', async () => {
     const unchanged = [...balance.people.values()].filter(({ email }) => !balance.resets.has(email));
 
-    expect(await those(unchanged, async ({ email, password }: Person) => !(await lets(email, password)))).toEqual([]);
+    expect(
+      await filterAsync(unchanged, async ({ email, password }: Person) => !(await canLogIn(email, password))),
+    ).toEqual([]);
   });
 
   it('RE-1: keeps every requested mail until it is sent', async () => {
@@ -107,33 +109,33 @@ describe('a server killed with SIGKILL under load, again and again', () => {
         ({ address, mails }) => [address, mails as number],
       ),
     );
-    const lost = [...balance.mails].filter(([email, asked]) => (queued.get(email) ?? 0) < asked);
+    const lost = [...balance.mails].filter(([email, requested]) => (queued.get(email) ?? 0) < requested);
 
     expect(lost).toEqual([]);
   });
 
-  it('RE-1, RE-2: completed every reset that it acknowledged, and all or nothing of the others', async () => {
+  it('RE-1, RE-2: completed every acknowledged reset, and applied the others fully or not at all', async () => {
     const notices = new Map(
       (
         await server.rows("select address, count(*) as notices from outbox where kind = 'password-changed' group by 1")
       ).map(({ address, notices }) => [address, notices]),
     );
-    const effectOf = async ({ email, token, oldPassword, newPassword, sessions }: BookedReset) => ({
-      newPassword: await lets(email, newPassword),
-      oldPassword: await lets(email, oldPassword),
+    const effectOf = async ({ email, token, oldPassword, newPassword, sessions }: RecordedReset) => ({
+      newPassword: await canLogIn(email, newPassword),
+      oldPassword: await canLogIn(email, oldPassword),
       sessions: new Set(await Promise.all(sessions.map(isOpen))),
       notices: notices.get(email) ?? 0,
-      token: await isGood(token),
+      token: await isValidToken(token),
     });
 
-    await inTurns([...balance.resets.values()], async reset => {
+    await forEachLimited([...balance.resets.values()], async reset => {
       const effect = await effectOf(reset);
       expect(effect).toEqual(reset.acknowledged || effect.newPassword ? EVERYTHING : NOTHING);
     });
   });
 
-  it('RE-1: keeps every token that it issued and that is unused', async () => {
-    expect(await those([...balance.unused.keys()], async token => !(await isGood(token)))).toEqual([]);
+  it('RE-1: keeps every unused token that it issued', async () => {
+    expect(await filterAsync([...balance.unused.keys()], async token => !(await isValidToken(token)))).toEqual([]);
   });
 
   it('RE-2: leaves no partial change in any table', async () => {
@@ -157,7 +159,7 @@ const EVERYTHING = {
 };
 const NOTHING = { newPassword: false, oldPassword: true, sessions: new Set([true]), notices: 0, token: true };
 
-/** Sessions and tokens that a change of the password should have ended. */
+/** Sessions and tokens that a password change should have ended. */
 const FROM_BEFORE_A_CHANGE = `
   select given.id from (
     select id, user_id, credential_version from sessions union all select id, user_id, credential_version from tokens
@@ -174,8 +176,8 @@ const SESSIONS_BY_ACCOUNT = `
 const atOnce = <Result>(work: (client: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: CLIENTS }, (_, client) => work(client)));
 
-/** A few at a time: the hash queue is short on purpose. */
-async function inTurns<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
+/** Processes a few items at a time, because the hash queue is short. */
+async function forEachLimited<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = [...items];
   const worker = async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
@@ -183,22 +185,22 @@ async function inTurns<Item>(items: Item[], work: (item: Item) => Promise<void>)
   await atOnce(worker);
 }
 
-/** The items for which it is true. */
-async function those<Item>(items: Item[], isTrue: (item: Item) => Promise<boolean>): Promise<Item[]> {
+/** The items that match the asynchronous predicate. */
+async function filterAsync<Item>(items: Item[], matches: (item: Item) => Promise<boolean>): Promise<Item[]> {
   const found: Item[] = [];
-  await inTurns(items, async item => {
-    if (await isTrue(item)) found.push(item);
+  await forEachLimited(items, async item => {
+    if (await matches(item)) found.push(item);
   });
   return found;
 }
 
-/** Long enough for all clients to wait for the lock, and below the busy timeout of the service. */
+/** Long enough that all clients wait for the lock, and shorter than the service's busy timeout. */
 const FIRST_LOCK_MS = 1000;
 const LOCK_MS = 10;
 
 /**
- * Another writer on the same file. It holds the lock for a second and then half of the time, so that waiting requests start
- * together and anything that is not one transaction takes long.
+ * A second writer on the same file. It holds the lock for one second and then half of the time, so that waiting requests
+ * start together and work spread over several transactions takes long.
  */
 class CompetingWriter {
   private readonly database: SQLite.Database;

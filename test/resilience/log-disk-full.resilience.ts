@@ -6,42 +6,42 @@ import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import { Folder, freePort } from '../support/folder.ts';
 import { TestServer } from '../support/server.ts';
-import { type Room, WAYS_TO_HAVE_NO_ROOM } from './support/no-room.ts';
+import { DISK_FULL_CASES, type LimitedFolder } from './support/disk-full.ts';
 
-describe.each(WAYS_TO_HAVE_NO_ROOM)('a server that cannot write its log because %s', (_, makeRoom) => {
-  let room: Room;
+describe.each(DISK_FULL_CASES)('a server that cannot write its log because %s', (_, createFolder) => {
+  let logFolder: LimitedFolder;
   let folder: Folder;
   let server: TestServer;
   let pid: number;
   beforeEach(async () => {
-    room = makeRoom();
+    logFolder = createFolder();
     folder = new Folder();
-    server = await startLoggingTo(join(room.path, 'log'), folder);
+    server = await startLoggingTo(join(logFolder.path, 'log'), folder);
     pid = server.process.pid as number;
   });
   afterEach(async () => {
     await server.close();
-    room.remove();
+    logFolder.remove();
   });
 
-  const log = () => readFileSync(join(room.path, 'log'), 'utf8');
-  const answered = () => log().match(/"msg":"request completed"/g)?.length ?? 0;
-  const knock = async (times: number) => {
+  const log = () => readFileSync(join(logFolder.path, 'log'), 'utf8');
+  const loggedRequests = () => log().match(/"msg":"request completed"/g)?.length ?? 0;
+  const sendRequests = async (times: number) => {
     for (let time = 0; time < times; time++) expect((await server.browser().fetch('/livez')).status).toBe(200);
   };
 
-  it('RE-7: keeps responding, and logs again once there is room', async () => {
+  it('RE-7: keeps responding, and resumes logging once there is space', async () => {
     const browser = server.browser();
     await browser.send(REGISTER, { ...ada });
-    room.end(pid);
-    await knock(50);
-    // A file size limit applies to the database as well, so this only reads.
+    logFolder.fill(pid);
+    await sendRequests(50);
+    // The file size limit applies to the database as well, so these requests only read.
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
 
-    const before = answered();
-    room.giveBack(pid);
-    while (answered() < before + 50) {
-      await knock(1);
+    const before = loggedRequests();
+    logFolder.free(pid);
+    while (loggedRequests() < before + 50) {
+      await sendRequests(1);
       await sleep(20);
     }
 
@@ -50,9 +50,9 @@ describe.each(WAYS_TO_HAVE_NO_ROOM)('a server that cannot write its log because 
   });
 
   it('RE-7: exits with 0 on SIGTERM, without its last log lines', async () => {
-    room.end(pid);
-    // More than fits into the page that is already allocated.
-    await knock(50);
+    logFolder.fill(pid);
+    // More lines than fit into the page that is already allocated.
+    await sendRequests(50);
 
     expect(await server.signal('SIGTERM')).toBe(0);
   });

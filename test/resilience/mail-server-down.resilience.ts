@@ -30,7 +30,7 @@ describe('a mail server that is down while the service is killed twice', () => {
     folder.remove();
   });
 
-  /** One after the other: several hashes at once could be BUSY on a slow machine. */
+  /** Sequential, because concurrent hashes could be refused as BUSY on a slow machine. */
   const register = async (count: number) => {
     const emails: string[] = [];
     while (emails.length < count) {
@@ -40,8 +40,8 @@ describe('a mail server that is down while the service is killed twice', () => {
     }
     return emails;
   };
-  /** Requests a reset for each, one after the other. Returns the distinct responses and the median time. */
-  const ask = async (emails: string[]) => {
+  /** Requests a reset for each address in sequence. Returns the distinct responses and the median time. */
+  const requestResets = async (emails: string[]) => {
     const answers = new Set<string>();
     const took: number[] = [];
     for (const email of emails) {
@@ -58,23 +58,23 @@ describe('a mail server that is down while the service is killed twice', () => {
   const until = async (condition: () => boolean | Promise<boolean>) => {
     while (!(await condition())) await sleep(50);
   };
-  const waiting = async () => (await server.rows('select id from outbox')).length;
+  const queuedMails = async () => (await server.rows('select id from outbox')).length;
   const failures = () => server.lines.filter(({ msg }) => msg === 'mail not sent').length;
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
 
   it('RE-8: loses no mail, sends none more than twice, and changes no response', async () => {
     const [before, during, after, late] = [await register(5), await register(5), await register(5), await register(1)];
-    const usual = await ask(before);
+    const usual = await requestResets(before);
     await until(() => mailServer.mails.length === before.length);
     await mailServer.goAway();
-    await ask(late);
+    await requestResets(late);
     await until(() => failures() === 1);
 
     clock.set('+22m');
-    const away = await ask(during);
+    const whileDown = await requestResets(during);
     await until(() => failures() >= 2 + during.length);
     await killAndStart();
-    const awayStill = await ask(after);
+    const stillDown = await requestResets(after);
     await until(() => failures() >= 2 + during.length + after.length);
 
     clock.set('+32m');
@@ -86,17 +86,17 @@ describe('a mail server that is down while the service is killed twice', () => {
     gate.release();
     await server.start();
     await until(() => mailServer.mails.length === before.length + during.length + after.length);
-    const [inHand] = recipients().slice(before.length);
+    const [inFlight] = recipients().slice(before.length);
     clock.set('+35m');
-    await until(async () => (await waiting()) === 0);
+    await until(async () => (await queuedMails()) === 0);
 
-    expect(recipients().sort()).toEqual([...before, ...during, ...after, inHand].sort());
-    const [first, second] = mailServer.mails.filter(({ envelope }) => envelope.to[0] === inHand);
+    expect(recipients().sort()).toEqual([...before, ...during, ...after, inFlight].sort());
+    const [first, second] = mailServer.mails.filter(({ envelope }) => envelope.to[0] === inFlight);
     expect(second?.parsed.messageId).toBe(first?.parsed.messageId);
     expect(new Set(mailServer.mails.map(({ parsed }) => parsed.messageId)).size).toBe(mailServer.mails.length - 1);
 
     expect([...usual.answers]).toHaveLength(1);
-    for (const { answers, median } of [away, awayStill]) {
+    for (const { answers, median } of [whileDown, stillDown]) {
       expect(answers).toEqual(usual.answers);
       expect(median).toBeLessThan(within(3 * usual.median + 50));
     }

@@ -51,7 +51,7 @@ describe.each(ENGINES)('on $title, the migrations', ({ open }) => {
     }
   });
 
-  it('OP-2: are completed by the next start after a kill at any moment', async () => {
+  it('OP-2: are completed by the next start after being killed at any moment', async () => {
     const DATABASE_URL = await databases.newDatabase();
     const began = performance.now();
     await runCommand(['migrate', 'up'], { DATABASE_URL });
@@ -70,7 +70,7 @@ describe.each(ENGINES)('on $title, the migrations', ({ open }) => {
   }, 600_000);
 });
 
-/** Runs the migrations in a process that is killed after so many milliseconds. */
+/** Runs the migrations in a process that is killed after `milliseconds`. */
 async function killed(DATABASE_URL: string, milliseconds: number): Promise<void> {
   const env = { PATH: process.env.PATH, DATABASE_URL } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, ['dist/src/cli/bienvenue.js', 'migrate', 'up'], { env, stdio: 'ignore' });

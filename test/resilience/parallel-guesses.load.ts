@@ -5,7 +5,7 @@ import { RedisServer } from './support/redis.ts';
 
 const CODE = /"code":"([A-Z_]+)"/;
 
-describe('a hundred guesses whose last byte comes at the same moment', () => {
+describe('a hundred login attempts whose last byte arrives at the same moment', () => {
   let servers: TestServer[] = [];
   let redis: RedisServer | undefined;
   afterEach(async () => {
@@ -22,7 +22,7 @@ describe('a hundred guesses whose last byte comes at the same moment', () => {
     await first.browser().send(REGISTER, { ...ada });
   };
 
-  /** Wrong ones, by turns to each server; gives how often each answer was given. */
+  /** Sends wrong passwords to the servers in turn. Returns how often each response code occurred. */
   const guessAtOnce = async () => {
     const held = await Promise.all(
       Array.from({ length: 100 }, (_, index) => {
@@ -44,21 +44,18 @@ describe('a hundred guesses whose last byte comes at the same moment', () => {
     [2, 1],
     [1, 2],
     [2, 2],
-  ])(
-    'RL-1, RL-3: gets no more than ten of them looked at, by %i replicas with %i workers',
-    async (replicas, workers) => {
-      await start(replicas, { BIENVENUE_WORKERS: String(workers) });
+  ])('RL-1, RL-3: at most ten are compared, with %i replicas of %i workers', async (replicas, workers) => {
+    await start(replicas, { BIENVENUE_WORKERS: String(workers) });
 
-      const { INVALID_CREDENTIALS, RATE_LIMITED, BUSY = 0, ...rest } = await guessAtOnce();
+    const { INVALID_CREDENTIALS, RATE_LIMITED, BUSY = 0, ...rest } = await guessAtOnce();
 
-      expect(INVALID_CREDENTIALS).toBeGreaterThan(0);
-      expect(INVALID_CREDENTIALS).toBeLessThanOrEqual(10);
-      expect(Number(RATE_LIMITED) + BUSY + Number(INVALID_CREDENTIALS)).toBe(100);
-      expect(rest).toEqual({ SIGNED_IN: 0 });
-    },
-  );
+    expect(INVALID_CREDENTIALS).toBeGreaterThan(0);
+    expect(INVALID_CREDENTIALS).toBeLessThanOrEqual(10);
+    expect(Number(RATE_LIMITED) + BUSY + Number(INVALID_CREDENTIALS)).toBe(100);
+    expect(rest).toEqual({ SIGNED_IN: 0 });
+  });
 
-  it('RL-1, RL-3: gets no more than ten of them looked at by two replicas that count in Redis', async () => {
+  it('RL-1, RL-3: at most ten are compared by two replicas that count in Redis', async () => {
     redis = await RedisServer.start();
     await start(2, redis.settings);
 
@@ -67,7 +64,7 @@ describe('a hundred guesses whose last byte comes at the same moment', () => {
     expect([Number(INVALID_CREDENTIALS) <= 10, SIGNED_IN]).toEqual([true, 0]);
   });
 
-  it('RL-9: gets no more than ten of them looked at by the two workers of two replicas whose Redis is away', async () => {
+  it('RL-9: at most ten are compared by two replicas of two workers while Redis is down', async () => {
     redis = await RedisServer.start();
     await start(2, { ...redis.settings, BIENVENUE_WORKERS: '2' });
     await redis.stop();
@@ -78,7 +75,7 @@ describe('a hundred guesses whose last byte comes at the same moment', () => {
     expect([Number(INVALID_CREDENTIALS) <= 10, SIGNED_IN]).toEqual([true, 0]);
   });
 
-  it('RL-2: nor does one request with a hundred aliases, the eleventh of them right', async () => {
+  it('RL-2: one request with a hundred aliases, the eleventh with the right password, is refused as well', async () => {
     await start(1);
     const [server] = servers as [TestServer];
     const guesses = Array.from(

@@ -20,7 +20,7 @@ describe('rate limits in Redis', () => {
   afterAll(() => redis.stop());
 
   keepsTheLimiterPromises(async () => {
-    await redis.ask('FLUSHALL');
+    await redis.command('FLUSHALL');
     const clock = new TestClock();
     limiter = await RedisRateLimiter.open(redis.url, clock);
     return { limiter, clock };
@@ -29,9 +29,9 @@ describe('rate limits in Redis', () => {
   it('use hashed keys that expire with the window', async () => {
     await limiter.consume({ name: 'plain', limit: 3, window: 60_000 }, 'ada@example.org');
 
-    const [, key = ''] = (await redis.ask('RANDOMKEY')).split('\r\n');
+    const [, key = ''] = (await redis.command('RANDOMKEY')).split('\r\n');
     expect(key).toMatch(/^bienvenue:limits:[0-9a-f]{64}$/);
-    expect(await redis.ask(`PTTL ${key}`)).toMatch(/^:[1-9]\d{0,4}$/);
+    expect(await redis.command(`PTTL ${key}`)).toMatch(/^:[1-9]\d{0,4}$/);
   });
 });
 
@@ -59,9 +59,9 @@ describe('replicas that share rate limits in Redis', () => {
     }
     return hasher.comparisons - before;
   };
-  const logged = ({ lines }: TestApp, words: string) => lines.filter(line => line.includes(words)).length;
+  const logged = ({ lines }: TestApp, message: string) => lines.filter(line => line.includes(message)).length;
 
-  it('RL-9: count together and write nothing to the database', async () => {
+  it('RL-9: share one count and write nothing to the database', async () => {
     expect(await attack(20)).toBe(10);
 
     expect(await guess(replicas.one, ada, ada.password)).toMatchObject(LIMITED);
@@ -70,12 +70,12 @@ describe('replicas that share rate limits in Redis', () => {
     expect(await replicas.one.rows('select limits.key from limits')).toEqual([]);
   });
 
-  it('RL-9: allow no extra attempts when Redis stops during an attack, and still let users in', async () => {
-    let looked = await attack(6);
+  it('RL-9: allow no extra attempts when Redis stops during an attack, and still accept valid logins', async () => {
+    let compared = await attack(6);
     await redis.stop();
-    looked += await attack(20);
+    compared += await attack(20);
 
-    expect(looked).toBeLessThanOrEqual(20);
+    expect(compared).toBeLessThanOrEqual(20);
     expect(await guess(replicas.one, ada, ada.password)).toMatchObject(LIMITED);
     expect(await guess(replicas.one, bob, bob.password)).toMatchObject(SIGNED_IN);
     expect(await guess(replicas.two, ada, ada.password, OTHER_ADDRESS)).toMatchObject(SIGNED_IN);
@@ -89,43 +89,43 @@ describe('replicas that share rate limits in Redis', () => {
     expect(await guess(replicas.one, bob, bob.password)).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-9: keep their counts when Redis returns empty, and share again without a restart', async () => {
-    let looked = await attack(6);
+  it('RL-9: keep their counts when Redis comes back empty, and share a count again without a restart', async () => {
+    let compared = await attack(6);
     for (let outage = 0; outage < 3; outage++) {
       await redis.stop();
-      looked += await attack(4);
+      compared += await attack(4);
       await redis.start();
-      await backAgain();
-      looked += await attack(4);
+      await redisInUse();
+      compared += await attack(4);
     }
 
-    expect(looked).toBeLessThanOrEqual(20);
+    expect(compared).toBeLessThanOrEqual(20);
     replicas.one.clock.advance({ hours: 1 });
     expect(await attack(20)).toBe(10);
     expect(await replicas.one.rows('select limits.key from limits')).toEqual([]);
   });
 
-  it('RL-9: notice an outage during which there was no request', async () => {
-    const looked = await attack(20);
+  it('RL-9: detect an outage during which no request arrived', async () => {
+    const compared = await attack(20);
     await redis.stop();
     await redis.start();
-    await backAgain();
+    await redisInUse();
 
-    expect(looked + (await attack(20))).toBeLessThanOrEqual(20);
+    expect(compared + (await attack(20))).toBeLessThanOrEqual(20);
   });
 
-  it('RE-9: respond while Redis hangs, and share again afterwards', async () => {
-    redis.hang();
+  it('RE-9: respond while Redis hangs, and share a count again afterwards', async () => {
+    redis.freeze();
     expect(await guess(replicas.one, ada, ada.password)).toMatchObject(SIGNED_IN);
     expect(await guess(replicas.two, ada, 'wrong')).toMatchObject({ code: 'INVALID_CREDENTIALS' });
 
-    redis.goOn();
-    await backAgain();
+    redis.thaw();
+    await redisInUse();
     expect(await guess(replicas.two, ada, ada.password)).toMatchObject(SIGNED_IN);
   });
 
   /** Resolves when both replicas use Redis again. */
-  async function backAgain(): Promise<void> {
+  async function redisInUse(): Promise<void> {
     for (const app of [replicas.one, replicas.two]) {
       const before = logged(app, 'is reachable again');
       for (let index = 0; logged(app, 'is reachable again') === before; index++) {
@@ -137,15 +137,15 @@ describe('replicas that share rate limits in Redis', () => {
 });
 
 describe('a service that starts without Redis', () => {
-  it('RE-9: starts, lets users in, and uses Redis once it is there', async () => {
+  it('RE-9: starts, accepts logins, and uses Redis once it is available', async () => {
     const redis = await RedisServer.absent();
     const app = await startApp({ env: redis.settings });
     await app.register(ada);
     expect(await app.browser().send(LOGIN, { email: ada.email, password: ada.password })).toMatchObject(SIGNED_IN);
 
     await redis.start();
-    for (let index = 0; (await redis.ask('DBSIZE')) === ':0'; index++) {
-      if (index === 200) throw new Error('Redis is there, but the service does not use it');
+    for (let index = 0; (await redis.command('DBSIZE')) === ':0'; index++) {
+      if (index === 200) throw new Error('Redis is available, but the service does not use it');
       await app.browser().send(LOGIN, { email: `nobody${index}@example.org`, password: 'wrong' });
     }
     await app.close();

@@ -3,7 +3,7 @@ import { type RawAnswer, request } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const ROUNDS = 3;
-const CALLERS = 12;
+const CLIENTS = 12;
 const READS = 40;
 
 describe('two servers on one database that are restarted in turn', () => {
@@ -14,33 +14,33 @@ describe('two servers on one database that are restarted in turn', () => {
   });
   afterEach(() => Promise.all(servers.map(server => server.close())));
 
-  it('RE-11: fails nobody who turns to the one that is ready', async () => {
+  it('RE-11: serve every request of clients that use the ready one', async () => {
     await servers[0]?.browser().send(REGISTER, { ...ada });
     const client = new Failover(() => servers.map(({ url }) => url));
     const { email, password } = ada;
     const failed: unknown[] = [];
-    let asked = 0;
+    let requests = 0;
     let restarting = true;
-    const ask = async (query: string, variables: object, token?: string) => {
-      asked += 1;
+    const send = async (query: string, variables: object, token?: string) => {
+      requests += 1;
       const { json } = await client.post(query, variables, token);
       if (json.errors) throw new Error(JSON.stringify(json.errors));
       return json.data;
     };
-    const caller = async () => {
+    const runClient = async () => {
       while (restarting) {
         try {
-          const { login } = await ask(LOGIN, { email, password, transport: 'BEARER' });
+          const { login } = await send(LOGIN, { email, password, transport: 'BEARER' });
           for (let read = 0; read < READS; read++)
-            expect((await ask(PROFILE, {}, login.token)).profile).toMatchObject({ email });
-          expect(await ask(LOGOUT, {}, login.token)).toEqual({ logout: true });
+            expect((await send(PROFILE, {}, login.token)).profile).toMatchObject({ email });
+          expect(await send(LOGOUT, {}, login.token)).toEqual({ logout: true });
         } catch (error) {
           failed.push(error);
         }
       }
     };
 
-    const callers = Array.from({ length: CALLERS }, caller);
+    const clients = Array.from({ length: CLIENTS }, runClient);
     const exits: (number | null)[] = [];
     for (let round = 0; round < ROUNDS; round++)
       for (const server of servers) {
@@ -48,26 +48,26 @@ describe('two servers on one database that are restarted in turn', () => {
         await server.start();
       }
     restarting = false;
-    await Promise.all(callers);
+    await Promise.all(clients);
 
     expect(failed).toEqual([]);
     expect(exits).toEqual(Array(2 * ROUNDS).fill(0));
-    expect(asked).toBeGreaterThan(300);
-    expect(client.turns).toBeGreaterThanOrEqual(2 * ROUNDS - 1);
+    expect(requests).toBeGreaterThan(300);
+    expect(client.failovers).toBeGreaterThanOrEqual(2 * ROUNDS - 1);
   });
 });
 
 const JSON_BODY = { 'content-type': 'application/json' };
-/** A connection a request: whether one that is kept can still be used is a question of its own. */
+/** One connection per request: reuse of kept-alive connections is tested separately. */
 const ONCE = { connection: 'close' };
 
 /**
- * A client with two servers to turn to, as a load balancer is: one that is not ready is asked nothing. It tries the
- * other only where nobody took the request; whatever happens to one that was taken is the outcome.
+ * A client of two servers that behaves like a load balancer: it sends nothing to a server that is not ready, and tries
+ * the other one only if the connection was refused. The result of an accepted request is final.
  */
 class Failover {
-  /** How often it turned to the other. */
-  turns = 0;
+  /** The number of failovers. */
+  failovers = 0;
   private current = 0;
 
   constructor(private readonly urls: () => string[]) {}
@@ -91,7 +91,7 @@ class Failover {
   }
 
   private turn(): void {
-    this.turns += 1;
+    this.failovers += 1;
     this.current = 1 - this.current;
   }
 }

@@ -3,9 +3,9 @@ import { HeldRequest, PartialRequest } from '../support/partial-requests.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { times, within } from './support/scale.ts';
 
-/** In CI few enough that their hashes are done before the shutdown gives up, however slow the machine. */
+/** In CI few enough that all hashes finish within the shutdown timeout even on a slow machine. */
 const IN_FLIGHT = times(50, 6);
-/** The contract's limit for a response in flight. */
+/** The documented time limit for responses in flight. */
 const GRACE_MS = 10_000;
 
 describe('a busy server that receives a signal to stop', () => {
@@ -16,7 +16,7 @@ describe('a busy server that receives a signal to stop', () => {
   });
   afterEach(() => server.close());
 
-  /** Logins that the server has received, the first with a response: the rest is being hashed or queued. */
+  /** Logins that the server has received. The first one has its response; the others are being hashed or are queued. */
   async function logins(): Promise<Promise<unknown>[]> {
     const { email, password } = ada;
     const held = Array.from({ length: IN_FLIGHT }, () => new HeldRequest(server.url, LOGIN, { email, password }));
@@ -38,7 +38,7 @@ describe('a busy server that receives a signal to stop', () => {
 
       expect(await probe.finish()).toBe(503);
       const verdicts = await Promise.all(answers);
-      // The hash queue is bounded: BUSY is a response, too.
+      // The hash queue is bounded, so BUSY is an accepted response.
       expect(verdicts.filter(answer => answer !== 'signed in' && answer !== 'BUSY')).toEqual([]);
       expect(verdicts).toContain('signed in');
       expect(await exit).toBe(0);
@@ -58,7 +58,7 @@ describe('a busy server that receives a signal to stop', () => {
 
       expect(await exit).toBe(1);
       expect(server.lines.map(({ msg }) => msg)).not.toContain('stopped');
-      // It did not wait for the queue.
+      // The exit did not wait for the hash queue.
       expect(await Promise.all(answers)).toContain('no response');
     },
   );

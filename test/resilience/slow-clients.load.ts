@@ -7,16 +7,16 @@ import { quantile } from '../../bench/quantile.ts';
 import { ada, type Browser, PROFILE, REGISTER } from '../support/app.ts';
 import { request } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { haste } from './support/faketime.ts';
+import { acceleratedClock } from './support/faketime.ts';
 
-/** The server's seconds are shorter than ours, or a minute of idleness would be ours as well. */
-const HASTE = 4;
+/** The server's clock runs faster than real time, so that a test of a one-minute timeout does not take a minute. */
+const CLOCK_SPEED = 4;
 const PLAYGROUND = 'dist/assets/playground';
 const bytes = (name: string) => statSync(join(PLAYGROUND, name)).size;
 const LARGEST = `/graphql/playground/${readdirSync(PLAYGROUND).sort((one, other) => bytes(other) - bytes(one))[0]}`;
 
-const inItsSeconds = (ms: number) => (ms * HASTE) / 1000;
-/** A busy machine may cut them off later, never earlier. */
+const inServerSeconds = (ms: number) => (ms * CLOCK_SPEED) / 1000;
+/** A busy machine may disconnect clients later, but never earlier. */
 const expectBetween = (seconds: number[], first: number, last: number) => {
   expect(Math.min(...seconds)).toBeGreaterThan(first - 0.5);
   expect(Math.max(...seconds)).toBeLessThan(last + 15);
@@ -39,13 +39,13 @@ describe('a server with slow clients', () => {
     await server.close();
   });
 
-  const come = async (clients: Parameters<typeof SlowClients.come>[1]) => {
-    const crowd = await SlowClients.come(server.url, clients);
+  const connectClients = async (clients: Parameters<typeof SlowClients.connectAll>[1]) => {
+    const crowd = await SlowClients.connectAll(server.url, clients);
     crowds.push(crowd);
     return crowd;
   };
 
-  /** Somebody who asks over and over, on a connection that is kept and on new ones. Gives how long each answer took. */
+  /** A client that sends requests continuously, on a kept-alive connection and on new ones. Returns each response time. */
   const healthy = async (until: () => boolean) => {
     const took: number[] = [];
     while (!until()) {
@@ -54,30 +54,30 @@ describe('a server with slow clients', () => {
       took.push(performance.now() - started);
       expect(answer).toMatchObject({ status: 200, data: { profile: { email: ada.email } } });
 
-      const knocked = performance.now();
+      const probed = performance.now();
       const { status } = await request(server.url, { path: '/readyz', headers: { connection: 'close' } });
-      took.push(performance.now() - knocked);
+      took.push(performance.now() - probed);
       expect(status).toBe(200);
       await sleep(20);
     }
     return took;
   };
 
-  it('RE-10: cuts off each of them in its time, and answers the others within a second all the while', async () => {
-    await start(haste(HASTE));
+  it('RE-10: disconnects each of them at its timeout, and responds to other clients within a second throughout', async () => {
+    await start(acceleratedClock(CLOCK_SPEED));
     const baseline = openFiles(pid);
     let done = false;
     const canary = healthy(() => done);
 
     const post = 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
     const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
-    await come({ count: 200, first: get(LARGEST).repeat(3), reads: false });
-    // The others all at once: by turns, the first would be cut off on a slow machine before the last have come.
+    await connectClients({ count: 200, first: get(LARGEST).repeat(3), reads: false });
+    // Concurrent: in sequence, a slow machine would disconnect the first clients before the last ones connect.
     const [headers, body, silent, idle] = await Promise.all([
-      come({ count: 1000, first: post, more: 'x-more: 1\r\n' }),
-      come({ count: 500, first: `${post}content-length: 1000\r\n\r\n`, more: ' ' }),
-      come({ count: 1000 }),
-      come({ count: 1000, first: get('/livez') }),
+      connectClients({ count: 1000, first: post, more: 'x-more: 1\r\n' }),
+      connectClients({ count: 500, first: `${post}content-length: 1000\r\n\r\n`, more: ' ' }),
+      connectClients({ count: 1000 }),
+      connectClients({ count: 1000, first: get('/livez') }),
     ]);
     expect(openFiles(pid)).toBeGreaterThan(3000);
     await Promise.all([headers, body, silent, idle].map(clients => clients.gone()));
@@ -85,7 +85,7 @@ describe('a server with slow clients', () => {
     done = true;
     const took = await canary;
 
-    const lasted = ({ lasted }: SlowClients) => lasted.map(inItsSeconds);
+    const lasted = ({ lasted }: SlowClients) => lasted.map(inServerSeconds);
     expectBetween(lasted(headers), 10, 15);
     expectBetween(lasted(body), 15, 20);
     expectBetween(lasted(silent), 10, 15);
@@ -101,15 +101,15 @@ describe('a server with slow clients', () => {
     expect(server.process).toMatchObject({ pid, exitCode: null, signalCode: null });
   });
 
-  it('RE-10: takes in no more than five thousand at once, and others again when these are gone', async () => {
+  it('RE-10: accepts at most five thousand connections at once, and new ones when these have closed', async () => {
     await start();
     const baseline = openFiles(pid);
-    const crowd = await come({ count: 6000 });
-    while (crowd.present > 5000) await sleep(50);
+    const crowd = await connectClients({ count: 6000 });
+    while (crowd.connectedCount > 5000) await sleep(50);
 
     expect(openFiles(pid)).toBeLessThanOrEqual(5000 + baseline);
     expect(openFiles(pid)).toBeGreaterThan(4900);
-    // It had its connection before.
+    // This client connected before the limit was reached.
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
     await expect(request(server.url, { path: '/livez', headers: { connection: 'close' } })).rejects.toThrow();
     expect(server.lines.filter(({ msg }) => msg === 'connection limit reached')).toHaveLength(1);
@@ -120,41 +120,43 @@ describe('a server with slow clients', () => {
   });
 });
 
-/** How many files and sockets a process has open. */
+/** The number of open files and sockets of a process. */
 const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
-/** Four crowds that come together still fit into a server's queue of new connections: who does not has to wait a second. */
-const AT_ONCE = 100;
+/** Four concurrent batches still fit into the server's listen backlog; a client beyond it waits one second. */
+const BATCH_SIZE = 100;
 
-/** Clients that take their time: each says the same first words, and one more now and then. */
+/** Slow clients: each sends the same first bytes, and one more from time to time. */
 class SlowClients {
-  /** How long after it came each of them was cut off, in real milliseconds. */
+  /** The time from connecting to being disconnected, in real milliseconds. */
   readonly lasted: number[] = [];
   private readonly sockets = new Set<Socket>();
   private timer?: NodeJS.Timeout;
 
   private constructor(private readonly url: string) {}
 
-  /** Those who read do it as fast as it comes; the others not at all. */
-  static async come(
+  /** Clients with `reads` read as fast as data arrives; the others never read. */
+  static async connectAll(
     url: string,
     { count, first = '', more = '', reads = true }: { count: number; first?: string; more?: string; reads?: boolean },
   ): Promise<SlowClients> {
     const clients = new SlowClients(url);
-    for (let come = 0; come < count; come += AT_ONCE) {
-      const batch = Array.from({ length: Math.min(AT_ONCE, count - come) }, () => clients.connect(first, reads));
+    for (let connected = 0; connected < count; connected += BATCH_SIZE) {
+      const batch = Array.from({ length: Math.min(BATCH_SIZE, count - connected) }, () =>
+        clients.connect(first, reads),
+      );
       await Promise.all(batch);
-      await clients.letIn();
+      await clients.untilAccepted();
     }
-    if (more) clients.timer = setInterval(() => clients.say(more), 500);
+    if (more) clients.timer = setInterval(() => clients.sendAll(more), 500);
     return clients;
   }
 
-  get present(): number {
+  get connectedCount(): number {
     return this.sockets.size;
   }
 
-  /** Resolves when the last of them has been cut off. */
+  /** Resolves when the last client has been disconnected. */
   async gone(): Promise<void> {
     await Promise.all([...this.sockets].map(socket => once(socket, 'close')));
     this.leave();
@@ -169,25 +171,25 @@ class SlowClients {
     const { hostname, port } = new URL(this.url);
     const socket = connect(Number(port), hostname);
     this.sockets.add(socket);
-    // To be cut off is what they are for.
+    // A reset is the expected end of these connections.
     socket.on('error', () => {});
     await once(socket, 'connect');
-    const came = performance.now();
+    const connected = performance.now();
     socket.once('close', () => {
       this.sockets.delete(socket);
-      this.lasted.push(performance.now() - came);
+      this.lasted.push(performance.now() - connected);
     });
     if (reads) socket.resume();
     if (first) socket.write(first);
   }
 
-  /** A connection stands before the server knows of it. Whoever comes last is answered when all before them are in. */
-  private async letIn(): Promise<void> {
-    // Turned away, where it is full, they are in as well.
+  /** The kernel completes a connection before the server accepts it. The last client's response shows that all are accepted. */
+  private async untilAccepted(): Promise<void> {
+    // A refusal at the connection limit shows the same.
     await request(this.url, { path: '/livez', headers: { connection: 'close' } }).catch(() => {});
   }
 
-  private say(word: string): void {
-    for (const socket of this.sockets) if (socket.writable) socket.write(word);
+  private sendAll(data: string): void {
+    for (const socket of this.sockets) if (socket.writable) socket.write(data);
   }
 }

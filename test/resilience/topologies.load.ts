@@ -10,7 +10,7 @@ import { Topology } from './support/topology.ts';
 const PEOPLE = 6;
 const SETTINGS = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_EXPOSE_RESET_TOKEN: 'on' };
 
-/** Until for two seconds nothing was refused. */
+/** Resolves after two seconds without a refused request. */
 async function untilCalm(crowd: Crowd): Promise<void> {
   const latest = performance.now() + 60_000;
   do {
@@ -20,14 +20,14 @@ async function untilCalm(crowd: Crowd): Promise<void> {
   } while (crowd.failures > 0 || crowd.answers.length < PEOPLE);
 }
 
-describe('a cluster of three MariaDB nodes that all write', () => {
+describe('a multi-primary cluster of three MariaDB nodes', () => {
   const galera = new Topology('galera');
   let one: TestServer;
   let two: TestServer;
   beforeAll(async () => {
-    await galera.say('up');
+    await galera.run('up');
     const urls = await galera.urls();
-    // On a new database, at the same time, at two nodes.
+    // Two services start concurrently on two nodes of a new database.
     [one, two] = (await Promise.all(
       ['proxy', 'node2'].map(name => startServer({ ...SETTINGS, DATABASE_URL: urls.get(name) })),
     )) as [TestServer, TestServer];
@@ -35,16 +35,16 @@ describe('a cluster of three MariaDB nodes that all write', () => {
   afterAll(async () => {
     await one?.close();
     await two?.close();
-    await galera.say('down');
+    await galera.run('down');
   });
 
-  /** The same person at the other service. */
+  /** The same user on the other service. */
   const at = (server: TestServer, { cookies }: Browser) => server.browser({ cookies });
-  const fifty = <T>(ask: (browser: Browser, index: number) => Promise<T>) =>
-    Promise.all(Array.from({ length: 50 }, (_, index) => ask((index % 2 ? one : two).browser(), index)));
+  const fifty = <T>(send: (browser: Browser, index: number) => Promise<T>) =>
+    Promise.all(Array.from({ length: 50 }, (_, index) => send((index % 2 ? one : two).browser(), index)));
   const codesOf = (answers: { code?: string }[]) => new Set(answers.map(({ code }) => code ?? 'done'));
 
-  it('SE-4: knows at each node of what was written at another, on the very next request', async () => {
+  it('SE-4: reads at each node what was written at another, from the next request on', async () => {
     await one.browser().send(REGISTER, { ...ada });
     for (let times = 0; times < 30; times++) {
       const browser = one.browser();
@@ -55,7 +55,7 @@ describe('a cluster of three MariaDB nodes that all write', () => {
     }
   });
 
-  it('ID-5: gives one address to one of fifty that register it at two nodes at the same time', async () => {
+  it('ID-5: creates one account when fifty clients register the same address at two nodes concurrently', async () => {
     const answers = await fifty((browser, index) =>
       browser.send(REGISTER, { email: 'eve@example.org', password: `a password of attempt ${index}` }),
     );
@@ -64,7 +64,7 @@ describe('a cluster of three MariaDB nodes that all write', () => {
     expect(codesOf(answers.filter(({ code }) => code !== 'BUSY'))).toEqual(new Set(['done', 'EMAIL_TAKEN']));
   });
 
-  it('RS-2: takes one token once, of fifty that use it at two nodes at the same time', async () => {
+  it('RS-2: accepts a token once when fifty clients use it at two nodes concurrently', async () => {
     const form = await one.browser().form('POST', '/reset_password', { email: ada.email });
     const { reset_token: token } = (await form.json()) as { reset_token: string };
 
@@ -73,19 +73,19 @@ describe('a cluster of three MariaDB nodes that all write', () => {
     );
 
     expect(answers.filter(({ data }) => data?.resetPassword)).toHaveLength(1);
-    // Who comes second at another node is told that it cannot be done now, and then that the token is used.
+    // A later request at the other node receives UNAVAILABLE first, and TOKEN_INVALID once the token is consumed there.
     const others = ['TOKEN_INVALID', 'UNAVAILABLE', 'BUSY'];
     expect(answers.filter(({ code }) => code && !others.includes(code))).toEqual([]);
   });
 
-  it('SE-4: knows of a logout at once also where a node is behind', async () => {
+  it('SE-4: applies a logout at once even when a node lags behind', async () => {
     const writer = await mysql.createConnection({ uri: (await galera.urls()).get('node1') });
     await writer.query('create table bulk (id int auto_increment primary key, filling varchar(200))');
     const browser = one.browser();
     await browser.send(REGISTER, { email: 'late@example.org', password: 'correct horse battery staple' });
     const elsewhere = at(two, browser);
 
-    // What comes after it has to wait at the other nodes until they have all of it.
+    // Later reads on the other nodes wait until this write set is applied there.
     await writer.query(`insert into bulk (filling) select repeat('x', 200) from seq_1_to_100000`);
     await browser.send(LOGOUT);
     const { data, code } = await elsewhere.send(PROFILE);
@@ -95,15 +95,15 @@ describe('a cluster of three MariaDB nodes that all write', () => {
     expect({ data, code }).toEqual({ data: { profile: null }, code: undefined });
   });
 
-  it('RE-1, RE-3: one node killed under load, has lost nothing that was acknowledged, and goes on with the others', async () => {
+  it('RE-1, RE-3: loses no acknowledged write and keeps serving when one node is killed under load', async () => {
     let turn = 0;
     const crowd = new Crowd(options => (turn++ % 2 ? one : two).browser(options));
     crowd.start(PEOPLE);
     await untilCalm(crowd);
     for (const node of ['1', '3']) {
-      await galera.say('kill', node);
+      await galera.run('kill', node);
       await untilCalm(crowd);
-      await galera.say('start', node);
+      await galera.run('start', node);
       await untilCalm(crowd);
     }
     await crowd.stop();
@@ -118,24 +118,24 @@ describe('a PostgreSQL primary with a synchronous standby', () => {
   const pair = new Topology('postgresql-pair');
   let servers: TestServer[] = [];
   beforeAll(async () => {
-    await pair.say('up');
+    await pair.run('up');
     const [url] = (await pair.urls()).values();
     servers = await Promise.all([0, 1].map(() => startServer({ ...SETTINGS, DATABASE_URL: url })));
   }, 120_000);
   afterAll(async () => {
     for (const server of servers) await server.close();
-    await pair.say('down');
+    await pair.run('down');
   });
 
-  it('RE-1, RE-3: killed under load, twice, is followed by the standby, and nothing acknowledged is lost', async () => {
+  it('RE-1, RE-3: killed twice under load: the standby takes over and no acknowledged write is lost', async () => {
     let turn = 0;
     const crowd = new Crowd(options => (servers[turn++ % 2] as TestServer).browser(options));
     crowd.start(PEOPLE);
     await untilCalm(crowd);
     for (let times = 0; times < 2; times++) {
-      await pair.say('kill', 'primary');
+      await pair.run('kill', 'primary');
       await untilCalm(crowd);
-      await pair.say('start');
+      await pair.run('start');
       await untilCalm(crowd);
     }
     await crowd.stop();
@@ -154,14 +154,14 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
   beforeAll(async () => {
     database = await new OwnPostgresql().open();
     replicas = new Topology('replicas', { ...SETTINGS, DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10' });
-    await replicas.say('up');
+    await replicas.run('up');
   }, 120_000);
   afterAll(async () => {
-    await replicas?.say('down');
+    await replicas?.run('down');
     await database?.close();
   });
 
-  it('RE-11: restarted one after the other, again and again, fail none of ten thousand requests', async () => {
+  it('RE-11: restarted in turn repeatedly, complete all of ten thousand requests', async () => {
     const browser = () => new Browser(`http://localhost:${replicas.port + 2}`, buildSchema());
     const reader = browser();
     await reader.send(REGISTER, { ...ada });
@@ -170,8 +170,8 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
     let answered = 0;
     let rounds = 0;
     let rolling = true;
-    const ask = async (asked: Promise<{ data?: unknown }>, expected: object) => {
-      const answer = await asked.catch(error => ({ error: String(error), data: undefined }));
+    const send = async (request: Promise<{ data?: unknown }>, expected: object) => {
+      const answer = await request.catch(error => ({ error: String(error), data: undefined }));
       answered += 1;
       try {
         expect(answer.data).toMatchObject(expected);
@@ -181,20 +181,20 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
     };
     const isEnough = () => answered >= REQUESTS && !rolling;
     const read = async () => {
-      while (!isEnough()) await ask(reader.send(PROFILE), { profile: { email: ada.email } });
+      while (!isEnough()) await send(reader.send(PROFILE), { profile: { email: ada.email } });
     };
-    const comeAndGo = async () => {
+    const logInAndOut = async () => {
       while (!isEnough()) {
         const visitor = browser();
-        await ask(visitor.send(LOGIN, { email: bob.email, password: bob.password }), { login: { user: {} } });
-        await ask(visitor.send(LOGOUT), { logout: true });
+        await send(visitor.send(LOGIN, { email: bob.email, password: bob.password }), { login: { user: {} } });
+        await send(visitor.send(LOGOUT), { logout: true });
       }
     };
-    const roll = async () => {
-      for (; answered < REQUESTS; rounds++) await replicas.say('roll');
+    const rollingRestart = async () => {
+      for (; answered < REQUESTS; rounds++) await replicas.run('roll');
       rolling = false;
     };
-    await Promise.all([roll(), comeAndGo(), ...Array.from({ length: 8 }, read)]);
+    await Promise.all([rollingRestart(), logInAndOut(), ...Array.from({ length: 8 }, read)]);
 
     expect(failed).toEqual([]);
     expect(answered).toBeGreaterThanOrEqual(REQUESTS);

@@ -12,7 +12,7 @@ import { Workers } from './support/workers.ts';
 
 const atTime = (line: Record<string, unknown> = {}) => Date.parse(String(line.time));
 
-describe('workers to whom harm is done', () => {
+describe('workers that crash or hang', () => {
   let server: TestServer;
   let workers: Workers;
   const start = async (count: number) => {
@@ -28,35 +28,35 @@ describe('workers to whom harm is done', () => {
   };
   const isLost = ({ msg }: Record<string, unknown>) => msg === 'worker crashed';
 
-  it('OP-2, RE-5: four that make a new database together migrate it once, ten times out of ten', async () => {
+  it('OP-2, RE-5: four workers that start on a new database migrate it exactly once, in ten of ten runs', async () => {
     for (let round = 0; round < 10; round++) {
       await start(4);
-      const said = server.lines.map(({ msg }) => msg);
-      expect(said.filter(msg => msg === 'migrated')).toHaveLength(migrations.length);
-      expect(said.filter(msg => msg === 'worker ready')).toHaveLength(4);
+      const messages = server.lines.map(({ msg }) => msg);
+      expect(messages.filter(msg => msg === 'migrated')).toHaveLength(migrations.length);
+      expect(messages.filter(msg => msg === 'worker ready')).toHaveLength(4);
       expect(server.stderr).toBe('');
       expect(await server.signal('SIGTERM')).toBe(0);
       if (round < 9) await server.close();
     }
   }, 180_000);
 
-  it('RE-1: killed by turns under load, they lose nothing that was acknowledged, and go on', async () => {
+  it('RE-1: killed in turn under load, they lose no acknowledged write and keep serving', async () => {
     await start(2);
     const end = performance.now() + 10_000;
     const acknowledged: string[] = [];
     let broken = 0;
     let kills = 0;
-    const comeInOnceMore = async () => {
+    const registerOnce = async () => {
       const email = `${randomUUID()}@example.org`;
-      // A connection that was on its way to the killed one is answered by nobody; its caller has to give up.
+      // A connection that was being handed to the killed worker never gets a response, so the client gives up.
       const answer = post(server.url, REGISTER, { variables: { email, password: randomUUID() } });
       const outcome = await Promise.race([answer, sleep(5000)]).catch(() => undefined);
       if (!outcome) broken += 1;
-      // Else it was busy: the one that is left has both of their hashes to do.
+      // Otherwise the response was BUSY: the remaining worker has to compute the hashes of both.
       else if (outcome.json.data?.register) acknowledged.push(email);
     };
     const crowd = Array.from({ length: 8 }, async () => {
-      while (performance.now() < end) await comeInOnceMore();
+      while (performance.now() < end) await registerOnce();
     });
     while (performance.now() < end) {
       kills += 1;
@@ -68,15 +68,15 @@ describe('workers to whom harm is done', () => {
 
     expect(kills).toBeGreaterThan(2);
     expect(acknowledged.length).toBeGreaterThan(10);
-    // Those of the crowd that the killed one had in hand, and no more.
+    // Only the requests that the killed worker was processing.
     expect(broken).toBeLessThanOrEqual(8 * kills);
     const known = new Set((await server.rows('select email from users')).map(({ email }) => email));
     expect(acknowledged.filter(email => !known.has(email))).toEqual([]);
     expect(await server.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    expect([...(await workers.askEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
+    expect([...(await workers.requestEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('RE-14: one that ends again and again is replaced more and more slowly', async () => {
+  it('RE-14: a worker that exits repeatedly is replaced with increasing delay', async () => {
     await start(2);
 
     const pauses = [await killFirst(), await killFirst(), await killFirst(), await killFirst()];
@@ -87,16 +87,16 @@ describe('workers to whom harm is done', () => {
     expect(workers.pids.size).toBe(2);
   });
 
-  it('RE-11: one that hangs is not waited for longer than twenty seconds', async () => {
+  it('RE-11: shutdown waits at most twenty seconds for a worker that hangs', async () => {
     await start(2);
     process.kill(workers.pid(1), 'SIGSTOP');
-    const told = performance.now();
+    const signalled = performance.now();
 
     expect(await server.signal('SIGTERM')).toBe(1);
-    expect(performance.now() - told).toBeLessThan(20_000);
+    expect(performance.now() - signalled).toBeLessThan(20_000);
   });
 
-  it('LO-2: write whole lines only, though all write into one pipe and nobody reads it for a while', async () => {
+  it('LO-2: write only complete log lines, although all share one pipe that is not read for a while', async () => {
     await start(1);
     const command = [join(process.cwd(), 'dist/src/cli/bienvenue.js'), 'serve'];
     const env = { ...server.env, PATH: process.env.PATH, BIENVENUE_WORKERS: '4' } as NodeJS.ProcessEnv;
@@ -106,10 +106,10 @@ describe('workers to whom harm is done', () => {
     child.stdout.pause();
 
     const requests = 4000;
-    const knock = async () => {
+    const sendRequests = async () => {
       for (let done = 0; done < requests / 40; done++) await (await fetch(`${url}/livez`)).text();
     };
-    await Promise.all(Array.from({ length: 40 }, knock));
+    await Promise.all(Array.from({ length: 40 }, sendRequests));
     const rest = text(child.stdout);
     child.kill('SIGTERM');
     const lines = (String(first) + (await rest))

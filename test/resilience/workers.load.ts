@@ -10,7 +10,7 @@ import { request } from '../support/raw.ts';
 import { runCommand, startServer, type TestServer } from '../support/server.ts';
 import { Workers } from './support/workers.ts';
 
-/** On a connection of its own. */
+/** One connection per request. */
 const ONCE = { connection: 'close' };
 
 const cookieOf = (cookies: Record<string, string>) => `session_id=${cookies.session_id}`;
@@ -38,15 +38,17 @@ describe('several workers, as one server', () => {
     expect(await replaced).toMatchObject({ worker });
   };
   const addressesInMailbox = async () =>
-    [...(await workers.askEach('/dev/mailbox')).values()].map(({ json }) => json.map(({ to }: { to: string }) => to));
-  /** The mail goes out after the answer, and then from one worker to the other. */
+    [...(await workers.requestEach('/dev/mailbox')).values()].map(({ json }) =>
+      json.map(({ to }: { to: string }) => to),
+    );
+  /** The mail is sent after the response and is then shared between the workers. */
   const mailboxesOf = async (...addresses: string[]) => {
     let shown = await addressesInMailbox();
     while (shown.some(list => list.length < addresses.length)) shown = await addressesInMailbox();
     expect(shown).toEqual(Array.from(shown, () => addresses));
   };
 
-  it('OP-2: say one address first, migrate once, and each of them answers there', async () => {
+  it('OP-2: log one address first, migrate once, and all serve requests at that address', async () => {
     const { url } = server;
     const lines = server.lines.filter(({ msg }) => msg !== 'request completed');
 
@@ -59,17 +61,17 @@ describe('several workers, as one server', () => {
     ]);
     expect(lines.at(-1)).toMatchObject({ url: url.replace('127.0.0.1', 'localhost') });
     expect(new Set(workers.pids.values()).size).toBe(2);
-    expect([...(await workers.askEach('/readyz')).keys()].toSorted()).toEqual([1, 2]);
+    expect([...(await workers.requestEach('/readyz')).keys()].toSorted()).toEqual([1, 2]);
     expect(server.stderr).toBe('');
   });
 
-  it('SE-3: know a session that another has begun, and that it has ended', async () => {
+  it('SE-3: recognize a session that another worker created, and its end', async () => {
     const browser = server.browser();
     await browser.send(LOGIN, { email: ada.email, password: ada.password });
     const cookie = cookieOf(browser.cookies);
     const profiles = async () => {
       const path = `/graphql?query=${encodeURIComponent(PROFILE)}`;
-      const answers = await workers.askEach(path, { cookie, 'content-type': 'application/json' });
+      const answers = await workers.requestEach(path, { cookie, 'content-type': 'application/json' });
       return [...answers.values()].map(({ json }) => json.data.profile?.email ?? null);
     };
 
@@ -78,28 +80,28 @@ describe('several workers, as one server', () => {
     expect(await profiles()).toEqual([null, null]);
   });
 
-  it('even out the connections of a burst that all met one of them, and lose no request by it', async () => {
+  it('rebalance a burst of connections that one of them accepted, without losing a request', async () => {
     const CONNECTIONS = 16;
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    const ask = () => request(server.url, { path: '/livez', agent });
-    const askOnAll = async () => {
-      const answers = await Promise.all(Array.from({ length: CONNECTIONS }, ask));
+    const sendOne = () => request(server.url, { path: '/livez', agent });
+    const requestOnAll = async () => {
+      const answers = await Promise.all(Array.from({ length: CONNECTIONS }, sendOne));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-      const who: number[] = [];
-      for (const answer of answers) who.push(await workers.whoAnswered(answer));
-      return who;
+      const servedBy: number[] = [];
+      for (const answer of answers) servedBy.push(await workers.workerOf(answer));
+      return servedBy;
     };
     process.kill(workers.pid(2), 'SIGSTOP');
-    expect(new Set(await askOnAll())).toEqual(new Set([1]));
+    expect(new Set(await requestOnAll())).toEqual(new Set([1]));
     process.kill(workers.pid(2), 'SIGCONT');
 
     let byOne = CONNECTIONS;
-    while (Math.abs(byOne - CONNECTIONS / 2) > 1) byOne = (await askOnAll()).filter(worker => worker === 1).length;
+    while (Math.abs(byOne - CONNECTIONS / 2) > 1) byOne = (await requestOnAll()).filter(worker => worker === 1).length;
 
     agent.destroy();
   });
 
-  it('show all mails of all workers, also one that came later', async () => {
+  it('show all mails of all workers, including later ones', async () => {
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
     await mailboxesOf(ada.email);
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: bob.email });
@@ -110,33 +112,33 @@ describe('several workers, as one server', () => {
     await mailboxesOf(bob.email, ada.email);
   });
 
-  it('go on while one is killed and replaced, also with a connection on its way to it', async () => {
+  it('keep serving while one is killed and replaced, even with a connection being handed to it', async () => {
     const before = workers.pids;
     process.kill(workers.pid(2), 'SIGSTOP');
-    const asked = Array.from({ length: 4 }, () => request(server.url, { path: '/livez', headers: ONCE }));
+    const pending = Array.from({ length: 4 }, () => request(server.url, { path: '/livez', headers: ONCE }));
     const answered = new Set<unknown>();
     await new Promise<void>(resolve => {
-      for (const each of asked) void each.then(answer => answered.add(answer).size === 3 && resolve(), resolve);
+      for (const each of pending) void each.then(answer => answered.add(answer).size === 3 && resolve(), resolve);
     });
     await kill(2);
 
     expect(workers.pids.get(1)).toBe(before.get(1));
     expect(workers.pids.get(2)).not.toBe(before.get(2));
-    expect([...(await workers.askEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
+    expect([...(await workers.requestEach('/readyz')).values()].map(({ status }) => status)).toEqual([200, 200]);
     expect(server.lines.filter(({ msg }) => msg === 'ready')).toHaveLength(1);
   });
 
-  it('are back at the same address when all are killed at once', async () => {
+  it('restart at the same address when all are killed at once', async () => {
     const [one, two] = [workers.pid(1), workers.pid(2)];
     const lost = [server.says('worker crashed')];
     for (const pid of [one, two]) process.kill(pid, 'SIGKILL');
     await Promise.all(lost);
     while ([one, two].some(pid => [...workers.pids.values()].includes(pid))) await server.says('worker ready');
 
-    expect((await workers.askEach('/readyz')).size).toBe(2);
+    expect((await workers.requestEach('/readyz')).size).toBe(2);
   });
 
-  it('are replaced one by one when they are told to stop, and answer what they have begun', async () => {
+  it('are replaced one by one when they receive a stop signal, and complete the requests in flight', async () => {
     const held = [login(), login()];
     await Promise.all(held.map(({ begun }) => begun));
     const errors = server.lines.filter(({ level }) => level === 'error').length;
@@ -152,10 +154,10 @@ describe('several workers, as one server', () => {
   });
 });
 
-describe('several workers that are told to stop', () => {
+describe('several workers that receive a stop signal', () => {
   afterEach(() => server.close());
 
-  it('are as many as there are cores when that is asked for', async () => {
+  it('are as many as there are cores with BIENVENUE_WORKERS=auto', async () => {
     await start('auto');
 
     expect(workers.pids.size).toBe(availableParallelism() > 1 ? availableParallelism() : 0);
@@ -165,7 +167,7 @@ describe('several workers that are told to stop', () => {
   it.each([
     ['the first process', false],
     ['all processes, as Ctrl-C does', true],
-  ])('RE-11: stop in order when a signal reaches %s', async (_, all) => {
+  ])('RE-11: shut down gracefully when a signal reaches %s', async (_, all) => {
     await start();
     await server.browser().send(REGISTER, { ...ada });
     const held = [login(), login()];
@@ -183,7 +185,7 @@ describe('several workers that are told to stop', () => {
     expect(server.stderr).toBe('');
   });
 
-  it('RE-11: end at once at the second signal to the first process', async () => {
+  it('RE-11: exit at once on the second signal to the primary process', async () => {
     await start();
     const held = login();
     await held.begun;
@@ -197,12 +199,12 @@ describe('several workers that are told to stop', () => {
     await expect(held.finish()).rejects.toThrow();
   });
 
-  it('RE-11: answer what is in flight and are gone, and the port with them, when the first process is killed', async () => {
+  it('RE-11: complete the requests in flight, exit and release the port when the primary process is killed', async () => {
     await start();
     await server.browser().send(REGISTER, { ...ada });
     const held = login();
     await held.begun;
-    // Resolves when nobody holds the log open any more: not the first process, and no worker.
+    // Resolves when neither the primary process nor a worker holds the log open.
     const gone = server.signal('SIGKILL');
     await once(server.process, 'exit');
 
@@ -222,15 +224,15 @@ describe('several workers that cannot start', () => {
   afterEach(() => folder.remove());
 
   const refused = async (env: Record<string, string>) => {
-    const [alone, several] = await Promise.all(
+    const [single, several] = await Promise.all(
       ['1', '3'].map(count => runCommand(['serve'], { ...env, BIENVENUE_WORKERS: count }, folder.path)),
     );
-    expect(several).toMatchObject({ code: 1, stderr: alone?.stderr });
+    expect(several).toMatchObject({ code: 1, stderr: single?.stderr });
     expect(several?.stderr.trimEnd().split('\n')).toHaveLength(1);
     return several;
   };
 
-  it('OP-1: say once what a single process says, and end: the database', async () => {
+  it('OP-1: log the same error as a single process, once, and exit: the database', async () => {
     folder.write('none.sqlite', 'no database at all, but long enough to be looked at as one\n'.repeat(20));
     const several = await refused({ PORT: '0', DATABASE_URL: 'sqlite:none.sqlite' });
 
@@ -239,7 +241,7 @@ describe('several workers that cannot start', () => {
   });
 
   it.each(['127.0.0.1', 'localhost'])(
-    'OP-1: say once what a single process says, and end: the port of %s',
+    'OP-1: log the same error as a single process, once, and exit: the port of %s',
     async host => {
       const other = createServer().listen(0, host);
       await once(other, 'listening');

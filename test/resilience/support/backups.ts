@@ -10,7 +10,7 @@ import { times } from './scale.ts';
 
 const PAGE = 'docs/backups.md';
 
-/** The code blocks under a heading of docs/backups.md. */
+/** The code blocks in a section of docs/backups.md. */
 export function documented(heading: string): string[] {
   const section = readFileSync(PAGE, 'utf8')
     .split(/^## /m)
@@ -33,15 +33,15 @@ interface Origin extends Database {
 }
 
 /** A documented way to back up, by its heading. */
-interface Way {
+interface BackupMethod {
   heading: string;
-  /** Enough that the backup takes a moment. */
+  /** Enough that the backup takes some time. */
   users: number;
   /** The database to back up and the restored one, named as in the documented commands. */
   open(): Promise<{ origin: Origin; restored: () => Promise<Database> }>;
 }
 
-const ofSqlite = (heading: string, file: string): Way => ({
+const ofSqlite = (heading: string, file: string): BackupMethod => ({
   heading,
   users: times(100_000, 20_000),
   open: async () => {
@@ -50,8 +50,8 @@ const ofSqlite = (heading: string, file: string): Way => ({
   },
 });
 
-/** Into another database of the same server. */
-const ofServer = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): Way => ({
+/** A restore into another database of the same server. */
+const ofServer = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): BackupMethod => ({
   heading,
   users: times(20_000, 5000),
   open: async () => {
@@ -61,8 +61,8 @@ const ofServer = (heading: string, newServer: () => OwnPostgresql | OwnMariadb):
   },
 });
 
-/** The files of the server, under another one. */
-const ofFiles = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): Way => ({
+/** A copy of the server's files, used by another server. */
+const ofFiles = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): BackupMethod => ({
   heading,
   users: times(20_000, 5000),
   open: async () => {
@@ -71,7 +71,7 @@ const ofFiles = (heading: string, newServer: () => OwnPostgresql | OwnMariadb): 
   },
 });
 
-export const WAYS: Way[] = [
+export const BACKUP_METHODS: BackupMethod[] = [
   ofSqlite('SQLite', 'restored/bienvenue.sqlite'),
   ofServer('PostgreSQL', () => new OwnPostgresql()),
   ofFiles('PostgreSQL, when it is large', () => new OwnPostgresql()),

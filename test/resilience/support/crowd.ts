@@ -3,27 +3,27 @@ import { type Browser, LOGIN, LOGOUT, type Person, PROFILE, REGISTER, sessionOf 
 import type { Answer } from '../../support/browser.ts';
 import { Balance } from './ledger.ts';
 
-/** People who register, log in and out and ask who they are, and all that was acknowledged to them. */
+/** Concurrent users who register, log in and out and query their profile, and all that the service acknowledged to them. */
 export class Crowd {
-  /** Neither what was asked for nor UNAVAILABLE or BUSY. */
+  /** Responses other than the expected one, UNAVAILABLE or BUSY. */
   readonly wrong: unknown[] = [];
-  /** Since they were last looked at. */
+  /** Responses since the list was last cleared. */
   answers: { code?: string; wait: number }[] = [];
   readonly balance = new Balance();
-  private going: Promise<unknown>[] = [];
+  private running: Promise<unknown>[] = [];
   private stopped = false;
 
   constructor(private readonly browser: (options?: { cookies: Record<string, string> }) => Browser) {}
 
-  /** So many people, each one thing after the other. */
+  /** Starts this number of users; each sends its requests in sequence. */
   start(people: number): void {
     this.stopped = false;
-    this.going = Array.from({ length: people }, () => this.live());
+    this.running = Array.from({ length: people }, () => this.useService());
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all(this.going);
+    await Promise.all(this.running);
   }
 
   get slowest(): number {
@@ -39,21 +39,21 @@ export class Crowd {
     return people.size + open.size + ended.size;
   }
 
-  /** What was acknowledged to all of them until now, for a server that has a copy of the data. */
+  /** A copy with everything acknowledged so far, to check a server that has a copy of the data. */
   copy(browser: Crowd['browser']): Crowd {
     const copy = new Crowd(browser);
-    for (const person of this.balance.people.values()) copy.balance.book({ kind: 'registered', person });
-    for (const [session, email] of this.balance.open) copy.balance.book({ kind: 'opened', session, email });
-    for (const session of this.balance.ended) copy.balance.book({ kind: 'left', session });
+    for (const person of this.balance.people.values()) copy.balance.record({ kind: 'registered', person });
+    for (const [session, email] of this.balance.open) copy.balance.record({ kind: 'opened', session, email });
+    for (const session of this.balance.ended) copy.balance.record({ kind: 'logged out', session });
     return copy;
   }
 
-  /** Leaves out sessions that are not open any more by what another one knows. */
+  /** Drops the sessions that have ended according to `other`. */
   forgetOthersThan({ balance: { open } }: Crowd): void {
     for (const session of this.balance.open.keys()) if (!open.has(session)) this.balance.open.delete(session);
   }
 
-  /** What was acknowledged and is not so: accounts that do not let their owner in, sessions gone or back again. */
+  /** Acknowledged state that the service lost: accounts that cannot log in, and sessions that vanished or came back. */
   async lost(): Promise<unknown[]> {
     const lost: unknown[] = [];
     const { people, open, ended } = this.balance;
@@ -66,12 +66,12 @@ export class Crowd {
     return lost;
   }
 
-  private async live(): Promise<void> {
+  private async useService(): Promise<void> {
     while (!this.stopped) {
       const person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
       const browser = this.browser();
       if (!(await this.ask(() => browser.send(REGISTER, { ...person }), 'register'))) continue;
-      this.balance.book({ kind: 'registered', person });
+      this.balance.record({ kind: 'registered', person });
       this.opened(browser, person);
       for (let times = 0; times < 20; times++) {
         const profile = await this.ask(() => browser.send(PROFILE), 'profile');
@@ -84,24 +84,24 @@ export class Crowd {
   }
 
   private opened(browser: Browser, { email }: Person): void {
-    this.balance.book({ kind: 'opened', session: sessionOf(browser), email });
+    this.balance.record({ kind: 'opened', session: sessionOf(browser), email });
   }
 
-  /** Until it is acknowledged, nobody knows whether the session has ended. */
+  /** Until the response arrives it is unknown whether the session has ended. */
   private async leave(browser: Browser): Promise<void> {
     const session = sessionOf(browser);
-    this.balance.book({ kind: 'leaving', session });
-    if (await this.ask(() => browser.send(LOGOUT), 'logout')) this.balance.book({ kind: 'left', session });
+    this.balance.record({ kind: 'logging out', session });
+    if (await this.ask(() => browser.send(LOGOUT), 'logout')) this.balance.record({ kind: 'logged out', session });
   }
 
-  /** The answer, where it is the one that was asked for. */
+  /** Returns the response if it is the expected one. */
   private async ask(send: () => Promise<Answer>, field: string): Promise<Answer | undefined> {
     const began = performance.now();
     const answer = await send();
     const { code, status } = answer;
     this.answers.push({ code, wait: performance.now() - began });
     if (!code && answer.data?.[field]) return answer;
-    if (!NOT_NOW.has(`${status} ${code}`)) this.wrong.push({ field, ...answer });
+    if (!TEMPORARY.has(`${status} ${code}`)) this.wrong.push({ field, ...answer });
     return undefined;
   }
 
@@ -111,5 +111,5 @@ export class Crowd {
   }
 }
 
-/** The database is away; and more hashes than the machine has cores for, which has nothing to do with it. */
-const NOT_NOW = new Set(['503 UNAVAILABLE', '503 BUSY']);
+/** UNAVAILABLE while the database is down; BUSY when there are more hashes than cores, which is unrelated to it. */
+const TEMPORARY = new Set(['503 UNAVAILABLE', '503 BUSY']);

@@ -2,7 +2,7 @@ import { globSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../../src/options/environment.ts';
 
-/** The clock of a machine, for a process of its own: it may be set while the process runs. Timers are left alone, as they are by the real one. */
+/** A wall clock for one process that can be set while the process runs. Timers are unaffected, as with a real clock change. */
 export class MachineClock {
   readonly environment: Environment;
   private readonly file: string;
@@ -18,18 +18,21 @@ export class MachineClock {
     };
   }
 
-  /** How far from the real time it is from now on: seconds, or with a unit as in `-2d`. */
+  /** Sets the offset from real time: seconds, or with a unit as in `-2d`. */
   set(offset: string): void {
-    // In one step: half a line would be another time.
+    // Written atomically, because a partial line would be a different time.
     writeFileSync(`${this.file}.new`, `${offset}\n`);
     renameSync(`${this.file}.new`, this.file);
   }
 }
 
-/** Has a process live that many times as fast, its timers as well. */
-export const haste = (factor: number): Environment => ({ LD_PRELOAD: libfaketime(), FAKETIME: `+0 x${factor}` });
+/** Environment of a process whose clock and timers run `factor` times as fast. */
+export const acceleratedClock = (factor: number): Environment => ({
+  LD_PRELOAD: libfaketime(),
+  FAKETIME: `+0 x${factor}`,
+});
 
-/** LIBFAKETIME names it where it is in no usual place. */
+/** LIBFAKETIME sets the path of the library when it is not in a standard location. */
 function libfaketime(): string {
   const path = process.env.LIBFAKETIME ?? globSync('/usr/lib{,64}/{*/,}faketime/libfaketime.so.1')[0];
   if (!path) throw new Error('no libfaketime found; install it, or set LIBFAKETIME to the path of libfaketime.so.1');

@@ -8,41 +8,41 @@ export interface Reset {
   newPassword: string;
 }
 
-/** What a service has acknowledged; and what was asked of it, where only one of two outcomes is certain until it answers. */
+/** An acknowledged operation, or one that was sent and may have either outcome until its response arrives. */
 export type Entry =
   | { kind: 'registered'; person: Person }
   | { kind: 'opened'; session: string; email: string }
-  | { kind: 'leaving' | 'left'; session: string }
-  | { kind: 'mail asked'; email: string }
+  | { kind: 'logging out' | 'logged out'; session: string }
+  | { kind: 'mail requested'; email: string }
   | { kind: 'issued'; token: string; email: string }
   | { kind: 'resetting' | 'reset'; reset: Reset };
 
-export interface BookedReset extends Reset {
-  /** False: nobody has heard how it ended. */
+export interface RecordedReset extends Reset {
+  /** False while the response has not arrived: the outcome is unknown. */
   acknowledged: boolean;
-  /** Those that were open when it was asked for. */
+  /** The sessions that were open when the reset was sent. */
   sessions: string[];
 }
 
-/** A file of what was acknowledged. A line is on the disk before its caller goes on, as the service promises of its own. */
+/** A log file of acknowledged operations. `write()` returns after fsync, so an entry survives what the service survives. */
 export class Ledger {
   acknowledged = 0;
   private readonly file: number;
 
   constructor(
     private readonly path: string,
-    /** Called at each acknowledgement, at once. */
-    private readonly heard: (entry: Entry) => void,
+    /** Called synchronously for each acknowledgement. */
+    private readonly onAcknowledged: (entry: Entry) => void,
   ) {
     this.file = openSync(path, 'a');
   }
 
   write(entry: Entry): void {
-    // With a registration or a login comes a session: one answer, two lines.
-    const silent = entry.kind === 'leaving' || entry.kind === 'resetting' || entry.kind === 'registered';
-    if (!silent) {
+    // A registration is followed by 'opened' for its session: one response, two lines.
+    const uncounted = entry.kind === 'logging out' || entry.kind === 'resetting' || entry.kind === 'registered';
+    if (!uncounted) {
       this.acknowledged += 1;
-      this.heard(entry);
+      this.onAcknowledged(entry);
     }
     writeSync(this.file, `${JSON.stringify(entry)}\n`);
     fsyncSync(this.file);
@@ -51,7 +51,7 @@ export class Ledger {
   balance(): Balance {
     const lines = readFileSync(this.path, 'utf8').trimEnd().split('\n');
     const balance = new Balance();
-    for (const line of lines) balance.book(JSON.parse(line));
+    for (const line of lines) balance.record(JSON.parse(line));
     return balance;
   }
 
@@ -60,21 +60,21 @@ export class Ledger {
   }
 }
 
-/** What has to be true of a service by all that it acknowledged. */
+/** The expected state of a service after all that it acknowledged. */
 export class Balance {
-  /** By address; the password is that of the registration. */
+  /** By address, with the password of the registration. */
   readonly people = new Map<string, Person>();
-  /** Open sessions, and whose they are. */
+  /** Open sessions and the address of their user. */
   readonly open = new Map<string, string>();
   readonly ended = new Set<string>();
-  /** How many mails were asked for, by address. */
+  /** The number of requested mails by address. */
   readonly mails = new Map<string, number>();
-  /** Tokens with which nobody has tried anything, and whose they are. */
+  /** Unused tokens and the address of their user. */
   readonly unused = new Map<string, string>();
   /** By address. */
-  readonly resets = new Map<string, BookedReset>();
+  readonly resets = new Map<string, RecordedReset>();
 
-  book(entry: Entry): void {
+  record(entry: Entry): void {
     switch (entry.kind) {
       case 'registered':
         this.people.set(entry.person.email, entry.person);
@@ -82,13 +82,13 @@ export class Balance {
       case 'opened':
         this.open.set(entry.session, entry.email);
         break;
-      case 'leaving':
+      case 'logging out':
         this.open.delete(entry.session);
         break;
-      case 'left':
+      case 'logged out':
         this.ended.add(entry.session);
         break;
-      case 'mail asked':
+      case 'mail requested':
         this.mails.set(entry.email, (this.mails.get(entry.email) ?? 0) + 1);
         break;
       case 'issued':
@@ -103,11 +103,11 @@ export class Balance {
         });
         break;
       case 'reset':
-        (this.resets.get(entry.reset.email) as BookedReset).acknowledged = true;
+        (this.resets.get(entry.reset.email) as RecordedReset).acknowledged = true;
     }
   }
 
-  /** Of these it is not certain any more that they are open. */
+  /** Removes the user's sessions from those that are certainly open. */
   private takeSessions(email: string): string[] {
     const sessions = [...this.open.keys()].filter(session => this.open.get(session) === email);
     for (const session of sessions) this.open.delete(session);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be cut, or lose everything that is sent on it. */
+/** A TCP proxy that can reset its connections or silently drop all data. */
 export class LossyProxy {
   private readonly server: Server;
   private readonly pairs = new Set<Socket[]>();
-  private losing = false;
+  private dropping = false;
 
   private constructor(private readonly target: URL) {
     this.server = createServer(socket => this.join(socket));
@@ -18,14 +18,14 @@ export class LossyProxy {
     return proxy;
   }
 
-  /** The server's address by way of this proxy. */
+  /** The server's URL through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.port = String((this.server.address() as AddressInfo).port);
     return url.href;
   }
 
-  /** Resets every connection that there is. */
+  /** Resets every open connection. */
   cut(): void {
     for (const [client, server] of this.pairs) {
       client?.resetAndDestroy();
@@ -33,14 +33,14 @@ export class LossyProxy {
     }
   }
 
-  /** Nothing arrives any more, and nobody is told; connections stay open. */
-  lose(): void {
-    this.losing = true;
+  /** Drops all data from now on; connections stay open. */
+  startDropping(): void {
+    this.dropping = true;
   }
 
-  /** What is new arrives. What was lost stays lost. */
-  find(): void {
-    this.losing = false;
+  /** Forwards new data again. Dropped data stays lost. */
+  stopDropping(): void {
+    this.dropping = false;
   }
 
   get connections(): number {
@@ -62,7 +62,7 @@ export class LossyProxy {
       [server, client],
     ] as const) {
       from.on('data', data => {
-        if (!this.losing) to.write(data);
+        if (!this.dropping) to.write(data);
       });
       from.on('error', () => {});
       from.on('close', () => {

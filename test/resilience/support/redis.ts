@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { Environment } from '../../../src/options/environment.ts';
 import { freePort } from '../../support/folder.ts';
 
-/** A real Redis of the test's own, which keeps nothing when it ends: stopped, started, and made to hang. */
+/** A real Redis without persistence that a test can stop, start and freeze. */
 export class RedisServer {
   private child?: ChildProcess;
 
@@ -16,7 +16,7 @@ export class RedisServer {
     return server;
   }
 
-  /** One that is not there yet. */
+  /** A server that has not been started yet. */
   static async absent(): Promise<RedisServer> {
     return new RedisServer(await freePort());
   }
@@ -34,7 +34,7 @@ export class RedisServer {
     this.child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
     const gone = once(this.child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended: ${code}`)));
     gone.catch(() => {});
-    await Promise.race([this.said('Ready to accept connections'), gone]);
+    await Promise.race([this.hasPrinted('Ready to accept connections'), gone]);
   }
 
   async stop(): Promise<void> {
@@ -45,28 +45,28 @@ export class RedisServer {
     await gone;
   }
 
-  /** It keeps its connections, and answers nobody. */
-  hang(): void {
+  /** Keeps its connections open and stops responding. */
+  freeze(): void {
     this.child?.kill('SIGSTOP');
   }
 
-  goOn(): void {
+  thaw(): void {
     this.child?.kill('SIGCONT');
   }
 
-  /** One command, and its answer as it comes over the wire. */
-  async ask(command: string): Promise<string> {
+  /** Sends one command and returns the raw reply. */
+  async command(command: string): Promise<string> {
     const socket = connect(this.port, '127.0.0.1');
     try {
       socket.write(`${command}\r\n`);
-      const [answer] = await once(socket, 'data');
-      return String(answer).trim();
+      const [reply] = await once(socket, 'data');
+      return String(reply).trim();
     } finally {
       socket.destroy();
     }
   }
 
-  private async said(words: string): Promise<void> {
-    for await (const chunk of this.child?.stdout ?? []) if (String(chunk).includes(words)) break;
+  private async hasPrinted(text: string): Promise<void> {
+    for await (const chunk of this.child?.stdout ?? []) if (String(chunk).includes(text)) break;
   }
 }

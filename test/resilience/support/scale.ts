@@ -1,11 +1,11 @@
-/** `npm run resilience:all` repeats more and measures time; CI repeats less and asserts only what no slow machine can change. */
+/** `npm run resilience:all` repeats more and measures time; CI repeats less and asserts only what does not depend on speed. */
 const ALL = process.env.RESILIENCE === 'all';
 
-/** How often to repeat: before a release, and in CI. */
+/** The number of repetitions: in full runs, and in CI. */
 export const times = (all: number, ci: number): number => (ALL ? all : ci);
 
-/** A budget in milliseconds before a release; in CI none. */
+/** A time budget in milliseconds in full runs; unlimited in CI. */
 export const within = (ms: number): number => (ALL ? ms : Number.POSITIVE_INFINITY);
 
-/** A number to reach before a release; in CI one is enough. */
+/** A minimum in full runs; one in CI. */
 export const atLeast = (count: number): number => (ALL ? count : 1);

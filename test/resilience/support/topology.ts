@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Environment } from '../../../src/options/environment.ts';
 
-/** Below the ports that the system gives to clients, and each with room for what the scripts derive from it. */
+/** Below the ephemeral port range, with a distance that leaves space for the ports that the scripts derive. */
 const somePort = () => 12_000 + randomInt(400) * 40;
 
-/** One of the topologies of deploy/, with a folder and ports of the test's own. */
+/** One of the topologies of deploy/, with its own folder and ports. */
 export class Topology {
   readonly port = somePort();
   private readonly env: NodeJS.ProcessEnv;
@@ -27,15 +27,15 @@ export class Topology {
     };
   }
 
-  /** Runs the script. Throws with what it said where it failed. */
-  async say(...words: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(`deploy/${this.name}.sh`, words, { env: this.env });
+  /** Runs the script. Throws with its output if it fails. */
+  async run(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(`deploy/${this.name}.sh`, args, { env: this.env });
     return stdout;
   }
 
-  /** DATABASE_URLs by name: the proxy's, and each node's. */
+  /** The DATABASE_URLs of the proxy and of each node, by name. */
   async urls(): Promise<Map<string, string>> {
-    const lines = (await this.say('urls')).matchAll(/^(\S+)\s+(\S+:\/\/\S+)$/gm);
+    const lines = (await this.run('urls')).matchAll(/^(\S+)\s+(\S+:\/\/\S+)$/gm);
     return new Map([...lines].map(([, name = '', url = '']) => [name, url]));
   }
 }

@@ -3,14 +3,14 @@ import { EVERY_OPERATION, EVERY_ROUTE, valuesOf } from '../../../support/every-o
 import type { Random } from './mutations.ts';
 import { Mutations } from './mutations.ts';
 
-/** Is in every request, as password, token, cookie, header and path; belongs into no log line. */
+/** Part of every request as password, token, cookie, header and path. No log line may contain it. */
 export const CANARY = 'k4n4ry';
 
 interface Request {
   method: string;
   path: string;
   headers: [string, string][];
-  /** JSON when it is an object. */
+  /** Sent as JSON when it is an object. */
   body?: unknown;
 }
 
@@ -20,7 +20,7 @@ const FIELDS: Record<string, string> = {
   new_password: `${CANARY} horse staple`,
   token: CANARY.padEnd(43, 'a'),
   reset_token: CANARY.padEnd(43, 'b'),
-  // No address: what is to be hashed takes its time, and only some of these may.
+  // An invalid address, because hashing is slow: only the share HASHED of the requests has a valid one.
   email: `${CANARY}.example.org`,
 };
 const HASHED = 0.003;
@@ -58,11 +58,11 @@ const DOCUMENTS = [
   'subscription S { profile { id } }',
 ];
 
-/** Every request that a client sends, spoiled in one to three places; the same random spoils them the same way. */
+/** Valid requests with one to three random mutations. The same `random` produces the same requests. */
 export class HostileRequests {
   private readonly mutations: Mutations;
 
-  /** `unlike`: what no request says, so that no answer can repeat it. */
+  /** `unlike`: text that no request may contain, so that a response cannot be echoing it. */
   constructor(
     private readonly random: Random,
     unlike: RegExp,
@@ -71,14 +71,14 @@ export class HostileRequests {
     this.mutations = new Mutations(random, unlike);
   }
 
-  /** Still framed as HTTP wants it, so that what follows on the same connection is read as well. */
+  /** Mutated but correctly framed, so that the next request on the same connection is read as well. */
   framed(): Buffer {
-    return this.bytesOf(this.spoiled(this.valid()));
+    return this.bytesOf(this.mutated(this.valid()));
   }
 
-  /** Broken anywhere, also where it says how long it is. */
+  /** Mutated anywhere, including the framing. */
   broken(): Buffer {
-    return this.mutations.bytes(this.bytesOf(this.random.chance(0.5) ? this.valid() : this.spoiled(this.valid())));
+    return this.mutations.bytes(this.bytesOf(this.random.chance(0.5) ? this.valid() : this.mutated(this.valid())));
   }
 
   private valid(): Request {
@@ -114,26 +114,26 @@ export class HostileRequests {
     ];
     if (body !== undefined) headers.push(['content-type', type]);
     if (method === 'GET') headers.push(['apollo-require-preflight', '1']);
-    // Nobody here logs a live session out on purpose.
+    // A live session must not be logged out by an unmutated request.
     const reads = method === 'GET' || !JSON.stringify(body ?? '').includes('log');
     if (random.chance(0.5) && method !== 'DELETE' && reads) headers.push(['cookie', random.of(this.liveCookies)]);
     else headers.push(random.chance(0.5) ? ['cookie', `session_id=${CANARY}`] : ['authorization', `Bearer ${CANARY}`]);
     return { method, path, headers, body };
   }
 
-  private spoiled(request: Request): Request {
+  private mutated(request: Request): Request {
     let { method, path, headers, body } = request;
     for (let times = 1 + this.random.below(3); times > 0; times--) {
       const change = this.random.next();
-      if (change < 0.7 && body !== undefined) body = this.spoiledBody(body);
-      else if (change < 0.85) headers = this.spoiledHeaders(headers);
-      else if (change < 0.95) path = this.spoiledPath(path);
+      if (change < 0.7 && body !== undefined) body = this.mutatedBody(body);
+      else if (change < 0.85) headers = this.mutatedHeaders(headers);
+      else if (change < 0.95) path = this.mutatedPath(path);
       else method = this.random.of(METHODS);
     }
     return { method, path, headers, body };
   }
 
-  private spoiledBody(body: unknown): unknown {
+  private mutatedBody(body: unknown): unknown {
     const { random, mutations } = this;
     if (typeof body === 'string') return random.chance(0.2) ? mutations.bytes(Buffer.from(body)) : mutations.text(body);
     if (body instanceof Buffer) return mutations.bytes(body);
@@ -141,12 +141,12 @@ export class HostileRequests {
     const { query, ...rest } = body as Record<string, unknown>;
     if (typeof query === 'string' && random.chance(0.5)) return { query: mutations.document(query), ...rest };
     if (random.chance(0.1)) return mutations.bytes(Buffer.from(JSON.stringify(body)));
-    // Of keys that stand twice the last one counts.
+    // Of duplicate keys JSON.parse uses the last one.
     if (random.chance(0.1)) return JSON.stringify(body).replace(/"(\w+)":/, '"$1":{},$&');
     return mutations.json(body) ?? null;
   }
 
-  private spoiledHeaders(headers: [string, string][]): [string, string][] {
+  private mutatedHeaders(headers: [string, string][]): [string, string][] {
     const { random } = this;
     const at = random.below(headers.length);
     const [name, value] = headers[at] as [string, string];
@@ -164,13 +164,13 @@ export class HostileRequests {
     }
   }
 
-  private spoiledPath(path: string): string {
+  private mutatedPath(path: string): string {
     const { random } = this;
-    const spoiled = random.chance(0.3) ? random.of(PATHS) : this.oneLine(this.mutations.text(path)).replace(/ /g, '+');
-    return random.chance(0.3) ? `${spoiled}?${CANARY}=%ff&__proto__[x]=1` : spoiled || '*';
+    const mutated = random.chance(0.3) ? random.of(PATHS) : this.oneLine(this.mutations.text(path)).replace(/ /g, '+');
+    return random.chance(0.3) ? `${mutated}?${CANARY}=%ff&__proto__[x]=1` : mutated || '*';
   }
 
-  /** What would end the line, or the header. */
+  /** Without control characters, which would end the line or the header. */
   private oneLine = (text: string) => Buffer.from(text.replace(/\p{Cc}/gu, '').slice(0, 3000)).toString('latin1');
 
   private bytesOf({ method, path, headers, body }: Request): Buffer {

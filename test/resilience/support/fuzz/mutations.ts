@@ -1,6 +1,6 @@
 import { NAUGHTY } from '../../../support/hostile-values.ts';
 
-/** What answers are searched for must not have come from us: answers may quote what a document asks. */
+/** Responses may quote the document, so the requests must not contain the text that responses are searched for. */
 const naughtyBut = (unlike: RegExp) => NAUGHTY.filter(text => !unlike.test(text));
 
 const NUMBERS = [0, -1, 1.5, 1e308, -0, 2 ** 53, Number.MIN_VALUE];
@@ -10,7 +10,7 @@ const WORDS = `{ } ( ) [ ] : ! = | & @ $ ... "" """ # , query mutation subscript
   user User Session SignedIn SignInResult $email $password @skip(if:true) @include(if:false) @deprecated @x a:profile
   ...on ...F extend schema type input \\ \u0000 \ufeff é 日`.split(/\s+/);
 
-/** Spoils what is well-formed, in ways that have broken other programs; the same random spoils it the same way. */
+/** Mutates well-formed input in ways that have broken other programs. The same `random` produces the same mutations. */
 export class Mutations {
   private readonly naughty: string[];
 
@@ -69,7 +69,7 @@ export class Mutations {
     }
   }
 
-  /** A document with words taken out, put in, moved and doubled. */
+  /** A document with tokens removed, inserted, moved and duplicated. */
   document(document: string): string {
     const { random } = this;
     const words = document.match(/\w+|\.{3}|\s+|./gsu) ?? [];
@@ -86,7 +86,7 @@ export class Mutations {
     return random.chance(0.1) ? this.text(words.join('')) : words.join('');
   }
 
-  /** A value of JSON with one of its parts replaced, or the whole of it. */
+  /** A JSON value with one of its parts, or all of it, replaced. */
   json(value: unknown): unknown {
     const { random } = this;
     if (typeof value !== 'object' || value === null || random.chance(0.15)) return this.leaf(value);
@@ -126,11 +126,11 @@ export class Mutations {
 
 const nested = (value: unknown, levels: number): unknown => (levels === 0 ? value : [nested(value, levels - 1)]);
 
-/** Chance that can be had again: the same seed makes the same choices. Mulberry32. */
+/** A reproducible random generator: the same seed yields the same choices. Mulberry32. */
 export class Random {
   constructor(private state: number) {}
 
-  /** 0 or more, and less than one. */
+  /** A number in [0, 1). */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);

@@ -29,7 +29,7 @@ export class OwnMariadb extends OwnServer {
     return { release: () => connection.end() };
   }
 
-  /** Its programs read .my.cnf there. */
+  /** MariaDB's client programs read .my.cnf from this folder. */
   protected get clientEnvironment() {
     const where = ['host = 127.0.0.1', `port = ${this.port}`, 'user = root'];
     writeFileSync(join(this.folder, '.my.cnf'), ['[client]', ...where, ''].join('\n'), { mode: 0o600 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { DATABASE, OwnServer, type User } from './own-server.ts';
 
-/** Debian keeps the programs of each version apart; elsewhere they are where all others are. */
+/** Debian installs each version's programs in a separate folder; elsewhere they are in the PATH. */
 const [NEWEST = ''] = globSync('/usr/lib/postgresql/*/bin/').sort().toReversed();
 const program = (name: string) => join(NEWEST, name);
 
@@ -60,7 +60,7 @@ export class OwnPostgresql extends OwnServer {
   }
 }
 
-/** It refuses to be run by root. */
+/** PostgreSQL refuses to run as root. */
 function userToRunAs(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (kind: string) => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }));

@@ -7,44 +7,44 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../../../src/options/environment.ts';
 import { freePort } from '../../../support/folder.ts';
 
-const LONGEST_START = 30_000;
-/** The one that it is opened with. */
+const START_TIMEOUT_MS = 30_000;
+/** The database that `open()` creates. */
 export const DATABASE = 'accounts';
 
-/** In numbers, as the system has it. */
+/** The numeric ids of a system user. */
 export interface User {
   uid: number;
   gid: number;
 }
 
-/** A database server of the test's own, with its data in a new folder: killed, frozen, started again. */
+/** A separate database server with its data in a new folder, which a test can kill, freeze and restart. */
 export abstract class OwnServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
   protected readonly data = join(this.folder, 'data');
   protected port = 0;
-  /** What ends it at once, children and all; what was committed is on the disk. */
+  /** The signal that ends the server and its children at once; committed data is on the disk. */
   protected readonly immediateStop: NodeJS.Signals = 'SIGKILL';
   protected readonly user?: User;
   private child?: ChildProcess;
   private databases = 0;
 
-  /** Where its own client programs find it by themselves. */
+  /** Environment in which the engine's client programs connect to this server. */
   protected abstract get clientEnvironment(): Environment;
-  /** Of one of its databases, for DATABASE_URL. */
+  /** The DATABASE_URL of one of its databases. */
   abstract urlOf(database: string): string;
-  /** Rows, over a connection that is closed again. */
+  /** Runs a query on a connection that is closed afterwards. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
   abstract rows(sql: string, database?: string): Promise<any[]>;
-  /** Says these words on a connection of its own, which then stays open and keeps the locks that they took. */
-  abstract hold(words: string[]): Promise<{ release(): Promise<void> }>;
-  /** Makes the files of a new server. */
+  /** Runs statements on a separate connection, which stays open and keeps their locks until `release()`. */
+  abstract hold(statements: string[]): Promise<{ release(): Promise<void> }>;
+  /** Creates the data files of a new server. */
   protected abstract prepare(): Promise<void>;
   protected abstract command(): [string, string[]];
-  /** A command that succeeds once the server takes questions. */
+  /** A command that succeeds once the server accepts queries. */
   protected abstract ready(): string[];
   protected abstract makeDatabase(name: string): Promise<void>;
 
-  /** With a new, empty database; or with what a folder holds, which it takes for its own. */
+  /** Starts with a new, empty database, or with an existing data folder, which it takes over. */
   async open(data?: string): Promise<this> {
     this.port = await freePort();
     if (this.user) chownSync(this.folder, this.user.uid, this.user.gid);
@@ -60,7 +60,7 @@ export abstract class OwnServer {
     return this.urlOf(DATABASE);
   }
 
-  /** The address of one more database, an empty one. */
+  /** Creates another empty database and returns its URL. */
   async newDatabase(): Promise<string> {
     this.databases += 1;
     const name = `${DATABASE}_${this.databases}`;
@@ -68,18 +68,18 @@ export abstract class OwnServer {
     return this.urlOf(name);
   }
 
-  /** Resolves when it takes questions. */
+  /** Resolves when the server accepts queries. */
   async start(): Promise<void> {
     this.child = spawn(...this.command(), { stdio: 'ignore', ...this.user });
     const [program, ...options] = this.ready() as [string, ...string[]];
-    const latest = performance.now() + LONGEST_START;
+    const deadline = performance.now() + START_TIMEOUT_MS;
     while ((await this.codeOf(program, options)).code !== 0) {
-      if (performance.now() > latest) throw new Error(`${this.command()[0]} does not start`);
+      if (performance.now() > deadline) throw new Error(`${this.command()[0]} does not start`);
       await sleep(50);
     }
   }
 
-  /** At once, as if its machine had lost its power. */
+  /** Stops immediately, as in a power failure. */
   async kill(): Promise<void> {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -88,7 +88,7 @@ export abstract class OwnServer {
     await gone;
   }
 
-  /** It keeps its connections, takes new ones, and answers nobody. */
+  /** Keeps its connections and accepts new ones, but does not respond. */
   freeze(): void {
     this.signalAll('SIGSTOP');
   }
@@ -102,24 +102,28 @@ export abstract class OwnServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs commands as its operator would: by its user, in its folder. Throws where one of them fails. */
+  /** Runs commands as an operator would: as the server's user, in its folder. Throws if one fails. */
   async operate(script: string): Promise<void> {
     await this.run('bash', ['-euo', 'pipefail', '-c', script], { ...process.env, ...this.clientEnvironment });
   }
 
-  /** Runs a program to its end; throws with what it said where that was not a good one. */
+  /** Runs a program and waits for its end. Throws with its stderr if the exit code is not 0. */
   protected async run(program: string, options: string[], env?: Environment): Promise<void> {
-    const { code, said } = await this.codeOf(program, options, env);
-    if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`);
+    const { code, stderr } = await this.codeOf(program, options, env);
+    if (code !== 0) throw new Error(`${program} ended with ${code}: ${stderr}`);
   }
 
-  private async codeOf(program: string, options: string[], env?: Environment): Promise<{ code: number; said: string }> {
-    const how = { cwd: this.folder, env: env as NodeJS.ProcessEnv, ...this.user };
-    const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], ...how });
-    let said = '';
-    child.stderr.on('data', chunk => (said += chunk));
+  private async codeOf(
+    program: string,
+    options: string[],
+    env?: Environment,
+  ): Promise<{ code: number; stderr: string }> {
+    const spawnOptions = { cwd: this.folder, env: env as NodeJS.ProcessEnv, ...this.user };
+    const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], ...spawnOptions });
+    let stderr = '';
+    child.stderr.on('data', chunk => (stderr += chunk));
     const [code] = await once(child, 'close');
-    return { code, said };
+    return { code, stderr };
   }
 
   private signalAll(signal: NodeJS.Signals): void {

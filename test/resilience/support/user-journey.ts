@@ -11,13 +11,13 @@ import {
 } from '../../support/app.ts';
 import type { Ledger, Reset } from './ledger.ts';
 
-/** Most of what is asked costs no hash, so that a thousand acknowledgements take seconds. */
-const MAILS_ASKED = 16;
-/** As many as may live at once. */
-const TOKENS_ASKED = 3;
+/** Most requests need no hash, so that a thousand acknowledgements take seconds. */
+const MAIL_REQUESTS = 16;
+/** The maximum number of valid tokens of one account. */
+const TOKEN_REQUESTS = 3;
 
-/** One person who uses everything there is, and notes each answer in the ledger before asking for more. */
-export class Life {
+/** One user who uses every operation, and records each response in the ledger before the next request. */
+export class UserJourney {
   private readonly person: Person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
 
   constructor(
@@ -25,27 +25,27 @@ export class Life {
     private readonly ledger: Ledger,
   ) {}
 
-  /** Ends with a session that stays open, and tokens that nobody uses. */
-  async comeAndGo(): Promise<void> {
+  /** Leaves one open session and unused tokens. */
+  async registerAndLogOut(): Promise<void> {
     const first = await this.register();
     await this.login();
     await this.logout(first);
-    for (let token = 0; token < TOKENS_ASKED; token++) await this.askForToken();
+    for (let token = 0; token < TOKEN_REQUESTS; token++) await this.requestToken();
   }
 
-  /** Ends without a session and with another password. */
-  async forgetPassword(): Promise<void> {
-    const reset = await this.aboutToReset();
+  /** Leaves no session and a new password. */
+  async resetPassword(): Promise<void> {
+    const reset = await this.prepareReset();
     await reset();
-    // Not before: the tokens of these mails would take the place of the other.
-    for (let mail = 0; mail < MAILS_ASKED; mail++) await this.askForMail();
+    // After the reset, because the tokens of these mails would replace the one it uses.
+    for (let mail = 0; mail < MAIL_REQUESTS; mail++) await this.requestMail();
   }
 
-  /** Has an account and a token. What it gives sets the new password. */
-  async aboutToReset(): Promise<() => Promise<void>> {
+  /** Registers and requests a token. The returned function sets the new password. */
+  async prepareReset(): Promise<() => Promise<void>> {
     const { email, password: oldPassword } = this.person;
     await this.register();
-    const token = await this.askForToken();
+    const token = await this.requestToken();
     return () => this.reset({ email, token, oldPassword, newPassword: randomUUID() });
   }
 
@@ -53,24 +53,24 @@ export class Life {
     const browser = this.browser();
     await succeed(browser, REGISTER, { ...this.person });
     this.ledger.write({ kind: 'registered', person: { ...this.person } });
-    this.opened(browser);
+    this.recordSession(browser);
     return browser;
   }
 
   private async login(): Promise<void> {
     const browser = this.browser();
     await succeed(browser, LOGIN, { ...this.person });
-    this.opened(browser);
+    this.recordSession(browser);
   }
 
   private async logout(browser: Browser): Promise<void> {
     const session = sessionOf(browser);
-    this.ledger.write({ kind: 'leaving', session });
+    this.ledger.write({ kind: 'logging out', session });
     await succeed(browser, LOGOUT);
-    this.ledger.write({ kind: 'left', session });
+    this.ledger.write({ kind: 'logged out', session });
   }
 
-  private async askForToken(): Promise<string> {
+  private async requestToken(): Promise<string> {
     const { email } = this.person;
     const answer = await this.browser().form('POST', '/reset_password', { email });
     const { reset_token: token } = (await answer.json()) as { reset_token: string };
@@ -85,18 +85,18 @@ export class Life {
     this.ledger.write({ kind: 'reset', reset });
   }
 
-  private async askForMail(): Promise<void> {
+  private async requestMail(): Promise<void> {
     const { email } = this.person;
     await succeed(this.browser(), REQUEST_PASSWORD_RESET, { email });
-    this.ledger.write({ kind: 'mail asked', email });
+    this.ledger.write({ kind: 'mail requested', email });
   }
 
-  private opened(browser: Browser): void {
+  private recordSession(browser: Browser): void {
     this.ledger.write({ kind: 'opened', session: sessionOf(browser), email: this.person.email });
   }
 }
 
-/** Sends an operation that has to succeed, or to be cut off by the kill. BUSY changed nothing, so it is sent again. */
+/** Sends an operation that must succeed unless the kill interrupts it. BUSY means that nothing changed, so it is retried. */
 async function succeed(browser: Browser, query: string, variables = {}): Promise<void> {
   for (;;) {
     const { code, errors } = await browser.send(query, variables);

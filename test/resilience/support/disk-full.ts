@@ -3,17 +3,17 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Folder } from '../../support/folder.ts';
 
-/** A folder whose files can be kept from growing. */
-export interface Room {
+/** A folder whose files can be prevented from growing. */
+export interface LimitedFolder {
   readonly path: string;
-  /** From now on nothing that this process writes finds a place. */
-  end(pid: number): void;
-  giveBack(pid: number): void;
+  /** From now on every write of this process that needs space fails. */
+  fill(pid: number): void;
+  free(pid: number): void;
   remove(): void;
 }
 
-/** A small disk of its own, which a filler file fills to the last page: ENOSPC. */
-class SmallDisk implements Room {
+/** A small separate disk that a filler file fills to the last page: ENOSPC. */
+class SmallDisk implements LimitedFolder {
   private readonly folder = new Folder();
   readonly path = this.folder.path;
   private readonly filler = join(this.path, 'filler');
@@ -22,7 +22,7 @@ class SmallDisk implements Room {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', this.path]);
   }
 
-  end(): void {
+  fill(): void {
     const page = Buffer.alloc(4096, 'x');
     try {
       for (;;) appendFileSync(this.filler, page);
@@ -31,7 +31,7 @@ class SmallDisk implements Room {
     }
   }
 
-  giveBack(): void {
+  free(): void {
     rmSync(this.filler);
   }
 
@@ -41,16 +41,16 @@ class SmallDisk implements Room {
   }
 }
 
-/** A limit on the size of the process's files, which needs no rights: EFBIG. */
-class SizeLimit implements Room {
+/** A file size limit for the process, which needs no privileges: EFBIG. */
+class SizeLimit implements LimitedFolder {
   private readonly folder = new Folder();
   readonly path = this.folder.path;
 
-  end(pid: number): void {
+  fill(pid: number): void {
     limit(pid, '0');
   }
 
-  giveBack(pid: number): void {
+  free(pid: number): void {
     limit(pid, 'unlimited');
   }
 
@@ -59,13 +59,13 @@ class SizeLimit implements Room {
   }
 }
 
-/** The soft limit alone, so that it can be lifted again. */
+/** Sets only the soft limit, so that it can be raised again. */
 const limit = (pid: number, size: string) => execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${size}:`]);
 
-const mayMount = () => spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+const canMount = () => spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
-/** Every way in which this machine can run out of room. */
-export const WAYS_TO_HAVE_NO_ROOM: [string, () => Room][] = [
+/** The ways of running out of disk space that can be tested on this machine. */
+export const DISK_FULL_CASES: [string, () => LimitedFolder][] = [
   ['files may not grow', () => new SizeLimit()],
-  ...(mayMount() ? [['the disk is full', () => new SmallDisk()] as [string, () => Room]] : []),
+  ...(canMount() ? [['the disk is full', () => new SmallDisk()] as [string, () => LimitedFolder]] : []),
 ];
