@@ -11,12 +11,12 @@ import {
   startApp,
   type TestApp,
 } from './support/app.ts';
-import { fillTables, readAsAWhole } from './support/databases/plans.ts';
+import { fillTables, fullScans } from './support/databases/plans.ts';
 import { statementsDuring } from './support/databases/statements.ts';
 
 const ROWS = 5000;
 
-/** The engine's plan of every statement of the service: its time must not grow with the tables. */
+/** Checks the engine's plan of every statement: its time must not grow with the tables. */
 describe('no statement scans a whole table', () => {
   let app: TestApp;
   beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('no statement scans a whole table', () => {
     const asked = [...statements].filter(sql => /^\s*(select|update|delete)\b|\bdo update set\b/i.test(sql));
 
     expect(asked).not.toEqual([]);
-    for (const sql of asked) expect([sql, await readAsAWhole(app.database, sql)]).toEqual([sql, []]);
+    for (const sql of asked) expect([sql, await fullScans(app.database, sql)]).toEqual([sql, []]);
   });
 
   async function resetOf(email: string): Promise<void> {

@@ -12,7 +12,15 @@ import { ada, startApp } from './support/app.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import { SqliteDatabase } from './support/databases/sqlite.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
-import { exportOf, importInto, type Line, manySessions, opened, sealed, startTransfer } from './support/exports.ts';
+import {
+  exportOf,
+  forgeExport,
+  importInto,
+  type Line,
+  manySessions,
+  parseExport,
+  startTransfer,
+} from './support/exports.ts';
 import { Folder } from './support/folder.ts';
 import { migrationsOfEngine } from './support/migrations.ts';
 import { runCommand } from './support/server.ts';
@@ -59,7 +67,7 @@ describe('bienvenue export and import', () => {
     return (await database.contents(...tables)).flat();
   };
 
-  it('move everything to another engine and back, through files that only their owner can read', async () => {
+  it('move all data to another engine and back, through files that only their owner can read', async () => {
     const [there, back] = [await sqlite(), await another()];
     const [one, two] = ['one', 'two'].map(name => join(folder.path, name)) as [string, string];
 
@@ -75,7 +83,7 @@ describe('bienvenue export and import', () => {
     expect(exported).toContain(ada.email);
   });
 
-  it('overwrite no file, and leave none behind on failure', async () => {
+  it('never overwrite a file, and leave none behind on failure', async () => {
     const empty = await another();
     const file = folder.write('kept', 'kept');
 
@@ -120,8 +128,8 @@ describe('bienvenue export and import', () => {
   describe('refuse', () => {
     const CHANGED = 'this is not an export, or it was truncated or changed; export again.';
     const seal = (change: (rows: Line[]) => (Line | string)[]) => {
-      const { header, rows } = opened(exported);
-      return sealed(header, change(rows));
+      const { header, rows } = parseExport(exported);
+      return forgeExport(header, change(rows));
     };
     /** A changed file with a valid last line. */
     const setting = (table: string, column: string, value: unknown) => () =>
@@ -130,9 +138,9 @@ describe('bienvenue export and import', () => {
         return rows;
       });
     const header = (change: (header: { version: number; tables: Record<string, string[]> }) => unknown) => () => {
-      const first = JSON.parse(opened(exported).header);
+      const first = JSON.parse(parseExport(exported).header);
       change(first);
-      return sealed(JSON.stringify(first), []);
+      return forgeExport(JSON.stringify(first), []);
     };
 
     let database: TestDatabase;
@@ -163,7 +171,7 @@ describe('bienvenue export and import', () => {
       ],
       ['no last line', () => exported.replace(/.*\n$/, ''), CHANGED],
       ['half of an export', () => exported.slice(0, exported.length / 2), CHANGED],
-      ['no rows', () => `${opened(exported).header}\n`, CHANGED],
+      ['no rows', () => `${parseExport(exported).header}\n`, CHANGED],
       ['a missing row', () => exported.replace(/^\["users.*\n/m, ''), CHANGED],
       ['a changed letter', () => exported.replace('"Ada"', '"Bob"'), CHANGED],
       ['a line after the last one', () => `${exported}{}\n`, CHANGED],
@@ -245,7 +253,7 @@ describe('bienvenue export and import', () => {
       expect(await rowsIn(database)).toEqual([]);
     });
 
-    it('no valid export afterwards', async () => {
+    it('no valid export, even after failed imports', async () => {
       expect(await importInto(database, exported)).toMatchObject({ code: 0, stderr: '' });
     });
   });
@@ -255,7 +263,7 @@ describe('bienvenue export and import', () => {
     let file: string;
     beforeAll(async () => {
       source = await another();
-      file = sealed(opened(exported).header, manySessions(MANY));
+      file = forgeExport(parseExport(exported).header, manySessions(MANY));
       // The heap fits the service, but not a copy of the rows.
       expect(await importInto(source, file, { NODE_OPTIONS: HEAP })).toMatchObject({ code: 0, stderr: '' });
     });

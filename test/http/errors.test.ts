@@ -1,7 +1,7 @@
 import { ada, startApp, type TestApp } from '../support/app.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/every-operation.ts';
-import { INSIDES } from '../support/hostile-values.ts';
+import { INTERNALS } from '../support/hostile-values.ts';
 import { post, request } from '../support/raw.ts';
 
 const operations = EVERY_OPERATION.map(operation => [operation.field, operation] as const);
@@ -36,7 +36,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
 
       expect(json.errors).toHaveLength(1);
       expect(json.errors[0].extensions).toEqual({ code, requestId: headers['x-request-id'] });
-      expect(text).not.toMatch(INSIDES);
+      expect(text).not.toMatch(INTERNALS);
       expect(headers['set-cookie']).toBeUndefined();
     },
   );
@@ -49,7 +49,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
 
       expect(answer.json.data ?? null).toBeNull();
       expect(answer.json.errors[0]).toMatchObject({ path: [field], extensions: { code, requestId } });
-      expect(answer.text).not.toMatch(INSIDES);
+      expect(answer.text).not.toMatch(INTERNALS);
       expect(logged(requestId)).toMatchObject([
         {
           level: 'error',
@@ -71,7 +71,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
 
       expect(answer.status).toBe(status);
       expect(answer.json).toEqual({ message: expect.any(String) });
-      expect(answer.text).not.toMatch(INSIDES);
+      expect(answer.text).not.toMatch(INTERNALS);
       expect(answer.headers['set-cookie']).toBeUndefined();
       expect(logged(requestId)).toMatchObject([
         { level: 'error', msg: 'request failed', code },

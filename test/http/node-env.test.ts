@@ -1,6 +1,6 @@
 import { ada } from '../support/app.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, rightText, sendRoute, valuesOf } from '../support/every-operation.ts';
-import { INSIDES } from '../support/hostile-values.ts';
+import { INTERNALS } from '../support/hostile-values.ts';
 import { post } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -29,7 +29,7 @@ describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
     ]);
 
     expect(answers.filter(({ text }) => text.includes('Something went wrong on our side.')).length).toBeGreaterThan(15);
-    expect(answers.map(({ text }) => text).filter(text => INSIDES.test(text))).toEqual([]);
+    expect(answers.map(({ text }) => text).filter(text => INTERNALS.test(text))).toEqual([]);
     expect(server.stderr).toBe('');
   });
 
@@ -42,7 +42,7 @@ describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
     const { status, text } = await post(server.url, query);
 
     expect(status).toBe(400);
-    expect(text).not.toMatch(INSIDES);
+    expect(text).not.toMatch(INTERNALS);
     expect(text).not.toMatch(/did you mean|stacktrace/i);
   });
 });

@@ -1,10 +1,10 @@
 import { openDatabase } from '../../src/database.ts';
 import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { migrate } from '../../src/persistence/migrations.ts';
-import { survivesConflicts } from '../support/conflict-promises.ts';
+import { testConflictContract } from '../support/conflict-contract.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 
-survivesConflicts();
+testConflictContract();
 
 describe('a connection to MariaDB', () => {
   const SETTINGS =

@@ -3,7 +3,7 @@ import type { Database } from '../../src/persistence/database.ts';
 import { DatabaseRateLimiter } from '../../src/rate-limits/database-rate-limiter.ts';
 import { MemoryRateLimiter } from '../../src/rate-limits/fallback-rate-limiter.ts';
 import { startApp, type TestApp, TestClock } from '../support/app.ts';
-import { keepsTheLimiterPromises } from '../support/limiter-promises.ts';
+import { testLimiterContract } from '../support/limiter-contract.ts';
 
 describe('tries counted in the database', () => {
   let app: TestApp;
@@ -17,14 +17,14 @@ describe('tries counted in the database', () => {
     await app.close();
   });
 
-  keepsTheLimiterPromises(async () => ({
+  testLimiterContract(async () => ({
     limiter: new DatabaseRateLimiter(database.orm.em.fork(), app.clock),
     clock: app.clock,
   }));
 });
 
 describe('tries counted in the process', () => {
-  keepsTheLimiterPromises(async () => {
+  testLimiterContract(async () => {
     const clock = new TestClock();
     return { limiter: new MemoryRateLimiter(clock), clock };
   });

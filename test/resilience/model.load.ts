@@ -9,6 +9,6 @@ describe('long random sequences of operations of two browsers', () => {
   afterAll(() => app.close());
 
   it('SE-3, SE-4, SE-5, SE-6, RS-1, RS-2, RS-3, RS-6: sessions and tokens grant exactly what the model predicts, with a new seed each time', async () => {
-    await agreesWithModel(app, { stories: 500 });
+    await agreesWithModel(app, { sequences: 500 });
   }, 600_000);
 });

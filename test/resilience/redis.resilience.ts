@@ -2,7 +2,7 @@ import { RedisRateLimiter } from '../../src/rate-limits/redis-rate-limiter.ts';
 import { ada, bob, LOGIN, startApp, type TestApp, TestClock } from '../support/app.ts';
 import { BEHIND_PROXY, guess } from '../support/guesses.ts';
 import { CountingHasher } from '../support/hasher.ts';
-import { keepsTheLimiterPromises } from '../support/limiter-promises.ts';
+import { testLimiterContract } from '../support/limiter-contract.ts';
 import { type Replicas, startReplicas } from '../support/replicas.ts';
 import { RedisServer } from './support/redis.ts';
 
@@ -19,7 +19,7 @@ describe('rate limits in Redis', () => {
   afterEach(() => limiter.close());
   afterAll(() => redis.stop());
 
-  keepsTheLimiterPromises(async () => {
+  testLimiterContract(async () => {
     await redis.command('FLUSHALL');
     const clock = new TestClock();
     limiter = await RedisRateLimiter.open(redis.url, clock);

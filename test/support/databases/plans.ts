@@ -5,8 +5,8 @@ import type { TestDatabase } from './test-database.ts';
 const HOUR = 3_600_000;
 
 /**
- * So many rows in each table that to read all of one is never the quickest way to a few; and the engine's statistics.
- * `now`: from then on, one is over each hour. Mails are those that were given up.
+ * Fills each table with so many rows that a full scan is never the fastest plan, and updates the engine's statistics.
+ * One row per table expires each hour from `now` on. The mails are those whose delivery was given up.
  */
 export async function fillTables(database: TestDatabase, count: number, now: number): Promise<void> {
   const ids = Array.from({ length: count }, () => randomUUID());
@@ -34,8 +34,8 @@ const KEY = ENGINE === 'mysql' ? '`key`' : 'key';
 const hashOf = (n: number) => n.toString(16).padStart(64, '0');
 const literal = (value: unknown) => (typeof value === 'string' ? `'${value}'` : String(value));
 
-/** The tables that the engine would read as a whole for this statement. */
-export async function readAsAWhole(database: TestDatabase, sql: string): Promise<string[]> {
+/** The tables that the engine would scan completely for this statement. */
+export async function fullScans(database: TestDatabase, sql: string): Promise<string[]> {
   const withValues = sql.replaceAll(/'(?:[^']|'')*'|\?/g, part => (part === '?' ? `'${hashOf(1)}'` : part));
   return PLANS[ENGINE as keyof typeof PLANS](database, withValues);
 }
@@ -44,7 +44,7 @@ const PLANS = {
   async sqlite(database: TestDatabase, sql: string) {
     const steps = await database.rows(`explain query plan ${sql}`);
     const scans = steps.map(({ detail }) => /^SCAN (?!CONSTANT)(\S+)$/.exec(detail)?.[1]);
-    // What the statement has found before is no table.
+    // `evicted` is a common table expression, not a table.
     return scans.filter(name => name !== undefined && name !== 'evicted');
   },
 

@@ -12,7 +12,7 @@ async function connect(address: URL, name?: string): Promise<pg.Client> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8, Number);
   const client = new pg.Client({ connectionString: url.href, types });
-  // Tests drop databases, and cut connections.
+  // Tests drop databases and close connections, which emits errors.
   client.on('error', () => {});
   await client.connect();
   return client;
@@ -26,8 +26,8 @@ export class PostgresqlServer implements Server {
   }
 
   async lock(name: string): Promise<boolean> {
-    const { rows } = await this.client.query('select pg_try_advisory_lock(hashtext($1)) as ours', [name]);
-    return rows[0].ours;
+    const { rows } = await this.client.query('select pg_try_advisory_lock(hashtext($1)) as acquired', [name]);
+    return rows[0].acquired;
   }
 
   async exists(name: string): Promise<boolean> {
@@ -78,7 +78,7 @@ export class PostgresqlDatabase extends ServerDatabase {
     return rows.map(({ tablename }) => tablename);
   }
 
-  /** Reading goes on, also for who means to write. */
+  /** The share lock blocks writes only, so reads continue, also in transactions that will write. */
   async holdWrites(): Promise<() => Promise<void>> {
     const client = await connect(this.address, this.name);
     await client.query('begin; lock table users, sessions, tokens, outbox in share mode');
@@ -99,7 +99,7 @@ export class PostgresqlDatabase extends ServerDatabase {
     return (await this.rows('select count(*) as found from pg_trigger where not tgisinternal'))[0].found;
   }
 
-  /** Ends other connections first: a service that was killed may have left a lock. */
+  /** Ends other connections first, because a killed service may have left a lock. */
   protected async empty(tables: string[]): Promise<void> {
     await this.rows(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',

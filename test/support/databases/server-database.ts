@@ -1,12 +1,12 @@
+import { TcpProxy } from './tcp-proxy.ts';
 import { TABLES, TestDatabase } from './test-database.ts';
-import { Wire } from './wire.ts';
 
 /** A connection to a server, to create and drop databases. */
 export interface Server {
   /** Reserves the name as long as the connection lasts; false when it is taken. */
   lock(name: string): Promise<boolean>;
   exists(name: string): Promise<boolean>;
-  /** Also while clients are connected, or when it does not exist. */
+  /** Works while clients are connected, and when the database does not exist. */
   drop(name: string): Promise<void>;
   create(name: string): Promise<void>;
   /** Names with this prefix. */
@@ -25,14 +25,14 @@ export async function takeName(server: Server): Promise<string> {
 }
 
 /** Drops databases that earlier runs left behind, unless they are in use. */
-export async function sweep(server: Server): Promise<void> {
+export async function dropUnused(server: Server): Promise<void> {
   for (const name of await server.list(PREFIX)) if (await server.lock(name)) await server.drop(name);
   await server.end();
 }
 
-/** A database behind a TCP proxy of its own. Creating one is slow, so an emptied one is reused. */
+/** A database behind its own TCP proxy. Creating one is slow, so an emptied one is reused. */
 export abstract class ServerDatabase extends TestDatabase {
-  private wire!: Wire;
+  private proxy!: TcpProxy;
 
   protected constructor(
     protected readonly server: Server,
@@ -49,45 +49,45 @@ export abstract class ServerDatabase extends TestDatabase {
   protected abstract close(): Promise<void>;
   /** The number of triggers in the database. */
   protected abstract countTriggers(): Promise<number>;
-  /** Empties these tables at once. */
+  /** Empties these tables in one transaction. */
   protected abstract empty(tables: string[]): Promise<void>;
 
   get url(): string {
     const url = new URL(this.address);
-    url.host = `127.0.0.1:${this.wire.port}`;
+    url.host = `127.0.0.1:${this.proxy.port}`;
     url.pathname = `/${this.name}`;
     return url.href;
   }
 
-  /** Creates or empties it. */
+  /** Creates the database or empties a reusable one. */
   async begin(port: number): Promise<this> {
-    if (this.once || !(await this.isReusable())) await this.makeAnew();
-    this.wire = await Wire.to(this.address.hostname, Number(this.address.port || port));
+    if (this.once || !(await this.isReusable())) await this.recreate();
+    this.proxy = await TcpProxy.to(this.address.hostname, Number(this.address.port || port));
     return this;
   }
 
   async goAway(): Promise<void> {
-    await this.wire.cut();
+    await this.proxy.disconnect();
   }
 
   async comeBack(): Promise<void> {
-    await this.wire.mend();
+    await this.proxy.reconnect();
   }
 
   async drop(): Promise<void> {
-    await this.wire.cut();
+    await this.proxy.disconnect();
     await this.close();
     if (this.once) await this.server.drop(this.name);
     await this.server.end();
   }
 
-  private async makeAnew(): Promise<void> {
+  private async recreate(): Promise<void> {
     await this.server.drop(this.name);
     await this.server.create(this.name);
     await this.open();
   }
 
-  /** A test may have changed its tables. */
+  /** Empties an existing database; false if a test has changed its tables. */
   private async isReusable(): Promise<boolean> {
     if (!(await this.server.exists(this.name))) return false;
     await this.open();

@@ -5,7 +5,7 @@ import SQLite from 'better-sqlite3';
 import '../sqlite-errors.ts';
 import { TestDatabase, type Trigger } from './test-database.ts';
 
-/** The file behind a service on SQLite. */
+/** The database file of a service on SQLite. */
 export const fileOf = ({ database }: { database: TestDatabase }): string => (database as SqliteDatabase).file;
 
 export class SqliteDatabase extends TestDatabase {
@@ -19,7 +19,7 @@ export class SqliteDatabase extends TestDatabase {
     super();
   }
 
-  /** In a folder of its own. */
+  /** Creates the file in a new folder. */
   static async take(): Promise<SqliteDatabase> {
     const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
     return new SqliteDatabase(join(folder, 'test.sqlite'), folder);
@@ -50,7 +50,7 @@ export class SqliteDatabase extends TestDatabase {
     return async () => void database.close();
   }
 
-  /** Overwrites the file with noise. */
+  /** Overwrites the file with random bytes. */
   async goAway(): Promise<void> {
     this.open(database => database.pragma('wal_checkpoint(truncate)'));
     this.content = readFileSync(this.file);

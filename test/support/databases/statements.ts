@@ -1,78 +1,85 @@
 import { ENGINE } from './new-database.ts';
 
-type Hear = (sql: string) => void;
-// biome-ignore lint/suspicious/noExplicitAny: of a client library that tells nobody of this
+type OnStatement = (sql: string) => void;
+// biome-ignore lint/suspicious/noExplicitAny: client libraries do not type their prototypes
+type OnCall = (self: unknown, statement: any) => void;
+// biome-ignore lint/suspicious/noExplicitAny: client libraries do not type their prototypes
 type Prototype = Record<string, (...parameters: any[]) => unknown>;
 
 /**
- * The SQL of every statement that is run meanwhile, in this process, by whichever handle. Each still does its work.
- * Where the engine wants its parameters numbered, they are question marks here all the same.
+ * Runs `work` and returns the SQL of every statement that any connection of this process executes meanwhile.
+ * Numbered parameters are converted to question marks.
  */
 export async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
-  return heardDuring(work, LISTENERS[ENGINE as keyof typeof LISTENERS]);
+  return recordDuring(work, LISTENERS[ENGINE as keyof typeof LISTENERS]);
 }
 
-/** The SQL of every statement that SQLite's client prepares meanwhile. */
+/** Runs `work` and returns the SQL of every statement that better-sqlite3 prepares meanwhile. */
 export async function preparedDuring(work: () => Promise<unknown>): Promise<string[]> {
   const { default: SQLite } = await import('better-sqlite3');
-  return heardDuring(work, async hear => listen(SQLite.prototype as never, ['prepare'], (_, sql) => hear(sql)));
+  return recordDuring(work, async onStatement =>
+    listen(SQLite.prototype as never, ['prepare'], (_, sql) => onStatement(sql)),
+  );
 }
 
-async function heardDuring(
+async function recordDuring(
   work: () => Promise<unknown>,
-  listener: (hear: Hear) => Promise<() => void>,
+  listener: (onStatement: OnStatement) => Promise<() => void>,
 ): Promise<string[]> {
-  const heard: string[] = [];
-  const leave = await listener(sql => heard.push(sql));
+  const statements: string[] = [];
+  const stop = await listener(sql => statements.push(sql));
   try {
     await work();
   } finally {
-    leave();
+    stop();
   }
-  return heard;
+  return statements;
 }
 
 const LISTENERS = {
-  async sqlite(hear: Hear) {
+  async sqlite(onStatement: OnStatement) {
     const { default: SQLite } = await import('better-sqlite3');
     const handle = new SQLite(':memory:');
     const statement = Object.getPrototypeOf(handle.prepare('select 1')) as Prototype;
     handle.close();
-    const verbs = ['run', 'get', 'all', 'iterate'];
-    return listen(statement, verbs, prepared => hear((prepared as { source: string }).source));
+    const methods = ['run', 'get', 'all', 'iterate'];
+    return listen(statement, methods, prepared => onStatement((prepared as { source: string }).source));
   },
 
-  async postgresql(hear: Hear) {
+  async postgresql(onStatement: OnStatement) {
     const { default: pg } = await import('pg');
     const client = pg.Client.prototype as unknown as Prototype;
-    return listen(client, ['query'], (_, query) => hear(questioned(typeof query === 'string' ? query : query.text)));
+    return listen(client, ['query'], (_, query) =>
+      onStatement(withQuestionMarks(typeof query === 'string' ? query : query.text)),
+    );
   },
 
-  async mysql(hear: Hear) {
+  async mysql(onStatement: OnStatement) {
     const { default: mysql } = await import('mysql2');
     const { prototype } = (mysql as unknown as { Connection: { prototype: Prototype } }).Connection;
-    return listen(prototype, ['query', 'execute'], (_, query) => hear(typeof query === 'string' ? query : query.sql));
+    return listen(prototype, ['query', 'execute'], (_, query) =>
+      onStatement(typeof query === 'string' ? query : query.sql),
+    );
   },
 };
 
-const questioned = (sql: string) => sql.replaceAll(/\$\d+/g, '?');
+const withQuestionMarks = (sql: string) => sql.replaceAll(/\$\d+/g, '?');
 
-/** Hears of every call of these verbs. Gives back what ends it. */
-// biome-ignore lint/suspicious/noExplicitAny: as above
-function listen(prototype: Prototype, verbs: string[], hear: (self: unknown, statement: any) => void): () => void {
-  const real = verbs.map(verb => Object.getOwnPropertyDescriptor(prototype, verb));
-  for (const verb of verbs) {
-    const call = prototype[verb] as Prototype[string];
-    prototype[verb] = function (this: unknown, ...parameters: unknown[]) {
-      hear(this, parameters[0]);
+/** Reports every call of these methods. Returns a function that restores the originals. */
+function listen(prototype: Prototype, methods: string[], onCall: OnCall): () => void {
+  const originals = methods.map(method => Object.getOwnPropertyDescriptor(prototype, method));
+  for (const method of methods) {
+    const call = prototype[method] as Prototype[string];
+    prototype[method] = function (this: unknown, ...parameters: unknown[]) {
+      onCall(this, parameters[0]);
       return call.apply(this, parameters);
     };
   }
   return () => {
-    for (const [index, verb] of verbs.entries()) {
-      const descriptor = real[index];
-      if (descriptor) Object.defineProperty(prototype, verb, descriptor);
-      else delete prototype[verb];
+    for (const [index, method] of methods.entries()) {
+      const descriptor = originals[index];
+      if (descriptor) Object.defineProperty(prototype, method, descriptor);
+      else delete prototype[method];
     }
   };
 }

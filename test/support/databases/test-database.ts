@@ -16,10 +16,10 @@ export interface Trigger {
 export abstract class TestDatabase {
   private readonly triggers: string[] = [];
 
-  /** For DATABASE_URL. */
+  /** The value of DATABASE_URL. */
   abstract readonly url: string;
 
-  /** Runs a statement on a connection of its own. Parameters are question marks. */
+  /** Runs a statement on a connection apart from the service's. Parameters are question marks. */
   // biome-ignore lint/suspicious/noExplicitAny: columns are what the test states
   abstract rows(sql: string, ...parameters: unknown[]): Promise<any[]>;
 
@@ -29,7 +29,7 @@ export abstract class TestDatabase {
   /** Blocks all writes until the returned function is called. */
   abstract holdWrites(): Promise<() => Promise<void>>;
 
-  /** Stops responding, as after a power failure of its machine. */
+  /** Makes the database unreachable until `comeBack()`. */
   abstract goAway(): Promise<void>;
 
   abstract comeBack(): Promise<void>;
@@ -37,7 +37,7 @@ export abstract class TestDatabase {
   /** Closes the connections and drops the database. */
   abstract drop(): Promise<void>;
 
-  /** Creates a trigger that refuses the row. */
+  /** Creates a trigger that rejects the row. */
   protected abstract refuse(trigger: Trigger): Promise<void>;
 
   /** Creates a trigger that runs a statement for each row. */
@@ -66,9 +66,9 @@ export abstract class TestDatabase {
     for (const table of TABLES) await this.rows(`alter table ${table} rename to gone_${table}`);
   }
 
-  /** Refuses one kind of change, as a full disk would; with `when`, only for rows that meet the condition. */
+  /** Makes one kind of change fail, as a full disk would; with `when`, only for rows that meet the condition. */
   async failOn(change: Change, table: string, when?: string): Promise<void> {
-    const name = `fault_${this.triggers.length}`;
+    const name = `failure_${this.triggers.length}`;
     this.triggers.push(name);
     await this.refuse({ name, moment: 'before', change, table, when });
   }

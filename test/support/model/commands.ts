@@ -2,24 +2,24 @@ import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/clock.ts';
 import type { TestApp } from '../app.ts';
 import { LOGIN, LOGOUT, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from '../operations.ts';
-import { House } from './house.ts';
 import { Model, type Outcome, WEAK } from './model.ts';
+import { RealService } from './real-service.ts';
 
-type Play = (model: Model, house: House) => Promise<void>;
+type Action = (model: Model, service: RealService) => Promise<void>;
 
-/** One thing that somebody does: in the model, in the house, and both have to say the same. */
-class Step implements fc.AsyncCommand<Model, House> {
+/** One action, run on the model and on the real service. Both must have the same outcome. */
+class Step implements fc.AsyncCommand<Model, RealService> {
   constructor(
     private readonly label: string,
-    private readonly play: Play,
+    private readonly action: Action,
     private readonly possible: (model: Model) => boolean = () => true,
   ) {}
 
   check = (model: Readonly<Model>) => this.possible(model as Model);
 
-  async run(model: Model, house: House): Promise<void> {
-    await this.play(model, house);
-    await house.settle(model);
+  async run(model: Model, service: RealService): Promise<void> {
+    await this.action(model, service);
+    await service.settle(model);
   }
 
   toString = () => this.label;
@@ -27,57 +27,57 @@ class Step implements fc.AsyncCommand<Model, House> {
 
 const PASSWORDS = ['correct horse battery', '日本語の長い合言葉'];
 const browser = fc.nat(1);
-/** One mailbox in two spellings, and two more. */
+/** One address in two spellings, and two others. */
 const name = fc.constantFrom('ada', 'ADA', 'bob', 'eve');
-/** So few that a guess is often right, and a former password or somebody else's often among them. */
+/** So few that guesses are often right, or match a former password or another user's. */
 const password = fc.constantFrom(...PASSWORDS);
 const anyPassword = fc.oneof({ weight: 2, arbitrary: password }, fc.constantFrom(...WEAK));
-/** Which of those there have been. */
+/** An index into the sessions or tokens so far. */
 const pick = fc.nat(1000);
 
 const outcome = ({ code }: { code?: string }) => code ?? 'OK';
 const ofMany = <T>(all: readonly T[], index: number) => all[index % all.length] as T;
 
-const registering = (at: number, who: string, password: string) =>
-  new Step(`register(${at}, ${who}, ${password})`, async (model, house) => {
-    const answer = await house.browser(at).send(REGISTER, { email: house.address(who), password });
-    expect(outcome(answer)).toBe(model.register(at, who, password));
+const registerStep = (at: number, user: string, password: string) =>
+  new Step(`register(${at}, ${user}, ${password})`, async (model, service) => {
+    const answer = await service.browser(at).send(REGISTER, { email: service.address(user), password });
+    expect(outcome(answer)).toBe(model.register(at, user, password));
   });
 
-const register = fc.tuple(browser, name, anyPassword).map(values => registering(...values));
+const register = fc.tuple(browser, name, anyPassword).map(values => registerStep(...values));
 
-/** A story begins with somebody at each browser. */
-const BEGINNING = [registering(0, 'ada', PASSWORDS[0] as string), registering(1, 'bob', PASSWORDS[1] as string)];
+/** Every sequence starts with one user signed in at each browser. */
+const BEGINNING = [registerStep(0, 'ada', PASSWORDS[0] as string), registerStep(1, 'bob', PASSWORDS[1] as string)];
 
 const login = fc.tuple(browser, name, password, fc.boolean()).map(
-  ([at, who, password, rememberMe]) =>
-    new Step(`login(${at}, ${who}, ${password}, ${rememberMe})`, async (model, house) => {
-      const answer = await house.browser(at).send(LOGIN, { email: house.address(who), password, rememberMe });
-      expect(outcome(answer)).toBe(model.login(at, who, password, rememberMe));
+  ([at, user, password, rememberMe]) =>
+    new Step(`login(${at}, ${user}, ${password}, ${rememberMe})`, async (model, service) => {
+      const answer = await service.browser(at).send(LOGIN, { email: service.address(user), password, rememberMe });
+      expect(outcome(answer)).toBe(model.login(at, user, password, rememberMe));
     }),
 );
 
 const logout = browser.map(
   at =>
-    new Step(`logout(${at})`, async (model, house) => {
-      expect((await house.browser(at).send(LOGOUT)).data.logout).toBe(model.logout(at));
+    new Step(`logout(${at})`, async (model, service) => {
+      expect((await service.browser(at).send(LOGOUT)).data.logout).toBe(model.logout(at));
     }),
 );
 
-const look = browser.map(
-  at => new Step(`look(${at})`, (model, house) => house.isUnder(house.browser(at), model.visit(at))),
+const view = browser.map(
+  at => new Step(`view(${at})`, (model, service) => service.expectSession(service.browser(at), model.visit(at))),
 );
 
 const requestReset = fc.tuple(browser, name).map(
-  ([at, who]) =>
-    new Step(`requestReset(${at}, ${who})`, async (model, house) => {
-      const { data } = await house.browser(at).send(REQUEST_PASSWORD_RESET, { email: house.address(who) });
+  ([at, user]) =>
+    new Step(`requestReset(${at}, ${user})`, async (model, service) => {
+      const { data } = await service.browser(at).send(REQUEST_PASSWORD_RESET, { email: service.address(user) });
       expect(data).toEqual({ requestPasswordReset: true });
-      model.requestReset(at, who);
+      model.requestReset(at, user);
     }),
 );
 
-/** The newest token more often than any other: the older ones are mostly dead. */
+/** Picks the newest token most often, because most older ones are invalid. */
 const anyToken = fc.oneof(fc.constant(-1), pick);
 const tokenOf = ({ tokens }: Model, index: number) => (index < 0 ? tokens[tokens.length - 1] : ofMany(tokens, index));
 const hasTokens = ({ tokens }: Model) => tokens.length > 0;
@@ -86,11 +86,11 @@ const reset = fc.tuple(browser, anyToken, anyPassword).map(
   ([at, index, newPassword]) =>
     new Step(
       `reset(${at}, token ${index}, ${newPassword})`,
-      async (model, house) => {
+      async (model, service) => {
         const token = tokenOf(model, index);
-        const answer = await house
+        const answer = await service
           .browser(at)
-          .send(RESET_PASSWORD, { token: token && house.tokenOf(token), newPassword });
+          .send(RESET_PASSWORD, { token: token && service.tokenOf(token), newPassword });
         expect(outcome(answer)).toBe(model.reset(at, token, newPassword));
       },
       hasTokens,
@@ -105,23 +105,23 @@ const STATUS: Record<Outcome, number> = {
   TOKEN_INVALID: 403,
 };
 
-/** The other door asks for the address as well: a token of somebody else does not open it. */
+/** The REST route also requires the address, and rejects another user's token. */
 const resetByForm = fc.tuple(browser, anyToken, name, anyPassword).map(
-  ([at, index, who, newPassword]) =>
+  ([at, index, user, newPassword]) =>
     new Step(
-      `resetByForm(${at}, token ${index}, ${who}, ${newPassword})`,
-      async (model, house) => {
+      `resetByForm(${at}, token ${index}, ${user}, ${newPassword})`,
+      async (model, service) => {
         const token = tokenOf(model, index);
-        const fields = { email: house.address(who), new_password: newPassword };
-        const form = { ...fields, reset_token: token ? house.tokenOf(token) : '' };
-        const { status } = await house.browser(at).form('PUT', '/reset_password', form);
-        expect(status).toBe(STATUS[model.reset(at, token, newPassword, who)]);
+        const fields = { email: service.address(user), new_password: newPassword };
+        const form = { ...fields, reset_token: token ? service.tokenOf(token) : '' };
+        const { status } = await service.browser(at).form('PUT', '/reset_password', form);
+        expect(status).toBe(STATUS[model.reset(at, token, newPassword, user)]);
       },
       hasTokens,
     ),
 );
 
-const SPOILED: Record<string, (token: string) => string> = {
+const DAMAGED: Record<string, (token: string) => string> = {
   empty: () => '',
   cut: token => token.slice(0, -1),
   longer: token => `${token}A`,
@@ -130,66 +130,68 @@ const SPOILED: Record<string, (token: string) => string> = {
 };
 const flipped = (letter: string) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase());
 
-const resetSpoiled = fc.tuple(browser, anyToken, fc.constantFrom(...Object.keys(SPOILED)), password).map(
+const resetDamaged = fc.tuple(browser, anyToken, fc.constantFrom(...Object.keys(DAMAGED)), password).map(
   ([at, index, how, newPassword]) =>
     new Step(
-      `resetSpoiled(${at}, token ${index}, ${how})`,
-      async (model, house) => {
+      `resetDamaged(${at}, token ${index}, ${how})`,
+      async (model, service) => {
         const live = tokenOf(model, index);
-        const token = SPOILED[how]?.(live ? house.tokenOf(live) : '');
-        const answer = await house.browser(at).send(RESET_PASSWORD, { token, newPassword });
+        const token = DAMAGED[how]?.(live ? service.tokenOf(live) : '');
+        const answer = await service.browser(at).send(RESET_PASSWORD, { token, newPassword });
         expect(outcome(answer)).toBe(model.reset(at, undefined, newPassword));
       },
       hasTokens,
     ),
 );
 
-/** What opens a session resets no password. */
+/** A session cookie is not a reset token. */
 const resetByCookie = fc.tuple(pick, password).map(
   ([index, newPassword]) =>
     new Step(
       `resetByCookie(session ${index})`,
-      async (model, house) => {
-        const token = house.cookieOf(ofMany(model.sessions, index));
-        const answer = await house.app.browser().send(RESET_PASSWORD, { token, newPassword });
+      async (model, service) => {
+        const token = service.cookieOf(ofMany(model.sessions, index));
+        const answer = await service.app.browser().send(RESET_PASSWORD, { token, newPassword });
         expect(outcome(answer)).toBe('TOKEN_INVALID');
       },
       ({ sessions }) => sessions.length > 0,
     ),
 );
 
-/** An old cookie, in no browser: as it was sent, or by the other header. */
+/** Sends an old session token outside a browser, as a cookie or as a bearer token. */
 const replay = fc.tuple(pick, fc.boolean()).map(
   ([index, bearer]) =>
     new Step(
       `replay(session ${index}, ${bearer ? 'as bearer' : 'as cookie'})`,
-      async (model, house) => {
+      async (model, service) => {
         const session = ofMany(model.sessions, index);
-        const token = house.cookieOf(session);
-        const carried = bearer ? { headers: { authorization: `Bearer ${token}` } } : { cookies: { session_id: token } };
-        await house.isUnder(house.app.browser(carried), model.use(session));
+        const token = service.cookieOf(session);
+        const credentials = bearer
+          ? { headers: { authorization: `Bearer ${token}` } }
+          : { cookies: { session_id: token } };
+        await service.expectSession(service.app.browser(credentials), model.use(session));
       },
       ({ sessions }) => sessions.length > 0,
     ),
 );
 
-/** Somebody carries a cookie of any time over to a browser. */
+/** Puts the cookie of any session, old or new, into a browser. */
 const plant = fc.tuple(browser, pick).map(
   ([at, index]) =>
     new Step(
       `plant(${at}, session ${index})`,
-      async (model, house) => {
+      async (model, service) => {
         const session = ofMany(model.sessions, index);
         model.browsers[at] = session;
-        house.browser(at).cookies.session_id = house.cookieOf(session);
+        service.browser(at).cookies.session_id = service.cookieOf(session);
       },
       ({ sessions }) => sessions.length > 0,
     ),
 );
 
-function turnClocks(model: Model, house: House, ms: number): void {
+function advanceClocks(model: Model, service: RealService, ms: number): void {
   model.now += ms;
-  house.app.clock.advance({ ms });
+  service.app.clock.advance({ ms });
 }
 
 const SHORT = [SECOND, MINUTE, 10 * MINUTE];
@@ -197,41 +199,41 @@ const LONG = [30 * MINUTE - SECOND, 30 * MINUTE, HOUR, 12 * HOUR, DAY, 7 * DAY -
 
 const wait = fc
   .oneof(fc.constantFrom(...SHORT), fc.constantFrom(...LONG))
-  .map(ms => new Step(`wait(${ms / MINUTE} minutes)`, async (model, house) => turnClocks(model, house, ms)));
+  .map(ms => new Step(`wait(${ms / MINUTE} minutes)`, async (model, service) => advanceClocks(model, service, ms)));
 
-/** Use keeps a session from idling, and not from its end: so somebody has to be there for weeks. */
-const keepComing = fc.tuple(browser, fc.integer({ min: 4, max: 6 }), fc.integer({ min: 4, max: 8 })).map(
+/** Regular use prevents the idle timeout, but not the end of the session's lifetime, which takes weeks to reach. */
+const visitRegularly = fc.tuple(browser, fc.integer({ min: 4, max: 6 }), fc.integer({ min: 4, max: 8 })).map(
   ([at, days, times]) =>
-    new Step(`keepComing(${at}, every ${days} days, ${times} times)`, async (model, house) => {
+    new Step(`visitRegularly(${at}, every ${days} days, ${times} times)`, async (model, service) => {
       for (let time = 0; time < times; time++) {
-        turnClocks(model, house, days * DAY);
-        await house.isUnder(house.browser(at), model.visit(at));
-        await house.settle(model);
+        advanceClocks(model, service, days * DAY);
+        await service.expectSession(service.browser(at), model.visit(at));
+        await service.settle(model);
       }
     }),
 );
 
-const EVERY_STEP = [register, login, login, logout, look, requestReset, requestReset, reset, reset, resetByForm].concat(
-  [resetSpoiled, resetByCookie, replay, replay, plant, wait, wait, keepComing],
+const EVERY_STEP = [register, login, login, logout, view, requestReset, requestReset, reset, reset, resetByForm].concat(
+  [resetDamaged, resetByCookie, replay, replay, plant, wait, wait, visitRegularly],
 );
-const anyStory = fc.commands(EVERY_STEP, { size: 'max', maxCommands: 60 });
+const anySequence = fc.commands(EVERY_STEP, { size: 'max', maxCommands: 60 });
 
-interface Telling {
-  stories: number;
-  /** Another one each time when absent; a failure names it. */
+interface Options {
+  sequences: number;
+  /** Random when absent; a failure reports it. */
   seed?: number;
 }
 
-/** Plays random stories, and after each tries everything that was ever given out. */
-export async function agreesWithModel(app: TestApp, { stories, seed }: Telling): Promise<void> {
+/** Runs random sequences, and after each tries every session and token that was ever issued. */
+export async function agreesWithModel(app: TestApp, { sequences, seed }: Options): Promise<void> {
   let runs = 0;
-  const property = fc.asyncProperty(anyStory, async story => {
+  const property = fc.asyncProperty(anySequence, async sequence => {
     runs += 1;
-    const real = new House(app, `run${runs}.example.org`);
+    const real = new RealService(app, `run${runs}.example.org`);
     const model = new Model(app.clock.now().getTime());
     for (const step of BEGINNING) await step.run(model, real);
-    await fc.asyncModelRun(() => ({ model, real }), story);
-    await real.agrees(model);
+    await fc.asyncModelRun(() => ({ model, real }), sequence);
+    await real.expectAgreement(model);
   });
-  await fc.assert(property, { numRuns: stories, seed });
+  await fc.assert(property, { numRuns: sequences, seed });
 }

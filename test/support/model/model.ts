@@ -11,44 +11,44 @@ export interface ModelSession {
 export interface ModelToken {
   owner: string;
   expiresAt: number;
-  dead: boolean;
+  invalid: boolean;
 }
 
-/** An error code, or that it went well. */
+/** The error code of an operation, or OK. */
 export type Outcome = 'OK' | 'BAD_USER_INPUT' | 'EMAIL_TAKEN' | 'INVALID_CREDENTIALS' | 'TOKEN_INVALID';
 
-/** What is shorter than eight characters, or on the list, is no password. */
+/** Rejected passwords: too short, or on the list of common ones. */
 export const WEAK = ['', 'zebra 7', 'password'];
 
 /**
- * What the service promises, in as few words as it takes, and all in memory. It shares nothing with the service but
- * the length of a day: every number here is the contract's.
+ * A minimal in-memory model of the service's contract. It shares only time units with the service; every other number
+ * here is the documented one.
  */
 export class Model {
   /** Passwords by address. */
   readonly users = new Map<string, string>();
-  /** Every session that was ever given out, and every token, in that order. */
+  /** Every session and every token that was ever issued, oldest first. */
   readonly sessions: ModelSession[] = [];
   readonly tokens: ModelToken[] = [];
-  /** Who got a mail: all of them, in order. */
+  /** The recipients of all mails, in order. */
   readonly mails: string[] = [];
-  /** The cookie that each browser holds, whether or not it still opens anything. */
+  /** The session whose cookie each browser holds, whether or not it is still valid. */
   readonly browsers: (ModelSession | undefined)[] = [undefined, undefined];
 
   constructor(public now: number) {}
 
-  isAlive({ ended, usedAt, endsAt }: ModelSession): boolean {
+  isActive({ ended, usedAt, endsAt }: ModelSession): boolean {
     return !ended && this.now < endsAt && this.now < usedAt + 7 * DAY;
   }
 
-  /** Whose session a request runs under: that counts as use, written down once a minute. */
+  /** A request with this session's cookie. Returns the session if it is active; its last use is updated once a minute. */
   use(session: ModelSession | undefined): ModelSession | undefined {
-    if (!session || !this.isAlive(session)) return undefined;
+    if (!session || !this.isActive(session)) return undefined;
     if (this.now >= session.usedAt + MINUTE) session.usedAt = this.now;
     return session;
   }
 
-  /** A request of this browser. A cookie that opens nothing is taken from it. */
+  /** A request of this browser. An invalid cookie is cleared. */
   visit(browser: number): ModelSession | undefined {
     const session = this.use(this.browsers[browser]);
     this.browsers[browser] = session;
@@ -82,21 +82,21 @@ export class Model {
     const owner = canonical(email);
     this.visit(browser);
     if (!this.users.has(owner)) return;
-    // Three links of one account work at a time.
-    const older = this.tokens.filter(token => token.owner === owner && !token.dead);
-    for (const token of older.slice(0, -2)) token.dead = true;
-    this.tokens.push({ owner, expiresAt: this.now + 30 * MINUTE, dead: false });
+    // An account has at most three valid tokens.
+    const older = this.tokens.filter(token => token.owner === owner && !token.invalid);
+    for (const token of older.slice(0, -2)) token.invalid = true;
+    this.tokens.push({ owner, expiresAt: this.now + 30 * MINUTE, invalid: false });
     this.mails.push(owner);
   }
 
-  /** `email`: what was said beside the token, where it was asked for. */
+  /** `email`: the address sent with the token; REST only. */
   reset(browser: number, token: ModelToken | undefined, newPassword: string, email?: string): Outcome {
     this.visit(browser);
-    if (!token || token.dead || this.now >= token.expiresAt) return 'TOKEN_INVALID';
+    if (!token || token.invalid || this.now >= token.expiresAt) return 'TOKEN_INVALID';
     if (email !== undefined && canonical(email) !== token.owner) return 'TOKEN_INVALID';
     if (WEAK.includes(newPassword)) return 'BAD_USER_INPUT';
     this.users.set(token.owner, newPassword);
-    for (const other of this.tokens) if (other.owner === token.owner) other.dead = true;
+    for (const other of this.tokens) if (other.owner === token.owner) other.invalid = true;
     for (const session of this.sessions) if (session.owner === token.owner) session.ended = true;
     this.mails.push(token.owner);
     return 'OK';

@@ -20,7 +20,7 @@ function barrier(participants: number): () => Promise<void> {
 }
 
 /** Tests for engines that roll back one of two conflicting transactions. */
-export function survivesConflicts(): void {
+export function testConflictContract(): void {
   describe('two transactions in a deadlock', () => {
     let test: TestDatabase;
     let database: Database;
@@ -37,16 +37,16 @@ export function survivesConflicts(): void {
 
     const add = (em: EntityManager, key: string) =>
       em.execute(`update limits set hits = hits + 1 where limits.key = ?`, [key]);
-    const look = (em: EntityManager, key: string) => em.execute(`select hits from limits where limits.key = ?`, [key]);
+    const read = (em: EntityManager, key: string) => em.execute(`select hits from limits where limits.key = ?`, [key]);
     const hits = async () => (await test.rows('select hits from limits order by 1')).map(row => row.hits);
 
-    /** Each changes its own row, waits until the other has too, and then changes the other's row. */
+    /** Each transaction changes its own row, waits until the other has done the same, and then changes the other's row. */
     const deadlock = (meanwhile: (em: EntityManager, other: string) => Promise<unknown>) => {
       const both = barrier(2);
       return Promise.allSettled(
         [[A, B] as const, [B, A] as const].map(([own, other]) =>
           database.orm.em.fork().transactional(async em => {
-            // First, so that a repeated transaction waits here until the other one has committed.
+            // First, so that a retried transaction waits here until the other one has committed.
             await add(em, own);
             await meanwhile(em, other);
             await both();
@@ -56,17 +56,19 @@ export function survivesConflicts(): void {
       );
     };
 
-    it('both commit: the one that was rolled back is repeated', async () => {
-      const ends = await deadlock(async () => {});
+    it('both commit, because the one that was rolled back is retried', async () => {
+      const results = await deadlock(async () => {});
 
-      expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
       expect(await hits()).toEqual([3, 3]);
     });
 
-    it('do not both commit when one has read what the other changed: it fails as UNAVAILABLE', async () => {
-      const ends = await deadlock(look);
+    it('do not both commit when one has read what the other changed: that one fails as UNAVAILABLE', async () => {
+      const results = await deadlock(read);
 
-      const refused = ends.flatMap(end => (end.status === 'rejected' ? [AuthError.of(end.reason).code] : []));
+      const refused = results.flatMap(result =>
+        result.status === 'rejected' ? [AuthError.of(result.reason).code] : [],
+      );
       expect(refused).toEqual(['UNAVAILABLE']);
       expect(await hits()).toEqual([2, 2]);
     });

@@ -8,13 +8,13 @@ const single: RateLimitRule = { ...plain, name: 'single', limit: 1 };
 const delayed: RateLimitRule = { ...plain, name: 'delayed', limit: 6, delayFrom: 3 };
 const year: RateLimitRule = { ...plain, name: 'year', window: 400 * 24 * 60 * MINUTE };
 
-export interface Counting {
+export interface LimiterUnderTest {
   limiter: RateLimiter;
   clock: TestClock;
 }
 
-/** What every limiter promises, wherever it counts. */
-export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
+/** The contract of every rate limiter, whatever its storage. */
+export function testLimiterContract(start: () => Promise<LimiterUnderTest>): void {
   let limiter: RateLimiter;
   let clock: TestClock;
   beforeEach(async () => {
@@ -27,7 +27,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     return waits;
   };
 
-  it('gives its slots, and then says how long to wait for the window to end', async () => {
+  it('allows `limit` attempts, and then returns the time until the window ends', async () => {
     await take(plain);
     clock.advance({ minutes: 4 });
     expect(await take(plain, 4)).toEqual([0, 0, 6 * MINUTE, 6 * MINUTE]);
@@ -38,7 +38,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
-  it('starts a sliding window anew with each slot', async () => {
+  it('restarts a sliding window with each attempt', async () => {
     await take(sliding);
     clock.advance({ minutes: 9 });
     await take(sliding);
@@ -49,11 +49,11 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(sliding, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
-  it('closes a single slot at once', async () => {
+  it('refuses the second attempt of a limit of one', async () => {
     expect(await take(single, 2)).toEqual([0, 10 * MINUTE]);
   });
 
-  it('makes the next one wait, twice as long each time', async () => {
+  it('delays attempts from `delayFrom` on, doubling the delay each time', async () => {
     expect(await take(delayed, 4)).toEqual([0, 0, 0, 1000]);
     clock.advance({ seconds: 1 });
     expect(await take(delayed, 2)).toEqual([0, 2000]);
@@ -63,14 +63,14 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(delayed, 2)).toEqual([0, 10 * MINUTE - 7000]);
   });
 
-  it('counts for longer than a year where it is told to', async () => {
+  it('supports windows of more than a year', async () => {
     await take(year, 3);
     clock.advance({ days: 399 });
 
     expect(await take(year)).toEqual([24 * 60 * MINUTE]);
   });
 
-  it('gives one slot back, and all of them', async () => {
+  it('refunds one attempt, and resets all', async () => {
     await take(plain, 3);
     await limiter.refund(plain, 'ada');
     expect(await take(plain, 2)).toEqual([0, 10 * MINUTE]);
@@ -79,7 +79,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
-  it('gives nothing back that was not taken', async () => {
+  it('refunds no more than was consumed', async () => {
     await limiter.refund(plain, 'ada');
     await take(plain);
     await limiter.refund(plain, 'ada');
@@ -88,7 +88,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
-  it('counts each rule and each subject by itself', async () => {
+  it('counts each rule and each subject separately', async () => {
     await take(plain, 3);
 
     expect(await take({ ...plain, name: 'other' })).toEqual([0]);
@@ -97,7 +97,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(plain)).toEqual([10 * MINUTE]);
   });
 
-  it('RE-12: makes nobody wait for longer than a window because the clock was ahead', async () => {
+  it('RE-12: makes no subject wait longer than a window after the clock was ahead', async () => {
     clock.advance({ days: 2 });
     await take(plain, 3);
     clock.advance({ days: -2 });
@@ -107,7 +107,7 @@ export function keepsTheLimiterPromises(start: () => Promise<Counting>): void {
     expect(await take(plain, 4)).toEqual([0, 0, 0, 10 * MINUTE]);
   });
 
-  it('RL-3: gives no more slots to many who ask at once', async () => {
+  it('RL-3: allows no more than `limit` concurrent attempts', async () => {
     const waits = await Promise.all(Array.from({ length: 50 }, () => limiter.consume(plain, 'ada')));
 
     expect(waits.filter(wait => wait === 0)).toHaveLength(3);

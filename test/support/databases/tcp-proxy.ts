@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy to a server, on a port of its own, that can be cut. */
-export class Wire {
+/** A TCP proxy to a server, on its own port, that can be disconnected. */
+export class TcpProxy {
   port = 0;
   private server?: Server;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly target: { host: string; port: number }) {}
 
-  static async to(host: string, port: number): Promise<Wire> {
-    const wire = new Wire({ host, port });
-    await wire.mend();
-    return wire;
+  static async to(host: string, port: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy({ host, port });
+    await proxy.reconnect();
+    return proxy;
   }
 
   /** Closes all connections and accepts no new ones. */
-  async cut(): Promise<void> {
+  async disconnect(): Promise<void> {
     const closed = this.server?.listening ? once(this.server, 'close') : undefined;
     this.server?.close();
     for (const socket of this.sockets) socket.destroy();
@@ -24,20 +24,20 @@ export class Wire {
   }
 
   /** Accepts connections again, on the same port. */
-  async mend(): Promise<void> {
+  async reconnect(): Promise<void> {
     this.server = createServer({ noDelay: true }, socket => this.join(socket)).listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  private join(near: Socket): void {
-    const far = connect({ ...this.target, noDelay: true });
+  private join(client: Socket): void {
+    const server = connect({ ...this.target, noDelay: true });
     for (const [socket, other] of [
-      [near, far],
-      [far, near],
+      [client, server],
+      [server, client],
     ] as const) {
       this.sockets.add(socket);
-      // Cut connections are expected.
+      // Errors of disconnected sockets are expected.
       socket.on('error', () => {});
       socket.once('close', () => {
         this.sockets.delete(socket);
