@@ -39,6 +39,16 @@ export class AuthServer {
     return this.auth !== undefined;
   }
 
+  /** How many connections had a request since the last call. */
+  countInUse(): number {
+    return this.server.countInUse();
+  }
+
+  /** Closes so many connections, each with its next response. */
+  closeExcess(connections: number): void {
+    this.server.closeExcess(connections);
+  }
+
   /** Finishes requests in flight, then closes everything. Resolves with true if all of them finished in time. */
   async stop(): Promise<boolean> {
     const inTime = await this.server.stop({ drainDelay: DRAIN_DELAY });

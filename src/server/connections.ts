@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 interface Connection {
   /** Responses that are not finished; more than one only with pipelined requests. */
   readonly pending: ServerResponse[];
-  requests: number;
+  /** It had a request since the last count. */
+  used: boolean;
   /** The client was told that the connection closes. */
   closing: boolean;
 }
@@ -27,8 +28,18 @@ export class Connections {
     return this.pendingResponses > 0;
   }
 
+  /** How many connections had a request since the last call. */
+  countInUse(): number {
+    let count = 0;
+    for (const connection of this.connections.values()) {
+      if (connection.used || connection.pending.length > 0) count += 1;
+      connection.used = false;
+    }
+    return count;
+  }
+
   add(socket: Duplex): void {
-    this.connections.set(socket, { pending: [], requests: 0, closing: false });
+    this.connections.set(socket, { pending: [], used: false, closing: false });
     socket.once('close', () => this.connections.delete(socket));
   }
 
@@ -38,14 +49,14 @@ export class Connections {
   }
 
   /**
-   * Registers a request and returns its number on the connection. Returns 0 if the request must be ignored, because an
-   * earlier response announced that the connection closes. Calls `ended` when the response is finished or aborted.
+   * Registers a request. Returns false if the request must be ignored, because an earlier response announced that the
+   * connection closes. Calls `ended` when the response is finished or aborted.
    */
-  begin(socket: Duplex, res: ServerResponse, ended: () => void): number {
+  begin(socket: Duplex, res: ServerResponse, ended: () => void): boolean {
     const connection = this.connections.get(socket);
-    if (!connection || connection.closing) return 0;
+    if (!connection || connection.closing) return false;
     const { pending } = connection;
-    connection.requests += 1;
+    connection.used = true;
     pending.push(res);
     this.pendingResponses += 1;
     res.on('close', () => {
@@ -53,7 +64,7 @@ export class Connections {
       this.pendingResponses -= 1;
       ended();
     });
-    return connection.requests;
+    return true;
   }
 
   /** Announces `connection: close` with the last pending response (RFC 9112, 9.6), unless its headers are already sent. */

@@ -28,12 +28,6 @@ const LIMITS = {
 const MAX_CONNECTIONS = 5000;
 /** A client that has read nothing of its response for one to two times this long is disconnected. */
 const SOCKET_TIMEOUT = 30 * SECOND;
-/**
- * With several workers a connection closes after so many requests. The client connects again, usually to the worker that
- * is less busy, so that a burst of connections to one worker spreads out: docs/decisions/0012.
- */
-const MAX_REQUESTS_PER_CONNECTION = 1000;
-
 /** Listens on a port. Requests wait until `open` provides the service that handles them. */
 export class HttpServer implements ServerState {
   private readonly server: Server;
@@ -42,12 +36,12 @@ export class HttpServer implements ServerState {
   private readonly sockets = new Connections();
   private onResponseEnd?: () => void;
   private readonly maxConnections: number;
-  private readonly maxRequests: number;
+  /** How many connections are still to be closed, each with its next response. */
+  private excess = 0;
 
   /** `workers`: the number of processes that share the connections. */
   constructor(workers = 1) {
     this.maxConnections = Math.ceil(MAX_CONNECTIONS / workers);
-    this.maxRequests = workers > 1 ? MAX_REQUESTS_PER_CONNECTION : Number.POSITIVE_INFINITY;
     this.server = createServer(LIMITS);
     // Full workers would otherwise pass a connection around among themselves for ever.
     Object.assign(this.server, { maxConnections: this.maxConnections, dropMaxConnection: true });
@@ -70,6 +64,16 @@ export class HttpServer implements ServerState {
 
   get connections(): number {
     return this.sockets.size;
+  }
+
+  /** How many connections had a request since the last call. */
+  countInUse(): number {
+    return this.sockets.countInUse();
+  }
+
+  /** Closes so many connections, each with its next response: their clients connect again, usually to another worker. */
+  closeExcess(connections: number): void {
+    this.excess = connections;
   }
 
   /** Starts to handle requests, beginning with those that wait. */
@@ -113,9 +117,11 @@ export class HttpServer implements ServerState {
   }
 
   private async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const count = this.sockets.begin(req.socket, res, () => this.onResponseEnd?.());
-    if (count === 0) return;
-    if (this.stopping || count >= this.maxRequests) this.sockets.close(req.socket);
+    if (!this.sockets.begin(req.socket, res, () => this.onResponseEnd?.())) return;
+    if (this.stopping || this.excess > 0) {
+      this.excess = Math.max(0, this.excess - 1);
+      this.sockets.close(req.socket);
+    }
     await (await this.handler.promise).handle(req, res);
   }
 

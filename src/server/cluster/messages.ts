@@ -10,12 +10,16 @@ export type PrimaryMessage =
   | { type: 'open'; mails: readonly DevMail[] }
   /** A dev mail of another worker. */
   | { type: 'mail'; mail: DevMail }
+  /** The worker has so many connections more than its share, or none. */
+  | { type: 'rebalance'; excess: number }
   | { type: 'stop' };
 
 /** From a worker to the primary. */
 export type WorkerMessage =
   | { type: 'listening'; port: number }
   | { type: 'ready' }
+  /** Connections that had a request since the last report. */
+  | { type: 'load'; connections: number }
   /** The worker cannot start. `sentence` is for the operator. */
   | { type: 'failed'; sentence: string; error: Pick<LogFields, 'error' | 'at'> }
   | { type: 'mail'; mail: DevMail };

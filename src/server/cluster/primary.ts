@@ -9,6 +9,7 @@ import { type DevMail, DevMailbox } from '../../mail/dev-mailbox.ts';
 import { addressOf, type Options, withPort } from '../../options.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
+import { Rebalancer } from './rebalancer.ts';
 
 /** The file beside this one, compiled or not. */
 const WORKER_FILE = fileURLToPath(import.meta.url.replace(/primary(\.[jt]s)$/, 'worker$1'));
@@ -46,6 +47,7 @@ class Primary {
   private readonly firstListens = Promise.withResolvers<void>();
   private readonly running = new Set<Worker>();
   private readonly ready = new Set<Worker>();
+  private readonly rebalancer = new Rebalancer<Worker>();
   private allReady = false;
   /** The dev mails of all workers, and the workers that get new ones. */
   private readonly mailbox = new DevMailbox(systemClock);
@@ -115,7 +117,7 @@ class Primary {
     } catch {
       return exit;
     } finally {
-      for (const group of [this.running, this.ready, this.mailReaders]) group.delete(worker);
+      for (const group of [this.running, this.ready, this.rebalancer, this.mailReaders]) group.delete(worker);
       // The port was released with the last worker; the next one must take the same.
       if (this.running.size === 0 && this.bound) this.requestedPort = this.bound.port;
     }
@@ -131,6 +133,7 @@ class Primary {
     if (message.type === 'listening') this.open(worker, message.port);
     else if (message.type === 'ready') this.markReady(worker, exit);
     else if (message.type === 'failed') exit.failure = message;
+    else if (message.type === 'load') this.rebalance(worker, message.connections);
     else this.forwardMail(worker, message.mail);
   }
 
@@ -149,6 +152,7 @@ class Primary {
   private markReady(worker: Worker, exit: WorkerExit): void {
     exit.wasReady = true;
     this.ready.add(worker);
+    this.rebalancer.add(worker);
     if (this.stopping.signal.aborted) return;
     this.log.info('worker ready', { worker: exit.worker, pid: exit.pid });
     if (this.allReady || this.ready.size < this.options.workers) return;
@@ -160,6 +164,11 @@ class Primary {
   private forwardMail(from: Worker, mail: DevMail): void {
     this.mailbox.keep(mail);
     for (const reader of this.mailReaders) if (reader !== from) send(reader, { type: 'mail', mail });
+  }
+
+  private rebalance(from: Worker, connections: number): void {
+    for (const [worker, excess] of this.rebalancer.report(from, connections))
+      send(worker, { type: 'rebalance', excess });
   }
 
   private stop(signal: NodeJS.Signals): void {

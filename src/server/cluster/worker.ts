@@ -1,11 +1,13 @@
 import cluster, { type Worker } from 'node:cluster';
-import { systemClock } from '../../core/clock.ts';
+import { SECOND, systemClock } from '../../core/clock.ts';
 import { createLog, describeError, type Log } from '../../core/log.ts';
 import { type DevMail, DevMailbox } from '../../mail/dev-mailbox.ts';
 import type { Options } from '../../options.ts';
 import { AuthServer } from '../auth-server.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
+
+const LOAD_INTERVAL = SECOND / 2;
 
 /** One of several processes behind one port, controlled by the primary. */
 class WorkerProcess {
@@ -43,6 +45,7 @@ class WorkerProcess {
   private async handle(message: PrimaryMessage): Promise<void> {
     if (message.type === 'open') await this.open(message.mails);
     else if (message.type === 'mail') this.mailbox.keep(message.mail);
+    else if (message.type === 'rebalance') this.server.closeExcess(message.excess);
     else if (message.type === 'stop') await this.stop();
   }
 
@@ -50,6 +53,7 @@ class WorkerProcess {
     for (const mail of mails.toReversed()) this.mailbox.keep(mail);
     await this.server.open(this.options, this.options.smtpUrl ? {} : { mailer: this.mailbox });
     await this.send({ type: 'ready' });
+    setInterval(() => void this.send({ type: 'load', connections: this.server.countInUse() }), LOAD_INTERVAL);
   }
 
   private async stop(): Promise<void> {
