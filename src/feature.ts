@@ -4,11 +4,14 @@ import type { ActiveSession } from './auth/projection.ts';
 import type { ClientInfo } from './core/client-info.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
+import type { Context } from './graphql/context.ts';
 import type { MailTemplate } from './mail/mail-template.ts';
 import type { Options } from './options.ts';
 import type { CleanupRule } from './persistence/cleanup-job.ts';
 import type { EntityManager } from './persistence/database.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
+import type { NodeRequest } from './request/incoming-request.ts';
+import type { Route } from './request/route.ts';
 
 /** What all requests share. */
 export interface AppContext {
@@ -34,7 +37,7 @@ export interface RequestScope {
 
 /**
  * A part of the service that a user can see: its tables, its operations, its mails. A feature registers in `features.ts`
- * and nowhere else. `Needs` names the services of other features that it calls.
+ * and nowhere else; what operators can set about it is an entry of `options.ts`. `Needs` names the services of other features that it calls.
  */
 export interface Feature<Service extends object = object, Needs = unknown> {
   readonly entities?: readonly Constructor[];
@@ -43,6 +46,8 @@ export interface Feature<Service extends object = object, Needs = unknown> {
   readonly mails?: readonly MailTemplate[];
   /** Rows that expire, for the cleanup job. */
   readonly cleanup?: readonly CleanupRule[];
+  /** HTTP routes of the stand-alone server, such as callbacks. `contextOf` makes the context of a request. */
+  readonly routes?: (contextOf: (source: NodeRequest) => Promise<Context>) => readonly Route[];
   /** Builds the service for one request, when it is first used. */
   createService(scope: RequestScope, services: Needs): Service;
 }

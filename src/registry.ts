@@ -14,6 +14,10 @@ export const resolvers = registered.flatMap(({ resolvers = [] }) => resolvers);
 /** Every kind of mail. */
 export const mailTemplates = registered.flatMap(({ mails = [] }) => mails);
 
+/** Every HTTP route of the features. */
+export const featureRoutes: Required<Feature>['routes'] = contextOf =>
+  registered.flatMap(({ routes }) => routes?.(contextOf) ?? []);
+
 /** Every table whose rows expire. */
 export const cleanupRules = [
   ...registered.flatMap(({ cleanup = [] }) => cleanup),

@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'rate-limits': ['core', 'options', 'persistence'],
   mail: ['core', 'options', 'persistence'],
   auth: ['core', 'options', 'persistence', 'rate-limits', 'mail', 'feature', 'graphql'],
-  feature: ['core', 'options', 'persistence', 'cleanup', 'rate-limits', 'mail', 'auth'],
+  feature: ['core', 'options', 'persistence', 'cleanup', 'rate-limits', 'mail', 'auth', 'graphql', 'request'],
   'features/*': ['core', 'options', 'persistence', 'rate-limits', 'mail', 'auth', 'feature', 'graphql'],
   composition: ['*'],
   request: ['core', 'options', 'persistence', 'auth', 'feature', 'composition', 'graphql'],

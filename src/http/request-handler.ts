@@ -5,6 +5,7 @@ import { MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
 import type { Options } from '../options.ts';
+import { featureRoutes } from '../registry.ts';
 import { type ErrorResponse, errorExtensions, errorResponse, HttpError } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
 import type { HttpExchange } from '../request/route.ts';
@@ -60,6 +61,7 @@ export class RequestHandler {
       ...healthRoutes(auth, server),
       ...(options.playground ? playgroundRoutes() : []),
       ...(options.rest ? restRoutes(auth, options) : []),
+      ...featureRoutes(source => auth.context(source)),
       ...(auth.devMailbox ? [mailboxRoute(auth.devMailbox, options)] : []),
     ]);
   }

@@ -10,6 +10,8 @@ export async function serve(options: Options): Promise<void> {
   const server = new AuthServer(options, log);
   const bound = await server.listen();
   log.info('listening', { url: addressOf(bound), version });
+  // Opening an SQLite file that is locked blocks the thread, and the line would wait in the buffer.
+  await log.flush?.();
 
   await server.open(bound);
   stopOnSignals(server, log);
