@@ -32,7 +32,7 @@ describe('asking for a password reset', () => {
   const ask = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
   const linkIn = (mail: { text: string } | undefined) => /^https?:\S+$/m.exec(mail?.text ?? '')?.[0];
 
-  it('mails a link to the address of the account, as its owner typed it', async () => {
+  it('mails a link to the stored address, in whatever case it is requested', async () => {
     const grace = { ...somebody(), email: 'Grace.Hopper@Example.ORG' };
     await app.register(grace);
 
