@@ -25,7 +25,7 @@ describe('login', () => {
     expect(browser.cookies).toEqual({});
   });
 
-  it('forgets the session after thirty days', async () => {
+  it('ends the session after thirty days', async () => {
     const browser = app.browser();
     await browser.send(LOGIN, { ...ada });
 

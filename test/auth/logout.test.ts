@@ -13,7 +13,7 @@ describe('logout', () => {
   /** Another client with the same cookies, as they are now. */
   const copyOf = ({ cookies }: Browser) => app.browser({ cookies });
 
-  it('SE-4: ends the session for whoever holds its cookie', async () => {
+  it('SE-4: ends the session of the cookie', async () => {
     const browser = await app.login(ada);
     const copy = copyOf(browser);
 
@@ -23,7 +23,7 @@ describe('logout', () => {
     expect(await isSignedIn(copy)).toBe(false);
   });
 
-  it('SE-4: ends the session of a bearer', async () => {
+  it('SE-4: ends the session of a bearer token', async () => {
     const { data } = await app.browser().send(LOGIN, { ...ada, transport: 'BEARER' });
     const bearer = app.browser({ headers: { authorization: `Bearer ${data.login.token}` } });
 
@@ -32,7 +32,7 @@ describe('logout', () => {
     expect(await isSignedIn(bearer)).toBe(false);
   });
 
-  it('SE-4: is no error a second time, nor for a visitor', async () => {
+  it('SE-4: is not an error when repeated or for a visitor', async () => {
     const browser = await app.login(ada);
     const copy = copyOf(browser);
     await browser.send(LOGOUT);
@@ -42,7 +42,7 @@ describe('logout', () => {
     }
   });
 
-  it('SE-4: is told once to those that ask at the same time', async () => {
+  it('SE-4: returns true to one of several parallel requests', async () => {
     const browser = await app.login(ada);
     const release = await app.database.holdWrites();
 
@@ -56,7 +56,7 @@ describe('logout', () => {
     expect(answers.filter(({ errors }) => errors)).toEqual([]);
   });
 
-  it("SE-4: leaves every other session alone, the same person's and another's", async () => {
+  it('SE-4: does not end other sessions, of the same user or of others', async () => {
     const [phone, desk, other] = [await app.login(ada), await app.login(ada), await app.login(bob)];
 
     await phone.send(LOGOUT);

@@ -2,7 +2,7 @@ import { ada, type Person, REQUEST_PASSWORD_RESET, startApp, type TestApp } from
 import { visible } from '../support/browser.ts';
 import { BEHIND_PROXY, browserAt } from '../support/guesses.ts';
 
-describe('mails that anybody can ask for', () => {
+describe('mails that a visitor can request', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startApp({ env: BEHIND_PROXY });
@@ -13,7 +13,7 @@ describe('mails that anybody can ask for', () => {
   const ask = (email: string, address = '192.0.2.1') => browserAt(app, address).send(REQUEST_PASSWORD_RESET, { email });
   const mailsTo = async ({ email }: Person) => (await app.mails()).filter(({ to }) => to === email).length;
 
-  it('RL-8: go to one address once in five minutes, from wherever they are asked for', async () => {
+  it('RL-8: go to one address once in five minutes, whatever the source', async () => {
     await Promise.all(Array.from({ length: 100 }, (_, index) => ask(ada.email, `203.0.113.${index}`)));
     expect(await mailsTo(ada)).toBe(1);
 
@@ -26,7 +26,7 @@ describe('mails that anybody can ask for', () => {
     expect(await mailsTo(ada)).toBe(2);
   });
 
-  it('RL-8: go to one address five times in an hour, and again after it', async () => {
+  it('RL-8: go to one address at most five times an hour', async () => {
     for (let minutes = 0; minutes < 60; minutes += 5) {
       await ask(ada.email, `203.0.113.${minutes}`);
       app.clock.advance({ minutes: 5 });
@@ -38,7 +38,7 @@ describe('mails that anybody can ask for', () => {
     expect(await mailsTo(ada)).toBe(6);
   });
 
-  it('RL-8: go out twenty times in an hour for one source', async () => {
+  it('RL-8: are limited to twenty an hour per source', async () => {
     const people = Array.from({ length: 25 }, (_, index) => ({ ...ada, email: `person${index}@example.org` }));
     for (const [index, { email, password }] of people.entries()) {
       await browserAt(app, `198.51.100.${index}`).form('POST', '/users', { email, password });
@@ -54,7 +54,7 @@ describe('mails that anybody can ask for', () => {
     expect(await app.mails()).toHaveLength(22);
   });
 
-  it('RL-8: that do not go out are answered like those that do', async () => {
+  it('RL-8: get the same response whether they are sent or not', async () => {
     const answers = [];
     for (let index = 0; index < 30; index++) answers.push(visible(await ask(ada.email)));
     for (let index = 0; index < 30; index++) answers.push(visible(await ask('nobody@example.org', '192.0.2.2')));
@@ -64,7 +64,7 @@ describe('mails that anybody can ask for', () => {
     expect(await app.mails()).toHaveLength(1);
   });
 
-  it('RL-8: leave no row behind that would send them later', async () => {
+  it('RL-8: are not queued when the limit is reached', async () => {
     for (let index = 0; index < 10; index++) await ask(ada.email);
     await app.mails();
 
@@ -73,7 +73,7 @@ describe('mails that anybody can ask for', () => {
     expect(await mailsTo(ada)).toBe(1);
   });
 
-  it('RL-8: are limited over REST by the same count', async () => {
+  it('RL-8: share their counter with REST', async () => {
     await ask(ada.email);
 
     const answer = await browserAt(app, '192.0.2.2').form('POST', '/reset_password', { email: ada.email });
@@ -90,7 +90,7 @@ describe('registrations', () => {
   });
   afterEach(() => app.close());
 
-  it('are ten an hour from one source, taken addresses among them', async () => {
+  it('are limited to ten an hour per source, including taken addresses', async () => {
     const register = (email: string) =>
       browserAt(app, '203.0.113.7').form('POST', '/users', { email, password: ada.password });
     const statuses = [];

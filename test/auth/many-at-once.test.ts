@@ -4,7 +4,7 @@ import { statementsDuring } from '../support/databases/statements.ts';
 
 const SESSIONS_EACH = 45;
 
-describe('a request among many at the same time', () => {
+describe('parallel requests', () => {
   let app: TestApp;
   let browsers: { browser: Browser; email: string }[];
   beforeAll(async () => {
@@ -20,14 +20,14 @@ describe('a request among many at the same time', () => {
   const emailsOf = async (asking: Browser[]) =>
     (await Promise.all(asking.map(browser => browser.send(PROFILE)))).map(({ data }) => data?.profile?.email ?? null);
 
-  it('SE-1: returns its own user only', async () => {
+  it('SE-1: each return their own user', async () => {
     const stranger = () => app.browser({ cookies: { session_id: 'a'.repeat(43) } });
     const asking = browsers.flatMap(({ browser }) => [browser, stranger(), app.browser()]);
 
     expect(await emailsOf(asking)).toEqual(browsers.flatMap(({ email }) => [email, null, null]));
   });
 
-  it('SE-4: is anonymous after its own logout, and only then', async () => {
+  it('SE-4: are anonymous only after their own logout', async () => {
     const leaving = browsers.filter((_, index) => index % 3 === 0);
     // Others ask all the while.
     const [, meanwhile] = await Promise.all([
@@ -41,7 +41,7 @@ describe('a request among many at the same time', () => {
     );
   });
 
-  it('shares statements, where the database is a server', async () => {
+  it('share statements on a database server', async () => {
     const contexts = () =>
       browsers.map(({ browser }) => {
         const headers = { cookie: `session_id=${sessionOf(browser)}` };

@@ -1,7 +1,7 @@
 import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { ada, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 
-describe('the least length, as the operator sets it', () => {
+describe('the minimum password length', () => {
   let app: TestApp | undefined;
   afterEach(() => app?.close());
 
@@ -37,7 +37,7 @@ describe('the least length, as the operator sets it', () => {
     expect(() => optionsFromEnvironment(env)).toThrow(/^BIENVENUE_PASSWORD_MIN_LENGTH: /);
   });
 
-  it('PW-1: the start is not refused with 8', () => {
+  it('PW-1: 8 is accepted at the start', () => {
     expect(optionsFromEnvironment({ ...online, BIENVENUE_PASSWORD_MIN_LENGTH: '8' }).passwordMinLength).toBe(8);
   });
 });

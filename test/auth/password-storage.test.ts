@@ -8,7 +8,7 @@ const K1 = 'the first key of which nobody may know';
 const K2 = 'a second key of which nobody may know either';
 const NO_LIMITS = { BIENVENUE_RATE_LIMITS: 'off' };
 
-describe('how a password is kept', () => {
+describe('a stored password', () => {
   let house: Restarting;
   beforeEach(() => {
     house = new Restarting();
@@ -21,7 +21,7 @@ describe('how a password is kept', () => {
   const stored = async ({ email }: typeof ada): Promise<string> =>
     (await house.app.rows('select password_hash from users where email = ?', email))[0].password_hash;
 
-  it('PW-7: salted, and saying by which scheme, key and cost', async () => {
+  it('PW-7: is salted, and names its scheme, key and cost', async () => {
     const app = await start();
     await app.register(ada);
     await app.register({ ...bob, password: ada.password });
@@ -31,7 +31,7 @@ describe('how a password is kept', () => {
     expect(await stored(ada)).not.toBe(await stored(bob));
   });
 
-  it('PW-7: neither in clear nor quickly hashed, in no table and no line of the log', async () => {
+  it('PW-7: appears in no table and no log line, in clear or under a fast hash', async () => {
     const app = await start();
     await app.register(ada);
     await login(app, ada);
@@ -54,7 +54,7 @@ describe('how a password is kept', () => {
     expect(() => optionsFromEnvironment({ BIENVENUE_BCRYPT_COST: '9' })).toThrow(/^BIENVENUE_BCRYPT_COST: /);
   });
 
-  it('PW-8: a pepper that is added or changed takes over at the next login', async () => {
+  it('PW-8: gets a new or changed pepper at the next login', async () => {
     await (await start()).register(ada);
 
     for (const [pepper, id] of [
@@ -69,7 +69,7 @@ describe('how a password is kept', () => {
     }
   });
 
-  it('PW-8: a lost key is a wrong password to its owner, and one line in the log', async () => {
+  it('PW-8: matches nothing when its key is lost, which is logged once', async () => {
     await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
 
     const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k2:${K2}` });
@@ -84,7 +84,7 @@ describe('how a password is kept', () => {
     expect(line).not.toMatch(/ada@|k1|k2|second key/);
   });
 
-  it('PW-8: a key with the right name and other letters is a wrong password as well', async () => {
+  it('PW-8: matches nothing under a different key of the same name', async () => {
     await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
 
     const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K2}` });
@@ -92,7 +92,7 @@ describe('how a password is kept', () => {
     expect(await login(app, ada)).toMatchObject({ status: 200, code: 'INVALID_CREDENTIALS' });
   });
 
-  it('PW-8: a reset is the way out for who lost the key', async () => {
+  it('PW-8: can be reset when its key is lost', async () => {
     await (await start({ BIENVENUE_PASSWORD_PEPPER: `k1:${K1}` })).register(ada);
 
     const app = await start({ BIENVENUE_PASSWORD_PEPPER: `k2:${K2}` });
@@ -139,7 +139,7 @@ describe('how a password is kept', () => {
     expect(await stored(ada)).toBe(renewed);
   });
 
-  it('PW-9: renewing never undoes a reset that came between, and leaves nobody signed in by the old password', async () => {
+  it('PW-9: is not renewed over a concurrent reset, and the old password leaves no session', async () => {
     await (await start()).register(ada);
     const hasher = new HeldHasher(5, 50);
     const app = await house.start({ env: NO_LIMITS, ports: { hasher } });

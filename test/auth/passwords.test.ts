@@ -4,7 +4,7 @@ import { CountingHasher } from '../support/hasher.ts';
 
 const SIGNED_IN = { __typename: 'SignedIn' };
 
-describe('what a good password is', () => {
+describe('a new password', () => {
   const hasher = new CountingHasher();
   let app: TestApp;
   let count = 0;
@@ -62,7 +62,7 @@ describe('what a good password is', () => {
       expect(hasher.work).toBe(before);
     });
 
-    it('PW-2: refuses a long one without normalizing it, which would take seconds', async () => {
+    it('PW-2: is refused when too long before it is normalized', async () => {
       const normalize = jest.spyOn(String.prototype, 'normalize');
 
       expect(await register('\u0327\u0301'.repeat(24_000))).toMatchObject(refused('TOO_LONG'));
@@ -82,7 +82,7 @@ describe('what a good password is', () => {
       expect(await register(password)).toMatchObject({ data: { register: SIGNED_IN } });
     });
 
-    it('PW-3: trims nothing, and lets nobody change it for its age', async () => {
+    it('PW-3: is not trimmed and does not expire', async () => {
       const email = newAddress();
       await register(' spaces around it ', email);
       app.clock.advance({ days: 730 });
@@ -117,15 +117,12 @@ describe('what a good password is', () => {
       ['Czech', 'NFC', 'NFD', 'Škoda žluťoučký'],
       ['long Korean', 'NFD', 'NFC', '한국어'.repeat(80)],
       ['long Korean', 'NFD', 'NFD', '한국어'.repeat(80)],
-    ])(
-      'PW-5: knows one password by both its spellings: %s, registered in %s, typed in %s',
-      async (_, one, other, text) => {
-        const email = newAddress();
+    ])('PW-5: matches both Unicode spellings: %s, registered in %s, entered in %s', async (_, one, other, text) => {
+      const email = newAddress();
 
-        expect(await register(text.normalize(one), email)).toMatchObject({ data: { register: SIGNED_IN } });
-        expect(await login(email, text.normalize(other))).toMatchObject({ data: { login: SIGNED_IN } });
-      },
-    );
+      expect(await register(text.normalize(one), email)).toMatchObject({ data: { register: SIGNED_IN } });
+      expect(await login(email, text.normalize(other))).toMatchObject({ data: { login: SIGNED_IN } });
+    });
 
     it.each([
       ['a ligature and its letters', 'ﬁnal answers', 'final answers'],

@@ -22,7 +22,7 @@ describe('register', () => {
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { id: data.register.user.id, ...user } } });
   });
 
-  it('makes accounts that are different people, also with one password', async () => {
+  it('creates separate accounts for the same password', async () => {
     const first = await app.register({ ...ada, email: 'first@example.org' });
     const second = await app.register({ ...ada, email: 'second@example.org' });
 
@@ -30,7 +30,7 @@ describe('register', () => {
     expect(await second.send(PROFILE)).toMatchObject({ data: { profile: { email: 'second@example.org' } } });
   });
 
-  it('answers a taken address with EMAIL_TAKEN, and neither signs in nor changes the account', async () => {
+  it('returns EMAIL_TAKEN for a registered address, and neither signs in nor changes the account', async () => {
     await app.register({ email: 'taken@example.org', password: 'the first password', name: 'First' });
     const browser = app.browser();
 
@@ -50,7 +50,7 @@ describe('register', () => {
     });
   });
 
-  it('says of every refused argument what is wrong with it, in one answer', async () => {
+  it('reports every refused argument in one response', async () => {
     const { code, data, fields } = await register({ email: 'not an address', password: 'short', name: 'A\nB' });
 
     expect({ code, data }).toEqual({ code: 'BAD_USER_INPUT', data: null });
@@ -62,7 +62,7 @@ describe('register', () => {
     expect(fields?.every(({ message }) => /^[A-Z].*\.$/.test(message))).toBe(true);
   });
 
-  it('keeps nothing of a registration that it refused', async () => {
+  it('stores nothing of a refused registration', async () => {
     await register({ email: 'refused@example.org', password: 'short' });
 
     expect(await app.dump()).not.toContain('refused@example.org');
@@ -94,7 +94,7 @@ describe('register', () => {
     });
   });
 
-  it('gives the token to a client that carries it itself, and sets no cookie', async () => {
+  it('returns the token to a bearer client, and sets no cookie', async () => {
     const browser = app.browser();
 
     const { data, headers } = await browser.send(REGISTER, {
@@ -110,7 +110,7 @@ describe('register', () => {
     expect(await client.send(PROFILE)).toMatchObject({ data: { profile: { email: 'bearer@example.org' } } });
   });
 
-  it('shows no token to a browser: it is in the cookie alone', async () => {
+  it('returns no token to a browser, which gets it only in the cookie', async () => {
     const browser = app.browser();
 
     const { data } = await browser.send(REGISTER, { ...ada, email: 'cookie@example.org' });
@@ -120,14 +120,14 @@ describe('register', () => {
   });
 });
 
-describe('fifty who register one address at once', () => {
+describe('fifty parallel registrations of one address', () => {
   let replicas: Replicas;
   beforeAll(async () => {
     replicas = await startReplicas({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
   });
   afterAll(() => replicas.close());
 
-  it('ID-5: make one account, whose password is that of the one who was told so', async () => {
+  it('ID-5: create one account, with the password of the request that succeeded', async () => {
     const { one, two } = replicas;
     const passwords = Array.from({ length: 50 }, (_, index) => `password of number ${index}`);
     const spellings = ['race@example.org', 'RACE@example.org', 'Race@Example.org'];

@@ -2,11 +2,11 @@ import { AuthError } from '../../src/core/errors.ts';
 import { ada, fastHasher, LOGIN } from '../support/app.ts';
 import { Restarting } from '../support/replicas.ts';
 
-describe('a hash of another cost', () => {
+describe('a hash with an outdated cost', () => {
   const house = new Restarting();
   afterAll(() => house.close());
 
-  it('PW-9: is left for another login where the hasher is too busy to renew it', async () => {
+  it('PW-9: is renewed by a later login when the hasher is busy', async () => {
     await (await house.start()).register(ada);
     const app = await house.start({ ports: { hasher: tooBusyToHash } });
     const stored = await app.rows('select password_hash from users');

@@ -1,7 +1,7 @@
 import { ada, type Browser, LOGIN, LOGOUT, PROFILE, RESET_PASSWORD, type TestApp } from '../support/app.ts';
 import { type Replicas, startReplicas } from '../support/replicas.ts';
 
-describe('two services on one database', () => {
+describe('two replicas on one database', () => {
   let replicas: Replicas;
   let one: TestApp;
   let two: TestApp;
@@ -18,13 +18,13 @@ describe('two services on one database', () => {
   const many = <T>(count: number, make: (app: TestApp, index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: count }, (_, index) => make(index % 2 ? two : one, index)));
 
-  it('know the same sessions', async () => {
+  it('share sessions', async () => {
     const browser = await one.login(ada);
 
     expect(await isSignedIn(at(two, browser))).toBe(true);
   });
 
-  it('SE-4: know of a logout on the very next request', async () => {
+  it('SE-4: apply a logout to the next request', async () => {
     const browser = await one.login(ada);
     const elsewhere = at(two, browser);
     expect(await isSignedIn(elsewhere)).toBe(true);
@@ -34,7 +34,7 @@ describe('two services on one database', () => {
     expect(await isSignedIn(elsewhere)).toBe(false);
   });
 
-  it('SE-4: end one session once, however many ask on both at the same time', async () => {
+  it('SE-4: end a session once under parallel logouts', async () => {
     const browser = await one.login(ada);
 
     const answers = await many(10, app => at(app, browser).send(LOGOUT));
@@ -43,7 +43,7 @@ describe('two services on one database', () => {
     expect(answers.filter(({ errors }) => errors)).toEqual([]);
   });
 
-  it('SE-6: know of a password reset on the very next request', async () => {
+  it('SE-6: apply a password reset to the next request', async () => {
     const browsers = await many(5, app => app.login(ada));
     const elsewhere = browsers.map((browser, index) => at(index % 2 ? one : two, browser));
     expect(await Promise.all(elsewhere.map(isSignedIn))).toEqual(Array(5).fill(true));
@@ -54,7 +54,7 @@ describe('two services on one database', () => {
     expect(await Promise.all([...browsers, ...elsewhere].map(isSignedIn))).toEqual(Array(10).fill(false));
   });
 
-  it('RS-2: take one token once, of fifty that use it on both at the same time', async () => {
+  it('RS-2: accept a token once under fifty parallel uses', async () => {
     const token = await one.resetToken(ada.email);
     const passwords = Array.from({ length: 50 }, (_, index) => `a password of attempt ${index}`);
 
@@ -70,7 +70,7 @@ describe('two services on one database', () => {
     expect(await one.rows(`select * from users where credential_version <> 2`)).toEqual([]);
   });
 
-  it('SE-10: leave a person fifty sessions, however many sign-ins run on both at the same time', async () => {
+  it('SE-10: keep at most fifty sessions of a user under parallel sign-ins', async () => {
     const browsers = await many(60, app => app.login(ada));
 
     const alive = await Promise.all(browsers.map(isSignedIn));

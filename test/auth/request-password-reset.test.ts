@@ -14,7 +14,7 @@ import { post, request } from '../support/raw.ts';
 
 const newPassword = 'a password that is new';
 
-describe('asking for a password reset', () => {
+describe('requestPasswordReset', () => {
   let app: TestApp;
   let ada: Person;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe('asking for a password reset', () => {
     expect(linkIn(mails[0])).toMatch(new RegExp(`^${app.url}/reset-password\\?token=[A-Za-z0-9_-]{43}$`));
   });
 
-  it('answers true for an unknown address, and mails nobody', async () => {
+  it('returns true for an unknown address, and sends no mail', async () => {
     expect(await ask('nobody@example.org')).toMatchObject({ status: 200, data: { requestPasswordReset: true } });
 
     expect(await app.mails()).toEqual([]);
@@ -64,7 +64,7 @@ describe('asking for a password reset', () => {
     expect(await app.mails()).toEqual([]);
   });
 
-  it('opens no session, ends none, and changes no password', async () => {
+  it('starts and ends no session, and changes no password', async () => {
     const browser = await app.login(ada);
 
     const answer = await browser.send(REQUEST_PASSWORD_RESET, { email: ada.email });
@@ -75,7 +75,7 @@ describe('asking for a password reset', () => {
     expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
   });
 
-  it('RS-5: opens the page that APP_URL names', async () => {
+  it('RS-5: links to the page under APP_URL', async () => {
     const shop = await startApp({ env: { APP_URL: 'https://shop.example.org/account' } });
     await shop.register(ada);
     await shop.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
@@ -102,7 +102,7 @@ describe('asking for a password reset', () => {
     expect(JSON.stringify(mail)).not.toMatch(/evil/);
   });
 
-  it('RS-5: takes nothing for the link from a request line in absolute form', async () => {
+  it('RS-5: ignores an absolute request target when it builds the link', async () => {
     const { json } = await request(app.url, {
       method: 'POST',
       path: 'http://evil.test/graphql',
@@ -114,7 +114,7 @@ describe('asking for a password reset', () => {
     expect(linkIn((await app.mails())[0])).toMatch(new RegExp(`^${app.url}/reset-password\\?token=`));
   });
 
-  describe('again and again', () => {
+  describe('repeated', () => {
     const newest = async () => tokenIn((await app.mails())[0]);
     /** Asks as often as limits let anybody ask, and gives the tokens in the mails, oldest first. */
     const askTimes = async (times: number) => {
@@ -128,7 +128,7 @@ describe('asking for a password reset', () => {
     };
     const reset = (token: string) => app.browser().send(RESET_PASSWORD, { token, newPassword });
 
-    it.each([0, 1, 2])('RS-6: leaves link %i of three in force, and a success voids the other two', async used => {
+    it.each([0, 1, 2])('RS-6: link %i of three works, and using it revokes the others', async used => {
       const tokens = await askTimes(3);
 
       expect((await reset(tokens[used] as string)).data).toEqual({ resetPassword: true });
@@ -136,14 +136,14 @@ describe('asking for a password reset', () => {
       for (const token of tokens) expect(await reset(token)).toMatchObject({ code: 'TOKEN_INVALID' });
     });
 
-    it('RS-6: has three links in force at most, the newest ones', async () => {
+    it('RS-6: keeps the three newest links valid', async () => {
       const [oldest, ...others] = await askTimes(4);
 
       expect(await reset(oldest as string)).toMatchObject({ code: 'TOKEN_INVALID' });
       expect((await reset(others[0] as string)).data).toEqual({ resetPassword: true });
     });
 
-    it("RS-6: leaves another person's links alone", async () => {
+    it('RS-6: does not affect links of another user', async () => {
       const bob = somebody();
       await app.register(bob);
       const token = await app.resetToken(bob.email);

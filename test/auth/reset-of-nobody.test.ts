@@ -2,7 +2,7 @@ import { REQUEST_PASSWORD_RESET, somebody, startApp, type TestApp } from '../sup
 import { visible } from '../support/browser.ts';
 import { MailServer } from '../support/smtp.ts';
 
-describe('asking for a reset for an address that has no account', () => {
+describe('a reset request for an address without an account', () => {
   let mailServer: MailServer;
   let app: TestApp;
   const [ada, bob, nobody] = [somebody(), somebody(), somebody().email];
@@ -48,7 +48,7 @@ describe('asking for a reset for an address that has no account', () => {
     expect(new Set(answers).size).toBe(1);
   });
 
-  it('LG-3: writes the same rows, in the same order', async () => {
+  it('LG-3: writes the same rows in the same order as for an account', async () => {
     // What the mailWorker does with a mail comes later, and in nobody's way: here it is kept from doing it.
     await holdUpTheCourier();
     const writes = await app.database.recordWrites();
@@ -68,7 +68,7 @@ describe('asking for a reset for an address that has no account', () => {
     expect(ofNobody).toEqual(ofAda);
   });
 
-  it('LG-3: leaves nothing behind but the count of tries', async () => {
+  it('LG-3: stores nothing but rate-limit counters', async () => {
     const contents = () => app.database.contents('outbox', 'sessions', 'tokens', 'users');
     const before = await contents();
 

@@ -13,7 +13,7 @@ import { cookiesSetBy, visible } from '../support/browser.ts';
 
 const newPassword = 'a password that is new';
 
-describe('resetting the password', () => {
+describe('resetPassword', () => {
   let app: TestApp;
   let ada: Person;
   let renewed: Person;
@@ -36,7 +36,7 @@ describe('resetting the password', () => {
     app.rows('select s.id from sessions s join users u on u.id = s.user_id where u.email = ?', email);
   const codeOfLogin = async (person: Person) => (await app.browser().send(LOGIN, { ...person })).code;
 
-  it('sets the password, and the old one is none any more', async () => {
+  it('sets the password, and the old one stops working', async () => {
     const answer = await reset(await app.resetToken(ada.email));
 
     expect(answer).toMatchObject({ status: 200, data: { resetPassword: true } });
@@ -44,7 +44,7 @@ describe('resetting the password', () => {
     expect(await codeOfLogin(ada)).toBe('INVALID_CREDENTIALS');
   });
 
-  it("leaves another person's password and sessions as they are", async () => {
+  it('does not affect other users', async () => {
     const bob = somebody();
     const browser = await app.register(bob);
 
@@ -66,7 +66,7 @@ describe('resetting the password', () => {
     expect(await sessionsOf(ada)).toEqual([]);
   });
 
-  it('RS-4, LO-5: tells the owner by a mail that holds no secret', async () => {
+  it('RS-4, LO-5: notifies the owner by a mail without secrets', async () => {
     const token = await app.resetToken(ada.email);
 
     await reset(token);
@@ -78,7 +78,7 @@ describe('resetting the password', () => {
     for (const secret of [token, newPassword, ada.password, 'token=']) expect(words).not.toContain(secret);
   });
 
-  it('RS-4: shows that the owner has the mailbox, and nothing else', async () => {
+  it('RS-4: verifies the address, and changes nothing else', async () => {
     await reset(await app.resetToken(ada.email));
 
     const { data } = await (await app.login(renewed)).send(PROFILE);
@@ -122,7 +122,7 @@ describe('resetting the password', () => {
     });
   });
 
-  it('RS-3: gives one answer for a token that was used, is too old, was voided, is unknown, foreign or malformed', async () => {
+  it('RS-3: returns the same error for a used, expired, revoked, unknown, foreign or malformed token', async () => {
     const used = await app.resetToken(ada.email);
     app.clock.advance({ minutes: 6 });
     const voided = await app.resetToken(ada.email);
@@ -142,14 +142,14 @@ describe('resetting the password', () => {
     expect(new Set(answers).size).toBe(1);
   });
 
-  it('RS-1: is nothing for a token that was given out before the credentials changed', async () => {
+  it('RS-1: refuses a token issued before the credentials changed', async () => {
     const token = await app.resetToken(ada.email);
     await app.rows('update users set credential_version = credential_version + 1 where email = ?', ada.email);
 
     expect(await reset(token)).toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
-  it('opens nothing by looking at the link', async () => {
+  it('is not triggered by opening the link', async () => {
     const token = await app.resetToken(ada.email);
 
     for (const path of [`/reset-password?token=${token}`, `/reset_password?reset_token=${token}`]) {
@@ -159,7 +159,7 @@ describe('resetting the password', () => {
     expect((await reset(token)).data).toEqual({ resetPassword: true });
   });
 
-  it('RS-6: takes the next request for a link as soon as the limits do', async () => {
+  it('RS-6: can be requested again as soon as the rate limits allow', async () => {
     await reset(await app.resetToken(ada.email));
     app.clock.advance({ minutes: 6 });
 

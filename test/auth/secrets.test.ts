@@ -19,13 +19,13 @@ describe('a new secret', () => {
   const secrets = Array.from({ length: 2000 }, newSecret);
   const bytes = secrets.map(({ token }) => Buffer.from(token, 'base64url'));
 
-  it('SE-1: is 32 bytes in 43 letters of base64url, and never the same twice', () => {
+  it('SE-1: is 32 random bytes in 43 characters of base64url, and unique', () => {
     expect(secrets.filter(({ token }) => !/^[A-Za-z0-9_-]{43}$/.test(token))).toEqual([]);
     expect(bytes.filter(({ length }) => length !== 32)).toEqual([]);
     expect(new Set(secrets.map(({ token }) => token)).size).toBe(2000);
   });
 
-  it('SE-1: has each of its 256 bits set about as often as not', () => {
+  it('SE-1: has uniformly distributed bits', () => {
     const ones = Array.from({ length: 256 }, (_, bit) => bytes.filter(token => bitOf(token, bit)).length);
 
     // Six standard deviations around a thousand: off by chance once in two million runs.
@@ -33,7 +33,7 @@ describe('a new secret', () => {
     expect(Math.max(...ones)).toBeLessThan(1135);
   });
 
-  it('SE-1: is kept as its SHA-256', () => {
+  it('SE-1: is stored as its SHA-256', () => {
     for (const { token, hash } of secrets) expect(hash).toBe(createHash('sha256').update(token).digest('hex'));
   });
 });
@@ -64,24 +64,24 @@ describe('the database', () => {
 
   const works = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
 
-  it('SE-1, RS-1: holds none of the secrets', () => {
+  it('SE-1, RS-1: contains no secret', () => {
     expect(values.length).toBeGreaterThan(30);
     for (const secret of secrets) expect(values.filter(value => value.includes(secret))).toEqual([]);
   });
 
-  it('SE-1: holds nothing that works as a cookie', async () => {
+  it('SE-1: contains nothing that works as a cookie', async () => {
     const tried = values.map(value => target.browser({ cookies: { session_id: encodeURI(value) } }));
 
     expect(await Promise.all(tried.map(works))).toEqual(values.map(() => false));
   });
 
-  it('SE-1: holds nothing that works as a bearer token', async () => {
+  it('SE-1: contains nothing that works as a bearer token', async () => {
     const tried = values.map(value => target.browser({ headers: { authorization: `Bearer ${encodeURI(value)}` } }));
 
     expect(await Promise.all(tried.map(works))).toEqual(values.map(() => false));
   });
 
-  it('RS-1: holds nothing that works as a reset token', async () => {
+  it('RS-1: contains nothing that works as a reset token', async () => {
     const newPassword = 'a password of somebody else';
     const answers = await Promise.all(
       values.map(token => target.browser().send(RESET_PASSWORD, { token, newPassword })),
@@ -90,7 +90,7 @@ describe('the database', () => {
     expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['TOKEN_INVALID']));
   });
 
-  it('RS-1: lets a token open one kind of door only', async () => {
+  it('RS-1: accepts a token for its own purpose only', async () => {
     const [session, bearer, reset] = secrets as [string, string, string];
     const newPassword = 'a password of somebody else';
 
@@ -105,7 +105,7 @@ describe('the database', () => {
 });
 
 describe('a secret', () => {
-  it('SE-2, LO-1: is in no answer but its own cookie or mail, and in no log line', async () => {
+  it('SE-2, LO-1: appears only in its own cookie or mail, and in no log line', async () => {
     const app = await startApp();
     const browser = await app.register(ada);
     const secrets = [browser.cookies.session_id as string];

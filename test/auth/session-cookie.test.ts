@@ -42,13 +42,13 @@ describe.each([
     expect(cookiesSetBy(await app.browser().send(LOGIN, { ...ada }))).toEqual([lasting, device]);
   });
 
-  it('SE-2: has the same ones after a registration', async () => {
+  it('SE-2: has the same attributes after a registration', async () => {
     const person = { ...bob, email: `${name.toLowerCase()}@example.org` };
 
     expect(cookiesSetBy(await app.browser().send(REGISTER, person))).toEqual([lasting, device]);
   });
 
-  it('SE-2: goes with the browser when nobody is to be remembered', async () => {
+  it('SE-2: ends with the browser without "remember me"', async () => {
     const answer = await app.browser().send(LOGIN, { ...ada, rememberMe: false });
 
     expect(cookiesSetBy(answer)).toEqual([{ ...lasting, attributes }]);
@@ -84,7 +84,7 @@ describe('the session cookie', () => {
   });
   afterAll(() => app.close());
 
-  it('SE-2: lives as long as its session', async () => {
+  it('SE-2: expires with its session', async () => {
     const answer = await app.browser().send(LOGIN, { ...ada });
 
     const rest = (Date.parse(answer.data.login.session.expiresAt) - app.clock.now().getTime()) / 1000;
@@ -92,7 +92,7 @@ describe('the session cookie', () => {
     expect(cookiesSetBy(answer)[0]?.attributes).toContain(`Max-Age=${rest}`);
   });
 
-  it('is left alone by an operation that changes nothing of the session', async () => {
+  it('is not set by an operation that does not change the session', async () => {
     const browser = await app.login(ada);
 
     const answers = [await browser.send(PROFILE), await browser.send(SESSION)];
@@ -112,7 +112,7 @@ describe('the session cookie', () => {
     expect(cookiesSetBy(answer)).toMatchObject([{ name: 'session_id', value: '' }]);
   });
 
-  it('is not set by a login that failed', async () => {
+  it('is not set by a failed login', async () => {
     expect(cookiesSetBy(await app.browser().send(LOGIN, { ...ada, password: 'not the password' }))).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe('a session', () => {
     expect(await isAlive(browser)).toBe(alive);
   });
 
-  it('SE-5: has its last use written at most once a minute', async () => {
+  it('SE-5: writes its last use at most once a minute', async () => {
     const browser = await app.login(ada);
     const writesSince = await app.database.recordWrites();
     let writes = 0;
@@ -94,7 +94,7 @@ describe('a session', () => {
     expect(await app.rows('select max(last_used_at) as at from sessions')).toEqual([{ at: app.clock.now().getTime() }]);
   });
 
-  it('SE-10: is one of fifty at most, and the oldest gives way', async () => {
+  it('SE-10: is evicted as the oldest when a user has more than fifty', async () => {
     const other = await app.register(bob);
     const browsers: Browser[] = [];
     for (let time = 0; time < 51; time++) {
@@ -108,7 +108,7 @@ describe('a session', () => {
     expect(await isAlive(other)).toBe(true);
   });
 
-  it('SE-10: does not give way to others that are over', async () => {
+  it('SE-10: is not evicted because of expired ones', async () => {
     const carol = { email: 'carol@example.org', password: ada.password };
     const lasting = await app.register(carol);
     for (let time = 0; time < 49; time++) await app.browser().send(LOGIN, { ...carol, rememberMe: false });
@@ -120,7 +120,7 @@ describe('a session', () => {
   });
 });
 
-describe('a session of another length', () => {
+describe('a session with a configured lifetime', () => {
   let app: TestApp;
   afterEach(() => app.close());
 
@@ -137,7 +137,7 @@ describe('a session of another length', () => {
     expect((await two.send(PROFILE)).data.profile).toBeNull();
   });
 
-  it('SE-5: is never longer for who is not to be remembered', async () => {
+  it('SE-5: is never longer without "remember me"', async () => {
     app = await startApp({ env: { BIENVENUE_SESSION_IDLE: '1h', BIENVENUE_SESSION_LIFETIME: '2h' } });
     await app.register(ada);
 
@@ -147,7 +147,7 @@ describe('a session of another length', () => {
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(2 * 3600 * 1000);
   });
 
-  it('SE-5: does not idle out while it is in use, however short the idle time is set', async () => {
+  it('SE-5: does not idle out while it is in use, even with a short idle time', async () => {
     app = await startApp({ env: { BIENVENUE_SESSION_IDLE: '1m' } });
     const browser = await app.register(ada);
 
@@ -163,7 +163,7 @@ describe('a session of another length', () => {
 });
 
 describe('a last use that cannot be written', () => {
-  it('RE-11: keeps the service neither from answering nor from stopping', async () => {
+  it('RE-11: prevents neither responses nor a clean stop', async () => {
     const app = await startApp();
     const browser = await app.register(ada);
     app.clock.advance({ minutes: 5 });

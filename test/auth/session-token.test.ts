@@ -1,7 +1,7 @@
 import { ada, bob, LOGIN, PROFILE, REGISTER, sessionOf, startApp, type TestApp } from '../support/app.ts';
 import { post } from '../support/raw.ts';
 
-describe('the token of a session', () => {
+describe('a session token', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -13,7 +13,7 @@ describe('the token of a session', () => {
 
   describe('is a new one', () => {
     it.each(['never-given-out', 'A'.repeat(43)])(
-      'SE-3: never adopts a token that was there before login: %s',
+      'SE-3: never adopts a token presented before login: %s',
       async planted => {
         const browser = app.browser({ cookies: { session_id: planted } });
 
@@ -25,7 +25,7 @@ describe('the token of a session', () => {
       },
     );
 
-    it('SE-3: ends the session that a browser had when it signs in again', async () => {
+    it('SE-3: ends the previous session of the browser at a login', async () => {
       const browser = await app.login(ada);
       const old = sessionOf(browser);
 
@@ -35,7 +35,7 @@ describe('the token of a session', () => {
       expect((await profileWith(`session_id=${old}`)).data.profile).toBeNull();
     });
 
-    it('SE-3: ends the session that a browser had when somebody registers there', async () => {
+    it('SE-3: ends the previous session of the browser at a registration', async () => {
       const browser = await app.login(ada);
       const old = sessionOf(browser);
 
@@ -45,7 +45,7 @@ describe('the token of a session', () => {
       expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: bob.email });
     });
 
-    it('SE-3: leaves the session alone when the password was wrong', async () => {
+    it('SE-3: keeps the previous session when the password is wrong', async () => {
       const browser = await app.login(ada);
 
       await browser.send(LOGIN, { ...ada, password: 'not the password' });
@@ -54,7 +54,7 @@ describe('the token of a session', () => {
     });
   });
 
-  describe('counts only as it was given out', () => {
+  describe('is accepted only exactly as issued', () => {
     let token: string;
     beforeAll(async () => {
       token = sessionOf(await app.login(ada));
@@ -63,7 +63,7 @@ describe('the token of a session', () => {
       expect((await profileWith(`session_id=${token}`)).data.profile).toMatchObject({ email: ada.email });
     });
 
-    it('SE-8: is none with the case of any one letter changed', async () => {
+    it('SE-8: is refused with the case of one letter changed', async () => {
       const flipped = [...token].flatMap((letter, at) => {
         const other = letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
         return other === letter ? [] : [token.slice(0, at) + other + token.slice(at + 1)];
@@ -93,7 +93,7 @@ describe('the token of a session', () => {
       expect(await profileWith(cookie())).toMatchObject({ status: 200, data: { profile: null } });
     });
 
-    it('SE-8, CS-7: is none in two Cookie headers, one of them planted', async () => {
+    it('SE-8, CS-7: is refused beside a second, planted Cookie header', async () => {
       const headers = { cookie: [`session_id=${token}`, 'session_id=planted'] };
 
       expect((await post(app.url, PROFILE, { headers })).json).toEqual({ data: { profile: null } });
@@ -107,7 +107,7 @@ describe('the token of a session', () => {
       expect((await profileWith(cookie())).data.profile).toMatchObject({ email: ada.email });
     });
 
-    it('SE-8: takes two hundred broken Cookie headers for visitors', async () => {
+    it('SE-8: treats two hundred malformed Cookie headers as visitors', async () => {
       const headers = Array.from({ length: 200 }, (_, seed) => brokenHeader(token, seed));
 
       const answers = await Promise.all(headers.map(profileWith));
@@ -115,7 +115,7 @@ describe('the token of a session', () => {
       expect(answers.map(({ status, data }) => [status, data?.profile])).toEqual(headers.map(() => [200, null]));
     });
 
-    it('SE-8: refuses headers that are too large for anything, and goes on', async () => {
+    it('SE-8: refuses oversized headers and keeps serving', async () => {
       const response = await app.browser({ headers: { cookie: 'x'.repeat(20_000) } }).fetch('/profile');
 
       expect(response.status).toBe(431);

@@ -11,7 +11,7 @@ import {
 } from '../support/app.ts';
 import { cookiesSetBy } from '../support/browser.ts';
 
-describe('how a client carries its session', () => {
+describe('the session transport', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -22,7 +22,7 @@ describe('how a client carries its session', () => {
   const bearer = (token: string) => app.browser({ headers: { authorization: `Bearer ${token}` } });
   const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
 
-  it('gives the token in the answer, and no cookie, when BEARER was asked for', async () => {
+  it('returns the token and sets no cookie for a login with BEARER', async () => {
     const answer = await app.browser().send(LOGIN, { ...ada, transport: 'BEARER' });
 
     expect(cookiesSetBy(answer)).toEqual([]);
@@ -31,7 +31,7 @@ describe('how a client carries its session', () => {
     expect(await isSignedIn(bearer(token))).toBe(true);
   });
 
-  it('does the same for somebody who registers', async () => {
+  it('returns the token and sets no cookie for a registration with BEARER', async () => {
     const person = { email: 'bearer@example.org', password: 'correct horse battery staple', transport: 'BEARER' };
     const answer = await app.browser().send(REGISTER, person);
 
@@ -39,14 +39,14 @@ describe('how a client carries its session', () => {
     expect(await isSignedIn(bearer(answer.data.register.token))).toBe(true);
   });
 
-  it('SE-2: gives the token in the cookie alone otherwise', async () => {
+  it('SE-2: otherwise returns the token only in the cookie', async () => {
     const answer = await app.browser().send(LOGIN, { ...ada });
 
     expect(answer.data.login.token).toBeNull();
     expect(cookiesSetBy(answer).map(({ name }) => name)).toEqual(['session_id', 'known_device']);
   });
 
-  it('takes the same kind of token by either way', async () => {
+  it('accepts a token by either transport', async () => {
     const browser = await app.login(ada);
 
     expect(await isSignedIn(bearer(sessionOf(browser)))).toBe(true);

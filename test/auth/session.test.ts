@@ -8,7 +8,7 @@ describe('the session query', () => {
   });
   afterAll(() => app.close());
 
-  it('tells when the sign-in was, when it ends, and where it came from', async () => {
+  it('returns when the session started, when it ends, and its client', async () => {
     const browser = app.browser({ headers: { 'user-agent': 'Testbrowser/1.0' } });
     const start = app.clock.now();
     const { data } = await browser.send(LOGIN, { ...ada });
@@ -31,7 +31,7 @@ describe('the session query', () => {
     expect(await app.browser().send(SESSION)).toMatchObject({ status: 200, data: { session: null } });
   });
 
-  it('names each sign-in of one person by an id of its own', async () => {
+  it('returns a different id for each session of a user', async () => {
     const [phone, desk] = [await app.login(ada), await app.login(ada)];
 
     const ids = [await phone.send(SESSION), await desk.send(SESSION)].map(({ data }) => data.session.id);
@@ -39,7 +39,7 @@ describe('the session query', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('SE-1: names the session by what opens nothing', async () => {
+  it('SE-1: returns an id that is no credential', async () => {
     const { data } = await (await app.login(ada)).send(SESSION);
     const { id } = data.session;
 
@@ -49,7 +49,7 @@ describe('the session query', () => {
     expect([byCookie.data.profile, byBearer.data.profile]).toEqual([null, null]);
   });
 
-  it('shows a later use', async () => {
+  it('returns the time of the last use', async () => {
     const browser = await app.login(ada);
     app.clock.advance({ minutes: 5 });
 

@@ -6,7 +6,7 @@ const SOURCE = '192.0.2.1';
 const LIMITED = { status: 429, code: 'RATE_LIMITED', data: null };
 const SIGNED_IN = { data: { login: { __typename: 'SignedIn' } } };
 
-describe('one password tried on many accounts', () => {
+describe('password spraying', () => {
   const hasher = new CountingHasher();
   let app: TestApp;
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('one password tried on many accounts', () => {
     for (let index = 0; index < times; index++) await guess(app, nobody(index), ada.password, address);
   };
 
-  it('RL-6: is tried on fifty from one source, and on no more for a quarter of an hour', async () => {
+  it('RL-6: is limited to fifty attempts per source in 15 minutes', async () => {
     const before = hasher.comparisons;
     await spray(300);
     expect(hasher.comparisons - before).toBe(50);
@@ -34,7 +34,7 @@ describe('one password tried on many accounts', () => {
     expect(await guess(app, ada, ada.password, SOURCE)).toMatchObject(SIGNED_IN);
   });
 
-  it('RL-6: is refused alike for accounts that exist and those that do not', async () => {
+  it('RL-6: gets the same responses with and without an account', async () => {
     await spray(50);
 
     const [known, unknown] = await Promise.all([
@@ -48,7 +48,7 @@ describe('one password tried on many accounts', () => {
     expect(known).toMatchObject(LIMITED);
   });
 
-  it('RL-6: at once gets no further than one after another', async () => {
+  it('RL-6: gets no further with parallel requests', async () => {
     const before = hasher.comparisons;
 
     await Promise.all(
@@ -60,7 +60,7 @@ describe('one password tried on many accounts', () => {
     expect(hasher.comparisons - before).toBe(50);
   });
 
-  it('RL-6: gives no more tries to who signs in to an account of their own in between', async () => {
+  it('RL-6: gains no attempts by sign-ins to the attacker's own account', async () => {
     const before = hasher.comparisons;
     for (let index = 0; index < 70; index++) {
       await guess(app, nobody(index), 'wrong', SOURCE);
@@ -72,7 +72,7 @@ describe('one password tried on many accounts', () => {
     expect(hasher.comparisons - before).toBe(99);
   });
 
-  it('does not count the right passwords of people behind one address', async () => {
+  it('does not include correct passwords from a shared address', async () => {
     for (let index = 0; index < 60; index++)
       expect(await guess(app, ada, ada.password, SOURCE)).toMatchObject(SIGNED_IN);
   });

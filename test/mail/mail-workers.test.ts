@@ -3,7 +3,7 @@ import { startReplicas } from '../support/replicas.ts';
 import { startServer } from '../support/server.ts';
 import { MailServer } from '../support/smtp.ts';
 
-describe('mailWorkers', () => {
+describe('mail workers', () => {
   let mailServer: MailServer;
   beforeEach(async () => {
     mailServer = await MailServer.start();
@@ -12,7 +12,7 @@ describe('mailWorkers', () => {
 
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]).sort();
 
-  it('RE-8: send a mail once, when two of them work on one database', async () => {
+  it('RE-8: send each mail once when two share a database', async () => {
     const env = { ...mailServer.settings, BIENVENUE_RATE_LIMITS: 'off' };
     const { one, two, close } = await startReplicas({ env });
     const emails = Array.from({ length: 12 }, (_, index) => `person${index}@example.org`).sort();
@@ -31,7 +31,7 @@ describe('mailWorkers', () => {
     expect(recipients()).toEqual(emails);
   });
 
-  it('RE-8: leave a mail alone while another has it in hand, and send it when that one is gone for good', async () => {
+  it('RE-8: send the mail of another worker only after its lease ended', async () => {
     const gate = mailServer.hold();
     const { one, two, close } = await startReplicas({ env: mailServer.settings });
     await one.register(ada);
@@ -51,7 +51,7 @@ describe('mailWorkers', () => {
     expect(recipients()).toEqual([ada.email]);
   });
 
-  it('RE-8: send what one had in hand when it was killed', async () => {
+  it('RE-8: send the mail of a worker that was killed', async () => {
     const gate = mailServer.hold();
     const server = await startServer(mailServer.settings);
     let app: TestApp | undefined;

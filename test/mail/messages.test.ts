@@ -55,7 +55,7 @@ describe('a mail', () => {
     expect(wordsOf(parsed.html)).toEqual(parsed.text?.trim().split(/\s+/));
   });
 
-  it('comes from MAIL_FROM, to the owner alone', async () => {
+  it('comes from MAIL_FROM and goes only to the owner', async () => {
     const person = await owner();
 
     const { envelope, parsed } = await resetLink(person);
@@ -66,11 +66,11 @@ describe('a mail', () => {
     expect([parsed.cc, parsed.bcc, parsed.replyTo]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('LO-5: tells when the password was changed', async () => {
+  it('LO-5: contains the time of the password change', async () => {
     expect((await notice(await owner())).parsed.text).toContain(app.clock.now().toUTCString());
   });
 
-  describe('by other settings', () => {
+  describe('with other settings', () => {
     let other: TestApp;
     beforeAll(async () => {
       other = await start({
@@ -82,7 +82,7 @@ describe('a mail', () => {
     });
     afterAll(() => other.close());
 
-    it('carries a Message-ID of its own under the name of PUBLIC_URL', async () => {
+    it('has a unique Message-ID under the host of PUBLIC_URL', async () => {
       const ids = [await resetLink(await owner({}, other), other), await notice(await owner())];
 
       expect(ids.map(({ parsed }) => parsed.messageId)).toEqual([
@@ -91,11 +91,11 @@ describe('a mail', () => {
       ]);
     });
 
-    it('tells how long its link lives', async () => {
+    it('contains the lifetime of its link', async () => {
       expect((await resetLink(await owner({}, other), other)).parsed.text).toContain('within 45 minutes');
     });
 
-    it('IN-4: escapes what goes into HTML', async () => {
+    it('IN-4: escapes values in HTML', async () => {
       const { parsed } = await resetLink(await owner({}, other), other);
 
       const link = /^https:\S+$/m.exec(parsed.text ?? '')?.[0] as string;
@@ -106,7 +106,7 @@ describe('a mail', () => {
   });
 
   it.each(['<a href=//evil.test>Ada</a>', '"><script>alert(1)</script>', 'Ada, evil.test', 'Bcc: bob@example.org'])(
-    'IN-4: repeats nothing that a person is called: %s',
+    'IN-4: never contains the display name: %s',
     async name => {
       const person = await owner({ name });
 

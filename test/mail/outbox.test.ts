@@ -86,7 +86,7 @@ describe('the outbox', () => {
     expect(recipients()).toEqual([ada.email]);
   });
 
-  it('RE-8: comes back after a mail server that had taken mails before went away', async () => {
+  it('RE-8: resumes after an outage of the mail server', async () => {
     const bob = somebody();
     await app.register(bob);
     await ask(ada);
@@ -115,7 +115,7 @@ describe('the outbox', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('RE-8: sends a mail again that the mail server hung up on', async () => {
+  it('RE-8: retries a mail when the mail server hangs up', async () => {
     mailServer.hangUpOnce();
     await ask();
     await app.auth.settle();
@@ -152,7 +152,7 @@ describe('the outbox', () => {
     expect(recipients()).toEqual([ada.email]);
   });
 
-  it('RE-8: waits longer after each failure, under one Message-ID, then gives the mail up and says so', async () => {
+  it('RE-8: retries with growing delays under one Message-ID, then gives the mail up and logs it', async () => {
     await queueNotice();
     const id = mailServer.offered.at(-1)?.parsed.messageId;
 
@@ -173,7 +173,7 @@ describe('the outbox', () => {
     expect(mailServer.mails).toEqual([]);
   });
 
-  it('RE-8: sends what waited when another service starts on the same database', async () => {
+  it('RE-8: sends queued mails when another replica starts on the same database', async () => {
     await queueNotice();
     mailServer.takeAll();
     app.clock.advance({ seconds: 10 });
@@ -200,7 +200,7 @@ describe('the outbox', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('RE-8: sends the mails of others while one is refused', async () => {
+  it('RE-8: sends other mails while one is refused', async () => {
     mailServer.refuse({ code: 550, at: 'recipient', to: ada.email });
     const others = Array.from({ length: 25 }, somebody);
     for (const other of others) await app.register(other);
@@ -211,7 +211,7 @@ describe('the outbox', () => {
     expect(recipients().sort()).toEqual(others.map(({ email }) => email).sort());
   });
 
-  it('RS-6, RE-8: voids no link that has arrived by attempts that fail', async () => {
+  it('RS-6, RE-8: keeps delivered links valid when later attempts fail', async () => {
     await ask();
     await app.auth.settle();
     const arrived = newestToken();
