@@ -60,7 +60,7 @@ describe('password spraying', () => {
     expect(hasher.comparisons - before).toBe(50);
   });
 
-  it('RL-6: gains no attempts by sign-ins to the attacker's own account', async () => {
+  it('RL-6: gains no attempts from sign-ins to an account of the attacker', async () => {
     const before = hasher.comparisons;
     for (let index = 0; index < 70; index++) {
       await guess(app, nobody(index), 'wrong', SOURCE);
