@@ -18,7 +18,12 @@ const otherSite: Environment = {
 describe.each([
   ['http://localhost', {}, 'session_id', ['Path=/', 'HttpOnly', 'SameSite=Lax']],
   ['https', https, '__Host-session_id', ['Path=/', 'HttpOnly', 'SameSite=Lax', 'Secure']],
-  ['https for another site', otherSite, '__Host-session_id', ['Path=/', 'HttpOnly', 'SameSite=None', 'Secure']],
+  [
+    'https for another site',
+    otherSite,
+    '__Host-session_id',
+    ['Path=/', 'HttpOnly', 'SameSite=None', 'Partitioned', 'Secure'],
+  ],
 ])('the session cookie on %s', (_, env, name, attributes) => {
   let app: TestApp;
   beforeAll(async () => {

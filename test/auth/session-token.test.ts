@@ -79,7 +79,8 @@ describe('a session token', () => {
       ['under another case of its name', () => `SESSION_ID=${token}; xsession_id=1`],
       ['under a longer name', () => `xsession_id=${token}; session_id2=${token}`],
       ['under the name of https', () => `__Host-session_id=${token}`],
-      ['in quotes', () => `session_id="${token}"`],
+      ['in single quotes', () => `session_id='${token}'`],
+      ['after an opening quote only', () => `session_id="${token}`],
       ['URL-encoded', () => `session_id=${token.replace(/^./, first => `%${first.charCodeAt(0).toString(16)}`)}`],
       ['cut short', () => `session_id=${token.slice(0, -1)}`],
       ['made longer', () => `session_id=${token}A`],
@@ -89,8 +90,12 @@ describe('a session token', () => {
       ['before one that was planted', () => `session_id=${token}; a=b; session_id=planted`],
       ['before an empty one', () => `session_id=${token}; session_id=`],
       ['at the end of much else', () => `session_id=${'x'.repeat(12_000)}${token}`],
-    ])('SE-8: is none %s', async (_, cookie) => {
+    ])('SE-8: is refused %s', async (_, cookie) => {
       expect(await profileWith(cookie())).toMatchObject({ status: 200, data: { profile: null } });
+    });
+
+    it('is accepted in double quotes, as RFC 6265 4.1.1 allows', async () => {
+      expect(await profileWith(`session_id="${token}"`)).toMatchObject({ data: { profile: { email: ada.email } } });
     });
 
     it('SE-8, CS-7: is refused beside a second, planted Cookie header', async () => {
