@@ -11,7 +11,7 @@ import {
 } from './support/every-operation.ts';
 import { post } from './support/raw.ts';
 
-/** All that a visitor may ask, and what it comes to. A field that is not listed has to refuse. */
+/** The public fields and their expected results. Every other field must reject visitors. */
 const PUBLIC: Record<string, unknown> = {
   profile: null,
   session: null,
@@ -40,7 +40,7 @@ describe('a visitor', () => {
   afterEach(() => app.close());
 
   it.each(EVERY_OPERATION.map(operation => [operation.field, operation] as const))(
-    'AZ-1: is refused by %s, unless it is for everybody',
+    'AZ-1: is rejected by %s unless it is public',
     async (field, operation) => {
       const text = field === 'register' ? asCy : rightText;
       const { json } = await post(app.url, operation.query, { variables: valuesOf(operation, text) });
@@ -52,7 +52,7 @@ describe('a visitor', () => {
   );
 
   it.each(EVERY_ROUTE.map(route => [`${route.method} ${route.path}`, route] as const))(
-    'AZ-1: is refused by %s, unless it is for everybody',
+    'AZ-1: is rejected by %s unless it is public',
     async (name, route) => {
       const { status } = await sendRoute(app.url, route, { text: route.path === '/users' ? asCy : rightText });
 
@@ -61,8 +61,8 @@ describe('a visitor', () => {
   );
 });
 
-/** What proxies and other services say who somebody is with. */
-const claims = (id: string, { email }: Person) => ({
+/** Headers in which proxies and other services pass on a user's identity. */
+const identityHeaders = (id: string, { email }: Person) => ({
   'x-user-id': id,
   'x-user': email,
   'x-forwarded-user': email,
@@ -74,7 +74,7 @@ const claims = (id: string, { email }: Person) => ({
   from: email,
 });
 
-describe('somebody who says to be another', () => {
+describe('a client that identityHeaders to be another user', () => {
   let app: TestApp;
   let victim: { user: string; session: string };
   beforeAll(async () => {
@@ -85,9 +85,9 @@ describe('somebody who says to be another', () => {
   });
   afterAll(() => app.close());
 
-  it('AZ-2: is who the session belongs to, whatever the headers say', async () => {
+  it('AZ-2: is identified by its session only, whatever the headers claim', async () => {
     const { cookies } = await app.register(bob);
-    const headers = claims(victim.user, ada);
+    const headers = identityHeaders(victim.user, ada);
 
     const signedIn = await app.browser({ cookies, headers }).send(PROFILE);
     const visitor = await app.browser({ headers }).send(PROFILE);
@@ -95,8 +95,8 @@ describe('somebody who says to be another', () => {
     expect([signedIn.data.profile.email, visitor.data.profile]).toEqual([bob.email, null]);
   });
 
-  it('AZ-2: ends no session but the one presented', async () => {
-    const headers = claims(victim.session, ada);
+  it('AZ-2: ends no session except the one it presents', async () => {
+    const headers = identityHeaders(victim.session, ada);
     const variables = { sessionId: victim.session, userId: victim.user };
     const before = await app.rows('select * from sessions where user_id = ?', victim.user);
 
@@ -107,7 +107,7 @@ describe('somebody who says to be another', () => {
   });
 
   it.each(EVERY_OPERATION.map(operation => [operation.field, operation] as const))(
-    'AZ-2: cannot tell %s whose it is',
+    'AZ-2: cannot pass a user or session id to %s',
     async (field, operation) => {
       const own = operation.args.map(({ name }) => name);
       for (const name of ['id', 'userId', 'sessionId', 'user', 'as'].filter(name => !own.includes(name))) {
@@ -122,15 +122,15 @@ describe('somebody who says to be another', () => {
   );
 });
 
-/** The same operation, with one more argument. */
+/** The operation with one more argument. */
 function withArgument({ field, query, args }: Operation, name: string): string {
   if (args.length > 0)
     return query.replace('(', `($${name}: ID, `).replace(`${field}(`, `${field}(${name}: $${name}, `);
   return query.replace('Op', `Op($${name}: ID)`).replace(`{ ${field}`, `{ ${field}(${name}: $${name})`);
 }
 
-describe('an object of somebody', () => {
-  it('AZ-2: is named by an argument of these fields alone, each of which refuses what is not the user’s own', () => {
+describe('an object that belongs to a user', () => {
+  it('AZ-2: can be named only in the arguments of these fields, which reject objects of other users', () => {
     const names = Object.values(buildSchema().getTypeMap())
       .filter(isObjectType)
       .flatMap(type => Object.values(type.getFields()))

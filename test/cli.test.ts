@@ -8,7 +8,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 describe('the command line', () => {
   const folder = new Folder();
   afterAll(() => folder.remove());
-  const run = (...words: string[]) => runCommand(words, { PORT: '0' }, folder.path);
+  const run = (...args: string[]) => runCommand(args, { PORT: '0' }, folder.path);
 
   it.concurrent('lists every command and every setting with --help', async () => {
     const { code, stdout, stderr } = await run('--help');
@@ -41,8 +41,8 @@ describe('the command line', () => {
     ['two files to read', ['import', 'one', 'two'], 'import takes one FILE, or none'],
     ['a confirmation of nothing', ['serve', '--yes'], 'serve does not take --yes'],
     ['two directions', ['migrate', 'up', 'down'], 'migrate takes one of up, down, status'],
-  ])('%s is refused with exit code 2 and a hint at --help', async (_, words, sentence) => {
-    const { code, stdout, stderr } = await run(...words);
+  ])('%s is refused with exit code 2 and a hint at --help', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await run(...args);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`bienvenue: ${sentence}`);

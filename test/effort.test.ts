@@ -17,9 +17,9 @@ import { CountingHasher } from './support/hasher.ts';
 const COST = 4;
 const BEGIN = /^(begin|start transaction)/;
 const CHANGE = /^\s*(insert|update|delete)/;
-/** The statements that take an attempt of a rate limit, with relaxed durability. */
+/** The statements that consume an attempt of a rate limit, with relaxed durability. */
 const COUNT = /^\s*(insert (ignore )?into limits|update limits set\s+blocked_until)/;
-/** Statements for a new counter. On MySQL an update finds nothing first. */
+/** Statements for a new counter. On MySQL they include an update that matches no row. */
 const NEW_COUNTER = ENGINE === 'mysql' ? 2 : 1;
 
 interface Effort {
@@ -27,7 +27,7 @@ interface Effort {
   statements: number;
   /** Commits with an fsync. */
   commits: number;
-  /** Changes of counters, without an fsync on SQLite. */
+  /** Counter changes, without an fsync on SQLite. */
   counts: number;
 }
 
@@ -38,7 +38,7 @@ describe('the cost of an operation', () => {
   const person = somebody();
   beforeAll(async () => {
     app = await startApp({ ports: { hasher } });
-    // The first hash also creates the one that unknown addresses are compared with.
+    // The first hash also creates the dummy hash that passwords for unknown addresses are compared with.
     await app.register(ada);
     await app.login(ada);
     browser = app.browser();
@@ -60,35 +60,35 @@ describe('the cost of an operation', () => {
     };
   }
 
-  it('register: one hash, the count of the limit, and one transaction', async () => {
+  it('register: one hash, one rate limit counter and one transaction', async () => {
     const { hashes, commits, counts } = await effort(() => browser.send(REGISTER, { ...person }));
 
     expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 1 });
   });
 
-  it('who-am-I: one statement, and nothing else', async () => {
+  it('profile: one statement, and nothing else', async () => {
     expect(await effort(() => browser.send(PROFILE))).toEqual({ hashes: 0, statements: 1, commits: 0, counts: 0 });
   });
 
-  it('who-am-I of a visitor: none', async () => {
+  it('profile of a visitor: no statement', async () => {
     const nothing = { hashes: 0, statements: 0, commits: 0, counts: 0 };
     expect(await effort(() => app.browser().send(PROFILE))).toEqual(nothing);
   });
 
-  it('login from a known browser: one hash, two counters before it, one transaction', async () => {
+  it('login from a known browser: two counters, one hash, one transaction', async () => {
     const { hashes, commits, counts } = await effort(() => browser.send(LOGIN, { ...person }));
 
     expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 2 * NEW_COUNTER });
   });
 
-  it('login from an unknown browser: one hash, three counters before it, one transaction', async () => {
+  it('login from an unknown browser: three counters, one hash, one transaction', async () => {
     const { hashes, commits, counts } = await effort(() => app.browser().send(LOGIN, { ...person }));
 
-    // The counter of the source exists already.
+    // The counter of the client address exists already.
     expect({ hashes, commits, counts }).toEqual({ hashes: 1, commits: 1, counts: 2 * NEW_COUNTER + 1 });
   });
 
-  it('logout: one change', async () => {
+  it('logout: one commit', async () => {
     const { hashes, statements, commits } = await effort(() => browser.send(LOGOUT));
 
     expect({ hashes, statements, commits }).toEqual({ hashes: 0, statements: 2, commits: 1 });
@@ -103,7 +103,7 @@ describe('the cost of an operation', () => {
   });
 });
 
-/** Transactions, and changes outside any, except those that SQLite runs without an fsync or that count an attempt. */
+/** Counts transactions, and changes outside of them, except rate limit counters and changes that SQLite runs without an fsync. */
 function commitsIn(statements: string[]): number {
   let open = false;
   let commits = 0;

@@ -5,7 +5,7 @@ import { AuthError, ERRORS, type ErrorCode, INPUT_RULES, throwInputIssues } from
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
 describe('the list of errors', () => {
-  it.each(CODES)('%s has a sentence for users and a description for developers', code => {
+  it.each(CODES)('%s has a message for users and a description for developers', code => {
     const { message, description } = ERRORS[code];
 
     expect(message).toMatch(/^[A-Z][^_{}`]{10,}\.$/);
@@ -13,7 +13,7 @@ describe('the list of errors', () => {
     expect(message).not.toContain(code);
   });
 
-  it('has no sentence and no description twice', () => {
+  it('has no duplicate message or description', () => {
     expect(new Set(CODES.map(code => ERRORS[code].message)).size).toBe(CODES.length);
     expect(new Set(CODES.map(code => ERRORS[code].description)).size).toBe(CODES.length);
   });
@@ -35,7 +35,7 @@ describe('an AuthError', () => {
     expect(error.extensions).toEqual({ code: 'BAD_USER_INPUT', fields, retryAfter: 3 });
   });
 
-  it('brings its code to the client without any formatError', async () => {
+  it('reaches the client with its code without a formatError', async () => {
     const query = new GraphQLObjectType({
       name: 'Query',
       fields: {
@@ -77,14 +77,14 @@ describe('any other error', () => {
   it.each<[string, unknown]>([
     ['an exception', new TypeError('canary')],
     [
-      'one that calls itself ours',
+      'an error that imitates an AuthError',
       Object.assign(new Error('canary'), { name: 'AuthError', code: 'EMAIL_TAKEN', message: 'canary' }),
     ],
     ['a string', 'canary'],
     ['undefined', undefined],
     ['null', null],
     ['an object', { message: 'canary', code: 'INVALID_CREDENTIALS' }],
-    ['a wrong statement', driver('SQLITE_ERROR')],
+    ['an invalid statement', driver('SQLITE_ERROR')],
     ['a violated constraint', driver('SQLITE_CONSTRAINT_UNIQUE')],
   ])('is masked, and kept as the cause for the log: %s', (_, thrown) => {
     const error = AuthError.of(thrown);

@@ -46,11 +46,11 @@ describe('a document', () => {
     ['nine levels', `{ profile ${'{ id '.repeat(8)} ${'}'.repeat(8)} }`, 'nested deeper'],
     ['more than 1,000 tokens', `{ profile { ${Array(1000).fill('id').join(' ')} } }`, 'tokens'],
   ])('GQ-3: is rejected with %s, before anything runs', async (_, query, word) => {
-    const answer = await send(query);
+    const response = await send(query);
 
-    expect(answer.status).toBe(400);
-    expect(answer.data).toBeUndefined();
-    expect(answer.errors?.map(({ message }) => message).join()).toContain(word);
+    expect(response.status).toBe(400);
+    expect(response.data).toBeUndefined();
+    expect(response.errors?.map(({ message }) => message).join()).toContain(word);
   });
 
   it('GQ-3: gets ten errors at most, however many it has', async () => {
@@ -87,22 +87,22 @@ describe('a document', () => {
     const counted = await app.rows('select * from limits');
     const browser = app.browser();
 
-    const answer = await browser.send(query);
+    const response = await browser.send(query);
 
-    expect(answer).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', data: undefined });
+    expect(response).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED', data: undefined });
     expect(browser.cookies).toEqual({});
     expect(await app.rows('select * from limits')).toEqual(counted);
   });
 
   it('GQ-4: may contain several operations, since only one of them runs', async () => {
     const query = `mutation A { ${login('x')} } mutation B { logout }`;
-    const answer = await app.browser().fetch('/graphql', {
+    const response = await app.browser().fetch('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, operationName: 'B' }),
     });
 
-    expect(await answer.json()).toEqual({ data: { logout: false } });
+    expect(await response.json()).toEqual({ data: { logout: false } });
   });
 });
 

@@ -12,8 +12,8 @@ describe('a change that fails halfway', () => {
   });
   afterEach(() => app.close());
 
-  /** Makes the database refuse one change, as a full disk would. */
-  const breaking = async ([change, table, when]: Step, work: () => Promise<unknown>) => {
+  /** Runs `work` while one kind of change fails, as on a full disk. */
+  const whileFailing = async ([change, table, when]: Step, work: () => Promise<unknown>) => {
     await app.database.failOn(change, table, when);
     await work();
     await app.database.heal();
@@ -25,14 +25,14 @@ describe('a change that fails halfway', () => {
     ['changing the password', ['update', 'users', 'new.password_hash <> old.password_hash']],
     ['ending the sessions', ['delete', 'sessions']],
     ['queueing the notice', ['insert', 'outbox']],
-  ])('RE-2: a reset that fails at %s changes nothing, and can be tried again', async (_, step) => {
+  ])('RE-2: a reset that fails at %s changes nothing, and can be retried', async (_, step) => {
     const signedIn = await app.register(ada);
     const token = await app.resetToken(ada.email);
     const before = await tables();
 
-    await breaking(step, async () => {
-      const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword: NEW_PASSWORD });
-      expect(answer).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
+    await whileFailing(step, async () => {
+      const response = await app.browser().send(RESET_PASSWORD, { token, newPassword: NEW_PASSWORD });
+      expect(response).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
     });
 
     expect(await tables()).toEqual(before);
@@ -44,7 +44,7 @@ describe('a change that fails halfway', () => {
   });
 
   it('RE-2: a registration that cannot sign in creates no account', async () => {
-    await breaking(['insert', 'sessions'], async () => {
+    await whileFailing(['insert', 'sessions'], async () => {
       const browser = app.browser();
       expect(await browser.send(REGISTER, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
       expect(browser.cookies).toEqual({});
@@ -57,17 +57,17 @@ describe('a change that fails halfway', () => {
   it('RE-2: a login that fails keeps the previous session', async () => {
     const browser = await app.register(ada);
 
-    await breaking(['insert', 'sessions'], async () => {
+    await whileFailing(['insert', 'sessions'], async () => {
       expect(await browser.send(LOGIN, { ...ada })).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
     });
 
     expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
   });
 
-  it('RE-2: a logout that fails ends nothing, and keeps the cookie to try again with', async () => {
+  it('RE-2: a logout that fails keeps the session, and the cookie for a retry', async () => {
     const browser = await app.register(ada);
 
-    await breaking(['delete', 'sessions'], async () => {
+    await whileFailing(['delete', 'sessions'], async () => {
       expect(await browser.send(LOGOUT)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', data: null });
     });
 

@@ -16,17 +16,17 @@ describe('bienvenue migrate', () => {
     database = await newDatabase();
   });
   afterEach(() => database.drop());
-  const bienvenue = (words: string, env = {}) =>
-    runCommand(words.split(' '), { DATABASE_URL: database.url, PORT: '0', ...env });
+  const bienvenue = (command: string, env = {}) =>
+    runCommand(command.split(' '), { DATABASE_URL: database.url, PORT: '0', ...env });
   const migrated = async () => (await startApp({ database })).close();
   const printed = (stdout: string) => ({ code: 0, stdout, stderr: '' });
 
-  it('makes the tables of a new database', async () => {
+  it('creates the tables of a new database', async () => {
     expect(await bienvenue('migrate status')).toEqual(printed(NAMES.map(name => `${name}  pending\n`).join('')));
     expect(await bienvenue('migrate')).toEqual(printed(lines('applied')));
   });
 
-  it('OP-2: leaves the data of a populated one alone, takes it down to nothing, and up again', async () => {
+  it('OP-2: keeps the data of a populated database, reverts every migration, and applies them again', async () => {
     const app = await startApp({ database });
     await app.register(ada);
     await app.resetToken(ada.email);
@@ -56,21 +56,21 @@ describe('bienvenue migrate', () => {
     expect(await database.rows('select * from users')).toEqual([]);
   });
 
-  it('OP-2: does not revert anything while the service runs; on MySQL it cannot know', async () => {
-    const canKnow = !database.url.startsWith('mysql');
+  it('OP-2: does not revert anything while the service runs, except on MySQL, where this cannot be detected', async () => {
+    const isDetected = !database.url.startsWith('mysql');
     const server = await startServer({}, database);
     const refused = await bienvenue('migrate down --yes');
     const alive = await fetch(`${server.url}/readyz`);
     await server.close();
 
-    expect(refused.code).toBe(canKnow ? 1 : 0);
+    expect(refused.code).toBe(isDetected ? 1 : 0);
     expect(refused.stderr).toMatch(
-      canKnow ? /^bienvenue: migrate down: the service is using the database; stop / : /^$/,
+      isDetected ? /^bienvenue: migrate down: the service is using the database; stop / : /^$/,
     );
-    expect(alive.ok).toBe(canKnow);
+    expect(alive.ok).toBe(isDetected);
   });
 
-  it('has to be run by hand before the start where the operator says so', async () => {
+  it('must be run before the start with BIENVENUE_MIGRATE=manual', async () => {
     const refused = await bienvenue('serve', { BIENVENUE_MIGRATE: 'manual' });
     await migrated();
     const server = await startServer({ BIENVENUE_MIGRATE: 'manual' }, database);
@@ -83,7 +83,7 @@ describe('bienvenue migrate', () => {
     expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'ready']);
   });
 
-  it("agrees with MikroORM's own command line about tables, entities and what has run", async () => {
+  it("agrees with MikroORM's own command line about tables, entities and executed migrations", async () => {
     await migrated();
 
     const [list, update] = await Promise.all(['migration:list', 'schema:update --dump'].map(mikroOrm));
@@ -92,11 +92,11 @@ describe('bienvenue migrate', () => {
     expect(changesIn(String(update))).toEqual([]);
   });
 
-  async function mikroOrm(words: string): Promise<string> {
+  async function mikroOrm(command: string): Promise<string> {
     const env = { PATH: process.env.PATH, DATABASE_URL: database.url } as NodeJS.ProcessEnv;
-    const child = spawn(process.execPath, ['node_modules/@mikro-orm/cli/cli.js', ...words.split(' ')], { env });
+    const child = spawn(process.execPath, ['node_modules/@mikro-orm/cli/cli.js', ...command.split(' ')], { env });
     const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    if (code !== 0) throw new Error(`mikro-orm ${words} ended with ${code}: ${stdout}`);
+    if (code !== 0) throw new Error(`mikro-orm ${command} ended with ${code}: ${stdout}`);
     return stdout;
   }
 });

@@ -32,7 +32,7 @@ describe('no statement scans a whole table', () => {
   };
 
   it.each<[string, () => Promise<unknown>]>([
-    ['who-am-I', async () => (await app.login(ada)).send(PROFILE)],
+    ['a profile query', async () => (await app.login(ada)).send(PROFILE)],
     ['a login', () => send(LOGIN, { ...ada })],
     ['a wrong password', () => app.browser().send(LOGIN, { ...ada, password: 'wrong zebra' })],
     ['a registration', () => send(REGISTER, { ...somebody() })],
@@ -45,10 +45,10 @@ describe('no statement scans a whole table', () => {
     ['writing last uses, and the cleanup', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
-    const asked = [...statements].filter(sql => /^\s*(select|update|delete)\b|\bdo update set\b/i.test(sql));
+    const planned = [...statements].filter(sql => /^\s*(select|update|delete)\b|\bdo update set\b/i.test(sql));
 
-    expect(asked).not.toEqual([]);
-    for (const sql of asked) expect([sql, await fullScans(app.database, sql)]).toEqual([sql, []]);
+    expect(planned).not.toEqual([]);
+    for (const sql of planned) expect([sql, await fullScans(app.database, sql)]).toEqual([sql, []]);
   });
 
   async function resetOf(email: string): Promise<void> {

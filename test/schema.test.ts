@@ -82,7 +82,7 @@ describe('the schema', () => {
   });
 
   it('describes every type, field, argument and value', () => {
-    const silent = types.flatMap(type => [
+    const undescribed = types.flatMap(type => [
       ...(isRoot(type) || type.description ? [] : [type.name]),
       ...fieldsOf(type).flatMap(field => [
         ...(field.description ? [] : [`${type.name}.${field.name}`]),
@@ -95,7 +95,7 @@ describe('the schema', () => {
         .map(({ name }) => `${type.name}.${name}`),
     ]);
 
-    expect(silent).toEqual([]);
+    expect(undescribed).toEqual([]);
   });
 
   it('AZ-4: has no hash and no secret; the only token is SignedIn.token', () => {
@@ -109,20 +109,20 @@ describe('the schema', () => {
   });
 
   it('GQ-8: has no list without pagination', () => {
-    const careless = buildFromText(`
+    const unpaginated = buildFromText(`
       type Query { all: [Row!]! some(first: Int!, after: String): [Row!]! half(first: Int!): [Row!] }
       type Row { words: [String!]! more: [Row] }`);
 
-    expect(listsWithoutPages(careless)).toEqual(['Query.all', 'Query.half', 'Row.words', 'Row.more']);
+    expect(listsWithoutPages(unpaginated)).toEqual(['Query.all', 'Query.half', 'Row.words', 'Row.more']);
     // A user has at most fifty sessions.
     expect(listsWithoutPages(schema)).toEqual(['Query.sessions']);
   });
 
   it('takes no input objects, so that only checked strings reach a query', () => {
     expect(types.filter(isInputObjectType)).toEqual([]);
-    const taken = new Set(rootFields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)));
+    const argumentTypes = new Set(rootFields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)));
 
-    expect([...taken].sort()).toEqual(['Boolean', 'ID', 'SessionTransport', 'String']);
+    expect([...argumentTypes].sort()).toEqual(['Boolean', 'ID', 'SessionTransport', 'String']);
   });
 });
 
@@ -135,7 +135,7 @@ describe('the errors in the schema', () => {
   it.each(rootFields.map(field => [field.name, field.description ?? '']))(
     '%s names only codes of the closed list',
     (_, description) => {
-      const shouted = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b|\bUNAUTHENTICATED\b/g) ?? [];
+      const mentioned = description.match(/\b[A-Z]+(_[A-Z]+)+\b|\bBUSY\b|\bUNAUTHENTICATED\b/g) ?? [];
       const [, list = ''] = /Errors: (.+)\.$/.exec(description) ?? [];
       const listed = list
         .replace(/ \([^)]*\)/g, '')
@@ -143,7 +143,7 @@ describe('the errors in the schema', () => {
         .filter(Boolean);
 
       for (const code of listed) expect(Object.keys(ERRORS)).toContain(code);
-      expect(listed.toSorted()).toEqual(shouted.toSorted());
+      expect(listed.toSorted()).toEqual(mentioned.toSorted());
       expect(new Set(listed).size).toBe(listed.length);
     },
   );
@@ -171,8 +171,8 @@ function membersOf(type: GraphQLNamedType | undefined): string[] {
   if (isEnumType(type)) return type.getValues().map(({ name }) => name);
   if (isUnionType(type)) return type.getTypes().map(({ name }) => name);
   return fieldsOf(type).map(
-    ({ name, args, type: answer }) =>
-      `${name}${args.length > 0 ? `(${args.map(signature).join(', ')})` : ''}: ${answer}`,
+    ({ name, args, type: response }) =>
+      `${name}${args.length > 0 ? `(${args.map(signature).join(', ')})` : ''}: ${response}`,
   );
 }
 

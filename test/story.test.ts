@@ -15,7 +15,7 @@ const email = 'guillaume@holberton.io';
 const password = 'b4l0u';
 const newPassword = 't4rt1fl3tt3';
 
-describe('a user, from the registration to a new password', () => {
+describe('a user, from registration to a new password', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startApp({ env: { BIENVENUE_PASSWORD_MIN_LENGTH: '5', BIENVENUE_EXPOSE_RESET_TOKEN: 'on' } });

@@ -61,7 +61,7 @@ describe('bienvenue export and import', () => {
     return database;
   }
 
-  const run = (database: TestDatabase, ...words: string[]) => runCommand(words, { DATABASE_URL: database.url });
+  const run = (database: TestDatabase, ...args: string[]) => runCommand(args, { DATABASE_URL: database.url });
   const rowsIn = async (database: TestDatabase) => {
     const tables = (await database.tables()).filter(table => table !== 'bienvenue_migrations');
     return (await database.contents(...tables)).flat();

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type Browser, launch } from 'puppeteer-core';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const STANDARD_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** A real browser without a window. CHROMIUM names its program where it is in no usual place. */
+/** Starts headless Chromium. CHROMIUM sets the path of its executable if it is not in a standard location. */
 export function launchChromium(): Promise<Browser> {
-  const executablePath = [process.env.CHROMIUM, ...PLACES].find(place => place && existsSync(place));
+  const executablePath = [process.env.CHROMIUM, ...STANDARD_PATHS].find(path => path && existsSync(path));
   if (!executablePath) throw new Error('no Chromium found; install it, or set CHROMIUM to its path');
   return launch({
     executablePath,

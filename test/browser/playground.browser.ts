@@ -20,7 +20,7 @@ describe('the playground in a browser', () => {
     await app.close();
   });
 
-  it("runs the README's first query, stays signed in by cookie, and has nothing to complain of", async () => {
+  it("runs the README's first query, stays signed in by cookie, and logs no errors or warnings", async () => {
     const page = await open(`${app.url}/graphql`);
 
     expect(await execute(page, REGISTER_AND_SHOW)).toContain('"email":"ada@example.org"');
@@ -29,10 +29,10 @@ describe('the playground in a browser', () => {
     await page.screenshot({ path: `${SCREENSHOTS}/profile.png` });
     expect(await execute(page, 'mutation { logout }')).toContain('"logout":true');
     expect(await execute(page, '{ profile { email } }')).toContain('"profile":null');
-    expect(complaints).toEqual([]);
+    expect(consoleMessages).toEqual([]);
   });
 
-  it('SE-2: keeps the session where no script can read it', async () => {
+  it('SE-2: keeps the session in a cookie that scripts cannot read', async () => {
     const page = await open(`${app.url}/graphql`);
     await app.register(bob);
     await page.evaluate(logIn, LOGIN, { ...bob });
@@ -46,8 +46,8 @@ describe('the playground in a browser', () => {
     expect(await page.evaluate('document.cookie')).toBe('');
   });
 
-  it('CS-2: lets no page of another origin act, signed in or not', async () => {
-    // Another port of the same host is the same site, to which SameSite cookies go, but another origin.
+  it('CS-2: rejects requests from pages of another origin, signed in or not', async () => {
+    // Another port of the same host is the same site, so it receives SameSite cookies, but a different origin.
     const elsewhere = createServer((_, res) =>
       res.setHeader('content-type', 'text/html').end('<title>elsewhere</title>'),
     );
@@ -61,26 +61,26 @@ describe('the playground in a browser', () => {
     elsewhere.close();
   });
 
-  const complaints: string[] = [];
+  const consoleMessages: string[] = [];
 
   async function open(url: string): Promise<Page> {
     const context = await chromium.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport({ width: 1280, height: 800 });
-    page.on('console', message => complaints.push(message.text()));
-    page.on('pageerror', error => complaints.push(String(error)));
-    page.on('requestfailed', request => complaints.push(request.url()));
+    page.on('console', message => consoleMessages.push(message.text()));
+    page.on('pageerror', error => consoleMessages.push(String(error)));
+    page.on('requestfailed', request => consoleMessages.push(request.url()));
     await page.goto(url);
     return page;
   }
 });
 
-/** In one line: the editor would close brackets of its own at a line's end. */
+/** On one line, because the editor inserts closing brackets at the end of a line. */
 const REGISTER_AND_SHOW =
   'mutation { register(email: "ada@example.org", password: "correct horse battery staple", name: "Ada")' +
   ' { ... on SignedIn { user { id email } session { expiresAt } } } }';
 
-/** Types an operation over what is there, presses the button, and gives the answer as it came over the wire. */
+/** Replaces the editor's content with an operation, executes it, and returns the raw response. */
 async function execute(page: Page, query: string): Promise<string> {
   await page.locator('.graphiql-query-editor .view-lines').click();
   await page.keyboard.down('Control');
@@ -88,19 +88,19 @@ async function execute(page: Page, query: string): Promise<string> {
   await page.keyboard.up('Control');
   await page.keyboard.press('Backspace');
   await page.keyboard.sendCharacter(query);
-  await page.waitForFunction(hasTaken, {}, bare(query));
+  await page.waitForFunction(hasApplied, {}, withoutSpaces(query));
 
-  const answered = page.waitForResponse(response =>
-    bare(response.request().postData() ?? '').includes(bare(query, 20)),
+  const response = page.waitForResponse(response =>
+    withoutSpaces(response.request().postData() ?? '').includes(withoutSpaces(query, 20)),
   );
   await page.locator('button.graphiql-execute-button').click();
-  return (await answered).text();
+  return (await response).text();
 }
 
-const bare = (text: string, most = 1000) => text.replaceAll(/\\n|\\|\s/g, '').slice(0, most);
+const withoutSpaces = (text: string, maxLength = 1000) => text.replaceAll(/\\n|\\|\s/g, '').slice(0, maxLength);
 
-/** The editor passes on what was typed after a moment; until then the button would send the text before. */
-const hasTaken = (query: string) => {
+/** The editor applies typed text with a delay; until then the button sends the previous text. */
+const hasApplied = (query: string) => {
   const { tabs = [] } = JSON.parse(sessionStorage.getItem('graphiql:tabState') ?? '{}');
   return tabs.some((tab: { query: string | null }) => tab.query?.replaceAll(/\s/g, '') === query);
 };
@@ -112,9 +112,9 @@ const logIn = (query: string, variables: object) =>
     body: JSON.stringify({ query, variables }),
   }).then(answer => answer.json());
 
-/** What a hostile page can do without being asked by CORS first. */
+/** A request that a hostile page can send without a CORS preflight. */
 const postForm = (url: string, fields: Record<string, string>) =>
   fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: new URLSearchParams(fields) }).then(
     () => {},
-    () => {}, // the answer may not even be looked at; the request was sent
+    () => {}, // The page cannot read the response, but the request was sent.
   );

@@ -86,7 +86,7 @@ describe('a front end with Apollo Client and its default cache', () => {
   });
 
   it.each([['RATE_LIMITED', { passwords: 5 }]])(
-    'reads %s although it comes with an HTTP error status',
+    'reads %s from a response with an HTTP error status',
     async (code, { passwords }) => {
       await app.register(ada);
       const guess = () => mutate(LOGIN, { ...ada, password: 'wrong horse' }).catch(error => error);
@@ -110,7 +110,7 @@ describe('a front end with Apollo Client and its default cache', () => {
   }
 });
 
-/** As in a browser, which keeps the cookie. */
+/** An Apollo Client that keeps cookies as a browser does. */
 const clientOf = (browser: Browser, cache = new InMemoryCache()) =>
   new ApolloClient({
     cache,

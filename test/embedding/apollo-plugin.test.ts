@@ -34,7 +34,7 @@ describe("a host program's Apollo Server", () => {
     return { result: body.kind === 'single' ? body.singleResult : {}, http };
   }
 
-  it('rejects a document that is too large, without validation rules of its own', async () => {
+  it('rejects a document that is too large without further validation rules', async () => {
     const aliases = Array.from({ length: 16 }, (_, i) => `a${i}: __typename`).join(' ');
     const { result, http } = await run(`{ profile { ${aliases} } }`);
 

@@ -4,8 +4,8 @@ import { isError, uuidV7, uuidV7From } from '../../src/core/node.ts';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe('what Node 22 lacks', () => {
-  it('a UUID version 7 carries the time and is different each time', () => {
+describe('the replacements for functions that Node 22 lacks', () => {
+  it('create a UUID version 7 that contains the time and is unique', () => {
     expect(uuidV7()).toMatch(UUID_V7);
     expect(new Set(Array.from({ length: 1000 }, uuidV7)).size).toBe(1000);
     const time = Date.UTC(2026, 10, 29);
@@ -16,16 +16,19 @@ describe('what Node 22 lacks', () => {
     expect(Number.parseInt(made.replace('-', '').slice(0, 12), 16)).toBe(time);
   });
 
-  it('sets the version and the variant whatever the random bits are', () => {
+  it('set the version and the variant bits for any random bytes', () => {
     expect(uuidV7From(0, Buffer.alloc(16, 0xff))).toBe('00000000-0000-7fff-bfff-ffffffffffff');
     expect(uuidV7From(0, Buffer.alloc(16))).toBe('00000000-0000-7000-8000-000000000000');
   });
 
-  it.each([new Error('x'), new TypeError('x'), runInNewContext('new Error("x")')])('recognizes an error: %s', value => {
+  it.each([new Error('x'), new TypeError('x'), runInNewContext('new Error("x")')])('recognize an error: %s', value => {
     expect(isError(value)).toBe(true);
   });
 
-  it.each([{ name: 'Error', message: 'x', stack: '' }, 'x', null, undefined])('recognizes no error in %p', value => {
-    expect(isError(value)).toBe(false);
-  });
+  it.each([{ name: 'Error', message: 'x', stack: '' }, 'x', null, undefined])(
+    'do not recognize %p as an error',
+    value => {
+      expect(isError(value)).toBe(false);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { graphql, printSchema } from 'graphql';
 import { Authorized, buildSchemaSync, Field, getMetadataStorage, ID, ObjectType, Query, Resolver } from 'type-graphql';
 
-/** A host program's own classes, registered before the package is loaded, two of them under names that the package uses. */
+/** Classes of a host program, registered before the package is loaded. Two of them have names that the package uses. */
 @ObjectType()
 class User {
   @Authorized()
@@ -33,10 +33,10 @@ class HostResolver {
 const { buildSchema } = await import('../../src/graphql/schema.ts');
 const { AuthResolver } = await import('../../src/auth/auth.resolver.ts');
 
-const ofTheHost = () => buildSchemaSync({ resolvers: [HostResolver], authChecker: () => true, validate: false });
+const buildHostSchema = () => buildSchemaSync({ resolvers: [HostResolver], authChecker: () => true, validate: false });
 
 describe('a host program with type-graphql classes of its own', () => {
-  it('gets the documented schema from the package', () => {
+  it('receives the documented schema from the package', () => {
     const schema = buildSchema();
 
     expect(Object.keys(schema.getTypeMap())).not.toContain('Order');
@@ -49,14 +49,16 @@ describe('a host program with type-graphql classes of its own', () => {
     const { queries, mutations, objectTypes, enums, unions, authorizedFields } =
       getMetadataStorage() as unknown as Record<string, { target?: unknown; schemaName?: string; name?: string }[]>;
 
-    expect(Object.keys(ofTheHost().getTypeMap()).filter(name => /SignedIn|Session|ErrorCode/.test(name))).toEqual([]);
+    expect(Object.keys(buildHostSchema().getTypeMap()).filter(name => /SignedIn|Session|ErrorCode/.test(name))).toEqual(
+      [],
+    );
     expect(queries?.map(({ target }) => target)).not.toContain(AuthResolver);
     expect([mutations, enums, unions]).toEqual([[], [], []]);
     expect(objectTypes?.map(({ target }) => target)).toEqual([User, Order]);
     expect(authorizedFields).toHaveLength(2);
   });
 
-  it('does not change the schema of the package by a build of its own that failed half-way', async () => {
+  it('does not change the schema of the package when its own schema build fails', async () => {
     const before = printSchema(buildSchema());
     @Resolver()
     class Broken {
@@ -80,7 +82,7 @@ describe('a host program with type-graphql classes of its own', () => {
     const [own, withArguments, host] = await Promise.all([
       graphql({ schema, source: 'mutation { logout }', contextValue }),
       graphql({ schema, source: 'mutation { requestPasswordReset(email: "ada@example.org") }', contextValue }),
-      graphql({ schema: ofTheHost(), source: '{ profile { nickname } orders { number } }' }),
+      graphql({ schema: buildHostSchema(), source: '{ profile { nickname } orders { number } }' }),
     ]);
 
     expect([own.data, withArguments.data]).toEqual([{ logout: true }, { requestPasswordReset: true }]);
@@ -89,7 +91,7 @@ describe('a host program with type-graphql classes of its own', () => {
 });
 
 describe('resolvers and types', () => {
-  it('import the decorators that keep their metadata apart', async () => {
+  it('import the decorators that keep their metadata separate', async () => {
     const { readModules } = await import('../support/modules.ts');
     const importers = [...readModules().values()].filter(({ imports }) => imports.includes('type-graphql'));
 

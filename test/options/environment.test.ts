@@ -9,7 +9,7 @@ import { OPTIONS, type Options, withPort } from '../../src/options.ts';
 import { Folder } from '../support/folder.ts';
 import { issuesOf, PUBLIC, SECRET } from '../support/settings.ts';
 
-/** Name, where it is found in the configuration, its default, another text, and what that means. */
+/** Environment name, the option it sets, its default, another value, and the parsed result. */
 const SETTINGS: [string, (options: Options) => unknown, unknown, string, unknown][] = [
   ['HOST', c => c.host, '127.0.0.1', '::1', '::1'],
   ['PORT', c => c.port, 4000, '0', 0],
@@ -80,7 +80,7 @@ describe('a good setting', () => {
     },
   );
 
-  it('names the mail server, and the cookie of front ends on another site', () => {
+  it('sets the mail server, and the cookie of front ends on another site', () => {
     const options = optionsFromEnvironment({
       ...PUBLIC,
       BIENVENUE_COOKIE_SAME_SITE: 'none',
@@ -90,18 +90,18 @@ describe('a good setting', () => {
     expect(options).toMatchObject({ smtpUrl: PUBLIC.SMTP_URL, mailFrom: PUBLIC.MAIL_FROM, cookieSameSite: 'none' });
   });
 
-  it('takes a sender whose name is in quotes, with a comma in it', () => {
+  it('accepts a sender with a quoted name that contains a comma', () => {
     const sender = '"Doe, Ada" <ada@example.org>';
 
     expect(optionsFromEnvironment({ MAIL_FROM: sender }).mailFrom).toBe(sender);
   });
 
-  it('starts as many workers as there are cores when that is asked for', () => {
+  it('starts as many workers as there are cores with auto', () => {
     expect(optionsFromEnvironment({ BIENVENUE_WORKERS: 'auto' }).workers).toBe(availableParallelism());
   });
 
   it.each(['postgres', 'postgresql', 'mysql', 'mariadb'])(
-    'takes %s: for a database server, and bounds its connections',
+    'accepts %s: for a database server, with a maximum number of connections',
     scheme => {
       const DATABASE_URL = `${scheme}://me:secret@db.example.org:1234/accounts?sslmode=require`;
       const kind = scheme.startsWith('postgres') ? 'postgresql' : 'mysql';
@@ -114,12 +114,12 @@ describe('a good setting', () => {
     },
   );
 
-  it('keeps playground and introspection for loopback, unless it is asked for', () => {
+  it('enables playground and introspection on loopback only, unless the operator sets it', () => {
     expect(optionsFromEnvironment(PUBLIC).playground).toBe(false);
     expect(optionsFromEnvironment({ ...PUBLIC, BIENVENUE_PLAYGROUND: 'on' }).playground).toBe(true);
   });
 
-  it('ignores what is not ours', () => {
+  it('ignores variables of other programs', () => {
     expect(issuesOf({ PATH: '/bin', NODE_ENV: 'production', MY_BIENVENUE_THING: 'x', port: '1' })).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('a good setting', () => {
     );
   });
 
-  it('leads to settings that nobody can change', () => {
+  it('results in frozen options', () => {
     const options = optionsFromEnvironment({
       BIENVENUE_PASSWORD_PEPPER: `k1:${SECRET}`,
       BIENVENUE_ALLOWED_ORIGINS: 'https://a.org',
@@ -153,13 +153,13 @@ describe('a good setting', () => {
 });
 
 describe('the address that browsers use', () => {
-  it('follows the port that was taken', () => {
+  it('follows the actual port', () => {
     const options = withPort(optionsFromEnvironment({ PORT: '0' }), 4321);
 
     expect(options).toMatchObject({ port: 4321, publicUrl: 'http://localhost:4321', appUrl: 'http://localhost:4321' });
   });
 
-  it('stays where it was set', () => {
+  it('is kept when it is set', () => {
     const set = { PORT: '0', PUBLIC_URL: 'http://localhost:8080', APP_URL: 'http://localhost:3000' };
 
     expect(withPort(optionsFromEnvironment(set), 4321)).toMatchObject({
@@ -169,7 +169,7 @@ describe('the address that browsers use', () => {
     });
   });
 
-  it('is written as browsers write it, so that a page there is known as our own', () => {
+  it('is normalized as browsers do, so that it equals their Origin header', () => {
     expect(optionsFromEnvironment({ PORT: '80' }).publicUrl).toBe('http://localhost');
   });
 });
@@ -183,7 +183,7 @@ describe('a setting from a file', () => {
     ['without a line break', ''],
     ['with one', '\n'],
     ['with one from Windows', '\r\n'],
-  ])('OP-1: a secret can come from a file, %s at its end', (_, end) => {
+  ])('OP-1: a secret can be read from a file that ends with %s', (_, end) => {
     const pepper = optionsFromEnvironment({ BIENVENUE_PASSWORD_PEPPER_FILE: write(`k1:${SECRET}${end}`) });
     const mail = optionsFromEnvironment({ ...PUBLIC, SMTP_URL: '', SMTP_URL_FILE: write(`${PUBLIC.SMTP_URL}${end}`) });
 
@@ -195,11 +195,11 @@ describe('a setting from a file', () => {
     expect(optionsFromEnvironment({ PORT_FILE: '' }).port).toBe(4000);
   });
 
-  it('is checked like any other, and its content not shown', () => {
-    const [fault, ...others] = issuesOf({ BIENVENUE_PASSWORD_PEPPER_FILE: write('k1:canary') });
+  it('is checked like any other, and its content is not shown', () => {
+    const [issue, ...others] = issuesOf({ BIENVENUE_PASSWORD_PEPPER_FILE: write('k1:canary') });
 
-    expect(fault).toMatch(/^BIENVENUE_PASSWORD_PEPPER: each secret needs 32 bytes or more/);
-    expect(fault).not.toContain('canary');
+    expect(issue).toMatch(/^BIENVENUE_PASSWORD_PEPPER: each secret needs 32 bytes or more/);
+    expect(issue).not.toContain('canary');
     expect(others).toEqual([]);
   });
 
@@ -217,9 +217,9 @@ describe('a setting from a file', () => {
     ]);
   });
 
-  it('must not be given twice', () => {
-    const faults = issuesOf({ PORT: '4001', PORT_FILE: write('4002') });
+  it('must not be set twice', () => {
+    const issues = issuesOf({ PORT: '4001', PORT_FILE: write('4002') });
 
-    expect(faults).toEqual(['PORT: set twice; set either it or PORT_FILE.']);
+    expect(issues).toEqual(['PORT: set twice; set either it or PORT_FILE.']);
   });
 });

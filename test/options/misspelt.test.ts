@@ -17,7 +17,7 @@ describe('a misspelt setting', () => {
     ['DATABSE_URL', 'DATABASE_URL'],
     ['PUBLIC_URLS', 'PUBLIC_URL'],
     ['LOGLEVEL', 'LOG_LEVEL'],
-  ])('OP-1: %s is refused, and the sentence says %s', (name, meant) => {
+  ])('OP-1: %s is refused with the suggestion %s', (name, meant) => {
     expect(issuesOf({ [name]: 'canary' })).toEqual([`${name}: there is no such setting; use ${meant}, or remove it.`]);
   });
 
@@ -38,7 +38,7 @@ describe('a misspelt setting', () => {
 });
 
 describe('a misspelt option of createAuth', () => {
-  it('OP-1: is refused, by the name that the host program wrote', () => {
+  it('OP-1: is refused under the name that the host program wrote', () => {
     const misspelt = { databaseURL: 'sqlite:a.sqlite' };
 
     expect(() => resolveOptions(misspelt as object)).toThrow(

@@ -1,7 +1,7 @@
 import { optionsFromEnvironment } from '../../src/options/environment.ts';
 import { issuesOf, PUBLIC, SECRET } from '../support/settings.ts';
 
-/** A sentence that tells the operator what to do, not only that something is wrong. */
+/** A message must tell the operator what to do, not only what is wrong. */
 const ADVICE = /\b(use|list|set|make|correct|remove|check|needs?)\b/;
 
 const BAD_VALUES: [string, string][] = [
@@ -92,17 +92,17 @@ const BAD_VALUES: [string, string][] = [
 
 describe('a bad setting', () => {
   it.each(BAD_VALUES)(
-    'OP-1: %s=%j is refused in words that name it and say what to do, never showing it',
+    'OP-1: %s=%j is refused with a message that names the setting, says what to do and hides the value',
     (name, value) => {
-      const faults = issuesOf({ MAIL_FROM: PUBLIC.MAIL_FROM, [name]: value });
+      const issues = issuesOf({ MAIL_FROM: PUBLIC.MAIL_FROM, [name]: value });
 
-      expect(faults).toHaveLength(1);
-      expect(faults[0]).toMatch(new RegExp(`^${name}: `));
-      expect(faults[0]).toMatch(ADVICE);
-      expect(faults[0]).not.toContain('\n');
-      expect(faults[0]).not.toContain(value);
-      expect(faults[0]).not.toContain(SECRET);
-      expect(faults[0]?.toLowerCase()).not.toContain('canary');
+      expect(issues).toHaveLength(1);
+      expect(issues[0]).toMatch(new RegExp(`^${name}: `));
+      expect(issues[0]).toMatch(ADVICE);
+      expect(issues[0]).not.toContain('\n');
+      expect(issues[0]).not.toContain(value);
+      expect(issues[0]).not.toContain(SECRET);
+      expect(issues[0]?.toLowerCase()).not.toContain('canary');
     },
   );
 
@@ -112,10 +112,10 @@ describe('a bad setting', () => {
     ]);
   });
 
-  it('OP-1: all faults are told at once, a line each', () => {
+  it('OP-1: all issues are reported together, one per line', () => {
     const environment = { PORT: 'x', LOG_LEVEL: 'x', SMTP_URL: 'x', BIENVENUE_REST: 'x', BIENVENUE_NEW: 'x' };
 
-    expect(issuesOf(environment).map(fault => fault.split(':')[0])).toEqual([
+    expect(issuesOf(environment).map(issue => issue.split(':')[0])).toEqual([
       'PORT',
       'SMTP_URL',
       'LOG_LEVEL',
@@ -126,20 +126,20 @@ describe('a bad setting', () => {
   });
 
   it.each([
-    ['an http address for all', { ...PUBLIC, PUBLIC_URL: 'http://auth.example.org' }, ['PUBLIC_URL']],
-    ['a mail server that is none', { ...PUBLIC, SMTP_URL: 'mail.example.org' }, ['SMTP_URL']],
-    ['a sender that is none', { ...PUBLIC, MAIL_FROM: 'Example' }, ['MAIL_FROM']],
+    ['a public http address', { ...PUBLIC, PUBLIC_URL: 'http://auth.example.org' }, ['PUBLIC_URL']],
+    ['an invalid mail server', { ...PUBLIC, SMTP_URL: 'mail.example.org' }, ['SMTP_URL']],
+    ['an invalid sender', { ...PUBLIC, MAIL_FROM: 'Example' }, ['MAIL_FROM']],
     [
-      'a short life for sessions',
+      'an invalid session lifetime',
       { BIENVENUE_SESSION_LIFETIME: '1x', BIENVENUE_SESSION_IDLE: '60d' },
       ['BIENVENUE_SESSION_LIFETIME'],
     ],
     [
-      'a port out of range, and an address for all',
+      'a port out of range, and no public address',
       { ...PUBLIC, PORT: '99999', PUBLIC_URL: '', HOST: '127.0.0.1' },
       ['PORT'],
     ],
-  ])('OP-1: %s is one fault: what only follows from it is not told as a second', (_, environment, names) => {
-    expect(issuesOf(environment).map(fault => fault.split(':')[0])).toEqual(names);
+  ])('OP-1: %s is reported as one issue, without its consequences', (_, environment, names) => {
+    expect(issuesOf(environment).map(issue => issue.split(':')[0])).toEqual(names);
   });
 });

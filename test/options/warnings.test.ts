@@ -8,9 +8,9 @@ const online = {
   mailFrom: 'no-reply@example.org',
 };
 
-describe('a listed origin with SameSite=Lax', () => {
+describe('an allowed origin with SameSite=Lax', () => {
   it.each(['https://app.example.com', 'capacitor://localhost', 'http://localhost:3000'])(
-    'warns that the cookie is not sent from another site: %s',
+    'causes a warning that the cookie is not sent from another site: %s',
     origin => {
       expect(optionWarnings(resolveOptions({ ...online, allowedOrigins: [origin] }))).toEqual([
         expect.stringMatching(/^BIENVENUE_ALLOWED_ORIGINS .* BIENVENUE_COOKIE_SAME_SITE=none/),
@@ -21,16 +21,16 @@ describe('a listed origin with SameSite=Lax', () => {
   it.each([
     ['on the same site', { allowedOrigins: ['https://app.example.org', 'https://example.org'] }],
     ['with SameSite=None', { allowedOrigins: ['https://app.example.com'], cookieSameSite: 'none' as const }],
-    ['when none is listed', {}],
-  ])('does not warn %s', (_, options) => {
+    ['when there is none', {}],
+  ])('causes no warning %s', (_, options) => {
     expect(optionWarnings(resolveOptions({ ...online, ...options }))).toEqual([]);
   });
 
-  it('does not warn about another port of this machine', () => {
+  it('causes no warning for another port of this machine', () => {
     expect(optionWarnings(resolveOptions({ allowedOrigins: ['http://localhost:5173'] }))).toEqual([]);
   });
 
-  it('is logged once at the start', async () => {
+  it('is reported once at the start', async () => {
     const app = await startApp({ env: { BIENVENUE_ALLOWED_ORIGINS: 'https://app.example.com' } });
     await app.close();
 

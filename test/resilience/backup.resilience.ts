@@ -112,8 +112,8 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
   async function prepare(): Promise<Browser> {
     for (const person of [used, unused, usedLater]) {
       await there().send(REGISTER, { ...person });
-      const answer = await there().form('POST', '/reset_password', { email: person.email });
-      tokens.set(person, ((await answer.json()) as { reset_token: string }).reset_token);
+      const response = await there().form('POST', '/reset_password', { email: person.email });
+      tokens.set(person, ((await response.json()) as { reset_token: string }).reset_token);
     }
     expect(await use(there(), used)).toBeUndefined();
     for (let times = 0; times < 20; times++) await guess(there({}, GUESSER));

@@ -45,8 +45,8 @@ describe('a server on a machine whose clock jumps', () => {
     await server.start();
   };
   const issue = async () => {
-    const answer = await server.browser().form('POST', '/reset_password', { email: ada.email });
-    return ((await answer.json()) as { reset_token: string }).reset_token;
+    const response = await server.browser().form('POST', '/reset_password', { email: ada.email });
+    return ((await response.json()) as { reset_token: string }).reset_token;
   };
   const use = async (token: string, newPassword = NEW_PASSWORD) => {
     const { data, code } = await server.browser().send(RESET_PASSWORD, { token, newPassword });

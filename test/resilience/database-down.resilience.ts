@@ -20,14 +20,14 @@ describe('a database that fails under load', () => {
   let browser: Browser;
   let loading: boolean;
   let running: Promise<unknown>;
-  const answers: Timed[] = [];
+  const responses: Timed[] = [];
   beforeEach(async () => {
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
     browser = server.browser();
     await browser.send(REGISTER, { ...ada });
     // Logins use a second account: ada's fifty-first session would end her first one.
     await server.browser().send(REGISTER, { ...bob });
-    answers.length = 0;
+    responses.length = 0;
     loading = true;
     running = Promise.all([
       load('read', () => browser.send(PROFILE)),
@@ -45,7 +45,7 @@ describe('a database that fails under load', () => {
     while (loading) {
       const began = performance.now();
       const { status, code } = await send();
-      answers.push({ kind, code, status, wait: performance.now() - began });
+      responses.push({ kind, code, status, wait: performance.now() - began });
       await sleep(5);
     }
   }
@@ -54,15 +54,15 @@ describe('a database that fails under load', () => {
   async function recovery(): Promise<number> {
     const began = performance.now();
     for (;;) {
-      answers.length = 0;
+      responses.length = 0;
       await sleep(250);
-      const kinds = new Set(answers.filter(({ code }) => !code).map(({ kind }) => kind));
-      if (kinds.size === 3 && answers.every(({ code }) => !code)) return performance.now() - began;
-      if (performance.now() > began + 60_000) throw new Error(`no recovery: ${JSON.stringify(answers)}`);
+      const kinds = new Set(responses.filter(({ code }) => !code).map(({ kind }) => kind));
+      if (kinds.size === 3 && responses.every(({ code }) => !code)) return performance.now() - began;
+      if (performance.now() > began + 60_000) throw new Error(`no recovery: ${JSON.stringify(responses)}`);
     }
   }
 
-  const failures = () => answers.filter(({ code }) => code !== undefined);
+  const failures = () => responses.filter(({ code }) => code !== undefined);
 
   it('RE-3: responds UNAVAILABLE during each outage and recovers without a restart', async () => {
     const { pid } = server.process;
@@ -71,7 +71,7 @@ describe('a database that fails under load', () => {
       await server.database.goAway();
       await sleep(400);
       expect(new Set(failures().map(({ code, status }) => `${status} ${code}`))).toEqual(new Set(['503 UNAVAILABLE']));
-      expect(Math.max(...answers.map(({ wait }) => wait))).toBeLessThan(within(5000));
+      expect(Math.max(...responses.map(({ wait }) => wait))).toBeLessThan(within(5000));
       await server.database.comeBack();
       expect(await recovery()).toBeLessThan(within(5000));
     }
@@ -84,7 +84,7 @@ describe('a database that fails under load', () => {
     const other = new SQLite(fileOf(server));
     other.exec('begin immediate');
     await sleep(7000);
-    const during = [...answers];
+    const during = [...responses];
     other.exec('commit');
     other.close();
 

@@ -62,11 +62,11 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
   async function recovery(): Promise<number> {
     const began = performance.now();
     for (;;) {
-      crowd.answers = [];
+      crowd.responses = [];
       await sleep(400);
       const took = performance.now() - began;
-      if (crowd.answers.length > PEOPLE && crowd.failures === 0) return took;
-      if (took > 60_000) throw new Error(`no recovery: ${JSON.stringify(crowd.answers.slice(0, 10))}`);
+      if (crowd.responses.length > PEOPLE && crowd.failures === 0) return took;
+      if (took > 60_000) throw new Error(`no recovery: ${JSON.stringify(crowd.responses.slice(0, 10))}`);
     }
   }
 
@@ -126,10 +126,10 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     await browser.send(REGISTER, { email: 'eve@example.org', password: 'correct horse battery staple' });
     const cookies = { ...browser.cookies };
     await database.kill();
-    const answer = await browser.send(PROFILE);
+    const response = await browser.send(PROFILE);
 
-    expect(answer).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(browser.cookies).toEqual(cookies);
     expect([await status('/livez'), await status('/readyz')]).toEqual([200, 503]);
 
@@ -141,7 +141,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
   it('RE-6: every connection blocked: the service refuses requests and releases all connections afterwards', async () => {
     await recovery();
     const holder = await database.hold(holdSessions);
-    crowd.answers = [];
+    crowd.responses = [];
     await sleep(6000);
     const { slowest, failures } = crowd;
     await holder.release();

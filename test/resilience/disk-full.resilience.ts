@@ -60,10 +60,10 @@ describe.each(DISK_FULL_CASES)('a server whose database cannot grow because %s',
     // More attempts than connections in the pool, so that a leaked connection would show.
     for (const round of [1, 2, 3]) {
       for (const [query, variables] of writes) {
-        const answer = await send(query, variables);
-        expect({ round, query, ...answer }).toMatchObject({ round, query, ...unavailable });
-        expect(answer.headers.get('retry-after')).toBe('1');
-        expect(answer.headers.getSetCookie()).toEqual([]);
+        const response = await send(query, variables);
+        expect({ round, query, ...response }).toMatchObject({ round, query, ...unavailable });
+        expect(response.headers.get('retry-after')).toBe('1');
+        expect(response.headers.getSetCookie()).toEqual([]);
       }
       expect(await send(PROFILE, {})).toMatchObject({ data: { profile: { email: ada.email } } });
       for (const path of ['/livez', '/readyz']) expect((await browser.fetch(path)).status).toBe(200);

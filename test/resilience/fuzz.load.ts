@@ -35,20 +35,20 @@ describe('a server that receives a hundred thousand malformed requests', () => {
   it('RE-14, GQ-6, LO-1, LO-2: stays up in the same process, discloses no internals and keeps working', async () => {
     const requestIds: string[] = [];
     const wrong: Volley[] = [];
-    let answers = 0;
+    let responses = 0;
     let warm = 0;
 
     const look = (volley: Volley) => {
       const ids = [...volley.answer.matchAll(/^x-request-id: (\S+)\r$/gim)].map(([, id]) => String(id));
       requestIds.push(...ids);
-      answers += Math.min(ids.length, volley.requests.length);
+      responses += Math.min(ids.length, volley.requests.length);
       if (WRONG.test(volley.answer)) wrong.push(volley);
-      if (warm === 0 && answers > WARM) warm = megabytesOf(server);
+      if (warm === 0 && responses > WARM) warm = megabytesOf(server);
     };
     const send = async (seed: number) => {
       const random = new Random(seed);
       const requests = new HostileRequests(random, INTERNALS, cookies);
-      while (answers < RESPONSES && wrong.length < 5 && isUp(server)) {
+      while (responses < RESPONSES && wrong.length < 5 && isUp(server)) {
         if (random.chance(0.5)) look(await sendVolley(server.url, [requests.broken()], 100));
         else
           look(
@@ -89,7 +89,7 @@ const isUp = ({ process }: TestServer) => process.exitCode === null && process.s
 const megabytesOf = ({ process: { pid } }: TestServer) =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 
-function describeFailure({ requests, answer }: Volley) {
-  const at = answer.search(WRONG);
-  return { answer: answer.slice(Math.max(0, at - 200), at + 800), requests: requests.map(request => `${request}`) };
+function describeFailure({ requests, answer: response }: Volley) {
+  const at = response.search(WRONG);
+  return { response: response.slice(Math.max(0, at - 200), at + 800), requests: requests.map(request => `${request}`) };
 }

@@ -42,14 +42,14 @@ describe('a mail server that is down while the service is killed twice', () => {
   };
   /** Requests a reset for each address in sequence. Returns the distinct responses and the median time. */
   const requestResets = async (emails: string[]) => {
-    const answers = new Set<string>();
+    const responses = new Set<string>();
     const took: number[] = [];
     for (const email of emails) {
       const started = performance.now();
-      answers.add(visible(await server.browser().send(REQUEST_PASSWORD_RESET, { email })));
+      responses.add(visible(await server.browser().send(REQUEST_PASSWORD_RESET, { email })));
       took.push(performance.now() - started);
     }
-    return { answers, median: median(took) };
+    return { responses, median: median(took) };
   };
   const killAndStart = async () => {
     await server.signal('SIGKILL');
@@ -95,9 +95,9 @@ describe('a mail server that is down while the service is killed twice', () => {
     expect(second?.parsed.messageId).toBe(first?.parsed.messageId);
     expect(new Set(mailServer.mails.map(({ parsed }) => parsed.messageId)).size).toBe(mailServer.mails.length - 1);
 
-    expect([...usual.answers]).toHaveLength(1);
-    for (const { answers, median } of [whileDown, stillDown]) {
-      expect(answers).toEqual(usual.answers);
+    expect([...usual.responses]).toHaveLength(1);
+    for (const { responses, median } of [whileDown, stillDown]) {
+      expect(responses).toEqual(usual.responses);
       expect(median).toBeLessThan(within(3 * usual.median + 50));
     }
   });

@@ -20,13 +20,13 @@ describe('two hundred clients that log in continuously', () => {
     await browser.send(REGISTER, { ...bob });
     const cookie = `session_id=${browser.cookies.session_id}`;
     const end = performance.now() + SECONDS * 1000;
-    const answers = new Map<string, number>();
+    const responses = new Map<string, number>();
 
     const client = async () => {
       while (performance.now() < end) {
         const { status, json } = await post(server.url, LOGIN, { variables: ada });
-        const answer = `${status} ${json?.errors?.[0].extensions.code ?? json?.data?.login.__typename}`;
-        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+        const response = `${status} ${json?.errors?.[0].extensions.code ?? json?.data?.login.__typename}`;
+        responses.set(response, (responses.get(response) ?? 0) + 1);
         // Shorter than the second that Retry-After requests.
         if (status === 503) await wait(50);
       }
@@ -47,8 +47,8 @@ describe('two hundred clients that log in continuously', () => {
       timed(() => request(server.url, { path: '/readyz' }), health),
     ]);
 
-    expect([...answers.keys()].sort()).toEqual(['200 SignedIn', '503 BUSY']);
-    expect(answers.get('200 SignedIn')).toBeGreaterThan(SECONDS);
+    expect([...responses.keys()].sort()).toEqual(['200 SignedIn', '503 BUSY']);
+    expect(responses.get('200 SignedIn')).toBeGreaterThan(SECONDS);
     expect([quantile(profile, 0.99) < 200, quantile(health, 0.99) < 200]).toEqual([true, true]);
     expect(profile.length).toBeGreaterThan(50);
 

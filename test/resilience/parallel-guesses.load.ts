@@ -30,9 +30,9 @@ describe('a hundred login attempts whose last byte arrives at the same moment', 
         return LastByte.hold(url, LOGIN, { email: ada.email, password: 'wrong' });
       }),
     );
-    const answers = await Promise.all(held.map(each => each.release()));
+    const responses = await Promise.all(held.map(each => each.release()));
     const counts: Record<string, number> = { INVALID_CREDENTIALS: 0, SIGNED_IN: 0 };
-    for (const { body } of answers) {
+    for (const { body } of responses) {
       const code = CODE.exec(body)?.[1] ?? 'SIGNED_IN';
       counts[code] = (counts[code] ?? 0) + 1;
     }
@@ -84,10 +84,10 @@ describe('a hundred login attempts whose last byte arrives at the same moment', 
         `a${index}: login(email: "${ada.email}", password: "${index === 10 ? ada.password : 'wrong'}") { __typename }`,
     );
 
-    const answer = await server.browser().send(`mutation { ${guesses.join('\n')} }`);
+    const response = await server.browser().send(`mutation { ${guesses.join('\n')} }`);
 
-    expect(answer.data).toBeUndefined();
-    expect(answer.status).toBe(400);
-    expect(answer.headers.getSetCookie()).toEqual([]);
+    expect(response.data).toBeUndefined();
+    expect(response.status).toBe(400);
+    expect(response.headers.getSetCookie()).toEqual([]);
   });
 });

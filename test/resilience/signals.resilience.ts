@@ -21,25 +21,25 @@ describe('a busy server that receives a signal to stop', () => {
     const { email, password } = ada;
     const held = Array.from({ length: IN_FLIGHT }, () => new HeldRequest(server.url, LOGIN, { email, password }));
     await Promise.all(held.map(({ begun }) => begun));
-    const answers = held.map(request => request.finish().then(verdict, () => 'no response'));
-    await Promise.race(answers);
-    return answers;
+    const responses = held.map(request => request.finish().then(verdict, () => 'no response'));
+    await Promise.race(responses);
+    return responses;
   }
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'RE-11: %s during logins: each gets its response, /readyz returns 503, and the exit code is 0',
     async signal => {
       const probe = await PartialRequest.begin(server.url, '/readyz');
-      const answers = await logins();
+      const responses = await logins();
 
       const signalled = performance.now();
       const exit = server.signal(signal);
       await server.says('stopping');
 
       expect(await probe.finish()).toBe(503);
-      const verdicts = await Promise.all(answers);
+      const verdicts = await Promise.all(responses);
       // The hash queue is bounded, so BUSY is an accepted response.
-      expect(verdicts.filter(answer => answer !== 'signed in' && answer !== 'BUSY')).toEqual([]);
+      expect(verdicts.filter(response => response !== 'signed in' && response !== 'BUSY')).toEqual([]);
       expect(verdicts).toContain('signed in');
       expect(await exit).toBe(0);
       expect(performance.now() - signalled).toBeLessThan(within(GRACE_MS));
@@ -50,7 +50,7 @@ describe('a busy server that receives a signal to stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'RE-11: a second %s during logins ends it at once with exit code 1',
     async signal => {
-      const answers = await logins();
+      const responses = await logins();
       const exit = server.signal(signal);
       await server.says('stopping');
 
@@ -59,7 +59,7 @@ describe('a busy server that receives a signal to stop', () => {
       expect(await exit).toBe(1);
       expect(server.lines.map(({ msg }) => msg)).not.toContain('stopped');
       // The exit did not wait for the hash queue.
-      expect(await Promise.all(answers)).toContain('no response');
+      expect(await Promise.all(responses)).toContain('no response');
     },
   );
 });

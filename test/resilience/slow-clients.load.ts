@@ -50,9 +50,9 @@ describe('a server with slow clients', () => {
     const took: number[] = [];
     while (!until()) {
       const started = performance.now();
-      const answer = await browser.send(PROFILE);
+      const response = await browser.send(PROFILE);
       took.push(performance.now() - started);
-      expect(answer).toMatchObject({ status: 200, data: { profile: { email: ada.email } } });
+      expect(response).toMatchObject({ status: 200, data: { profile: { email: ada.email } } });
 
       const probed = performance.now();
       const { status } = await request(server.url, { path: '/readyz', headers: { connection: 'close' } });

@@ -14,10 +14,10 @@ const SETTINGS = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_EXPOSE_RESET_TOKEN: '
 async function untilCalm(crowd: Crowd): Promise<void> {
   const latest = performance.now() + 60_000;
   do {
-    if (performance.now() > latest) throw new Error(`still ${JSON.stringify(crowd.answers.slice(0, 10))}`);
-    crowd.answers = [];
+    if (performance.now() > latest) throw new Error(`still ${JSON.stringify(crowd.responses.slice(0, 10))}`);
+    crowd.responses = [];
     await sleep(2000);
-  } while (crowd.failures > 0 || crowd.answers.length < PEOPLE);
+  } while (crowd.failures > 0 || crowd.responses.length < PEOPLE);
 }
 
 describe('a multi-primary cluster of three MariaDB nodes', () => {
@@ -42,7 +42,7 @@ describe('a multi-primary cluster of three MariaDB nodes', () => {
   const at = (server: TestServer, { cookies }: Browser) => server.browser({ cookies });
   const fifty = <T>(send: (browser: Browser, index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: 50 }, (_, index) => send((index % 2 ? one : two).browser(), index)));
-  const codesOf = (answers: { code?: string }[]) => new Set(answers.map(({ code }) => code ?? 'done'));
+  const codesOf = (responses: { code?: string }[]) => new Set(responses.map(({ code }) => code ?? 'done'));
 
   it('SE-4: reads at each node what was written at another, from the next request on', async () => {
     await one.browser().send(REGISTER, { ...ada });
@@ -56,26 +56,26 @@ describe('a multi-primary cluster of three MariaDB nodes', () => {
   });
 
   it('ID-5: creates one account when fifty clients register the same address at two nodes concurrently', async () => {
-    const answers = await fifty((browser, index) =>
+    const responses = await fifty((browser, index) =>
       browser.send(REGISTER, { email: 'eve@example.org', password: `a password of attempt ${index}` }),
     );
 
-    expect(answers.filter(({ data }) => data?.register)).toHaveLength(1);
-    expect(codesOf(answers.filter(({ code }) => code !== 'BUSY'))).toEqual(new Set(['done', 'EMAIL_TAKEN']));
+    expect(responses.filter(({ data }) => data?.register)).toHaveLength(1);
+    expect(codesOf(responses.filter(({ code }) => code !== 'BUSY'))).toEqual(new Set(['done', 'EMAIL_TAKEN']));
   });
 
   it('RS-2: accepts a token once when fifty clients use it at two nodes concurrently', async () => {
     const form = await one.browser().form('POST', '/reset_password', { email: ada.email });
     const { reset_token: token } = (await form.json()) as { reset_token: string };
 
-    const answers = await fifty((browser, index) =>
+    const responses = await fifty((browser, index) =>
       browser.send(RESET_PASSWORD, { token, newPassword: `a password of attempt ${index}` }),
     );
 
-    expect(answers.filter(({ data }) => data?.resetPassword)).toHaveLength(1);
+    expect(responses.filter(({ data }) => data?.resetPassword)).toHaveLength(1);
     // A later request at the other node receives UNAVAILABLE first, and TOKEN_INVALID once the token is consumed there.
     const others = ['TOKEN_INVALID', 'UNAVAILABLE', 'BUSY'];
-    expect(answers.filter(({ code }) => code && !others.includes(code))).toEqual([]);
+    expect(responses.filter(({ code }) => code && !others.includes(code))).toEqual([]);
   });
 
   it('SE-4: applies a logout at once even when a node lags behind', async () => {
@@ -171,12 +171,12 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
     let rounds = 0;
     let rolling = true;
     const send = async (request: Promise<{ data?: unknown }>, expected: object) => {
-      const answer = await request.catch(error => ({ error: String(error), data: undefined }));
+      const response = await request.catch(error => ({ error: String(error), data: undefined }));
       answered += 1;
       try {
-        expect(answer.data).toMatchObject(expected);
+        expect(response.data).toMatchObject(expected);
       } catch {
-        failed.push(answer);
+        failed.push(response);
       }
     };
     const isEnough = () => answered >= REQUESTS && !rolling;

@@ -49,8 +49,8 @@ describe('workers that crash or hang', () => {
     const registerOnce = async () => {
       const email = `${randomUUID()}@example.org`;
       // A connection that was being handed to the killed worker never gets a response, so the client gives up.
-      const answer = post(server.url, REGISTER, { variables: { email, password: randomUUID() } });
-      const outcome = await Promise.race([answer, sleep(5000)]).catch(() => undefined);
+      const response = post(server.url, REGISTER, { variables: { email, password: randomUUID() } });
+      const outcome = await Promise.race([response, sleep(5000)]).catch(() => undefined);
       if (!outcome) broken += 1;
       // Otherwise the response was BUSY: the remaining worker has to compute the hashes of both.
       else if (outcome.json.data?.register) acknowledged.push(email);

@@ -71,8 +71,8 @@ describe('several workers, as one server', () => {
     const cookie = cookieOf(browser.cookies);
     const profiles = async () => {
       const path = `/graphql?query=${encodeURIComponent(PROFILE)}`;
-      const answers = await workers.requestEach(path, { cookie, 'content-type': 'application/json' });
-      return [...answers.values()].map(({ json }) => json.data.profile?.email ?? null);
+      const responses = await workers.requestEach(path, { cookie, 'content-type': 'application/json' });
+      return [...responses.values()].map(({ json }) => json.data.profile?.email ?? null);
     };
 
     expect(await profiles()).toEqual([ada.email, ada.email]);
@@ -85,10 +85,10 @@ describe('several workers, as one server', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const sendOne = () => request(server.url, { path: '/livez', agent });
     const requestOnAll = async () => {
-      const answers = await Promise.all(Array.from({ length: CONNECTIONS }, sendOne));
-      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      const responses = await Promise.all(Array.from({ length: CONNECTIONS }, sendOne));
+      expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
       const servedBy: number[] = [];
-      for (const answer of answers) servedBy.push(await workers.workerOf(answer));
+      for (const response of responses) servedBy.push(await workers.workerOf(response));
       return servedBy;
     };
     process.kill(workers.pid(2), 'SIGSTOP');
@@ -118,7 +118,7 @@ describe('several workers, as one server', () => {
     const pending = Array.from({ length: 4 }, () => request(server.url, { path: '/livez', headers: ONCE }));
     const answered = new Set<unknown>();
     await new Promise<void>(resolve => {
-      for (const each of pending) void each.then(answer => answered.add(answer).size === 3 && resolve(), resolve);
+      for (const each of pending) void each.then(response => answered.add(response).size === 3 && resolve(), resolve);
     });
     await kill(2);
 

@@ -1,4 +1,4 @@
-// Checks an example that is listening on URL: what a host program gets without further work.
+// Checks a running example at URL: the protections that a host program has by default.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// A program that gives no options: createAuth({}) opens data/bienvenue.sqlite in the working directory.
+// A program without options: createAuth({}) opens data/bienvenue.sqlite in the working directory.
 import { createAuth } from 'bienvenue-auth';
 
 const auth = await createAuth({});

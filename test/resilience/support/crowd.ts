@@ -8,7 +8,7 @@ export class Crowd {
   /** Responses other than the expected one, UNAVAILABLE or BUSY. */
   readonly wrong: unknown[] = [];
   /** Responses since the list was last cleared. */
-  answers: { code?: string; wait: number }[] = [];
+  responses: { code?: string; wait: number }[] = [];
   readonly balance = new Balance();
   private running: Promise<unknown>[] = [];
   private stopped = false;
@@ -27,11 +27,11 @@ export class Crowd {
   }
 
   get slowest(): number {
-    return Math.max(0, ...this.answers.map(({ wait }) => wait));
+    return Math.max(0, ...this.responses.map(({ wait }) => wait));
   }
 
   get failures(): number {
-    return this.answers.filter(({ code }) => code === 'UNAVAILABLE').length;
+    return this.responses.filter(({ code }) => code === 'UNAVAILABLE').length;
   }
 
   get acknowledged(): number {
@@ -70,15 +70,15 @@ export class Crowd {
     while (!this.stopped) {
       const person = { email: `${randomUUID()}@example.org`, password: randomUUID() };
       const browser = this.browser();
-      if (!(await this.ask(() => browser.send(REGISTER, { ...person }), 'register'))) continue;
+      if (!(await this.attempt(() => browser.send(REGISTER, { ...person }), 'register'))) continue;
       this.balance.record({ kind: 'registered', person });
       this.opened(browser, person);
       for (let times = 0; times < 20; times++) {
-        const profile = await this.ask(() => browser.send(PROFILE), 'profile');
+        const profile = await this.attempt(() => browser.send(PROFILE), 'profile');
         if (profile && profile.data.profile.email !== person.email) this.wrong.push(profile);
       }
       const other = this.browser();
-      if (await this.ask(() => other.send(LOGIN, { ...person }), 'login')) this.opened(other, person);
+      if (await this.attempt(() => other.send(LOGIN, { ...person }), 'login')) this.opened(other, person);
       await this.leave(browser);
     }
   }
@@ -91,17 +91,17 @@ export class Crowd {
   private async leave(browser: Browser): Promise<void> {
     const session = sessionOf(browser);
     this.balance.record({ kind: 'logging out', session });
-    if (await this.ask(() => browser.send(LOGOUT), 'logout')) this.balance.record({ kind: 'logged out', session });
+    if (await this.attempt(() => browser.send(LOGOUT), 'logout')) this.balance.record({ kind: 'logged out', session });
   }
 
   /** Returns the response if it is the expected one. */
-  private async ask(send: () => Promise<Answer>, field: string): Promise<Answer | undefined> {
+  private async attempt(send: () => Promise<Answer>, field: string): Promise<Answer | undefined> {
     const began = performance.now();
-    const answer = await send();
-    const { code, status } = answer;
-    this.answers.push({ code, wait: performance.now() - began });
-    if (!code && answer.data?.[field]) return answer;
-    if (!TEMPORARY.has(`${status} ${code}`)) this.wrong.push({ field, ...answer });
+    const response = await send();
+    const { code, status } = response;
+    this.responses.push({ code, wait: performance.now() - began });
+    if (!code && response.data?.[field]) return response;
+    if (!TEMPORARY.has(`${status} ${code}`)) this.wrong.push({ field, ...response });
     return undefined;
   }
 

@@ -72,8 +72,8 @@ export class UserJourney {
 
   private async requestToken(): Promise<string> {
     const { email } = this.person;
-    const answer = await this.browser().form('POST', '/reset_password', { email });
-    const { reset_token: token } = (await answer.json()) as { reset_token: string };
+    const response = await this.browser().form('POST', '/reset_password', { email });
+    const { reset_token: token } = (await response.json()) as { reset_token: string };
     this.ledger.write({ kind: 'issued', token, email });
     return token;
   }

@@ -17,12 +17,12 @@ export class Workers {
 
   /** Sends requests on new connections until every worker has responded. Returns one response of each. */
   async requestEach(path: string, headers = {}): Promise<Map<number, RawAnswer>> {
-    const answers = new Map<number, RawAnswer>();
-    while (answers.size < this.pids.size) {
-      const answer = await request(this.server.url, { path, headers: { connection: 'close', ...headers } });
-      answers.set(await this.workerOf(answer), answer);
+    const responses = new Map<number, RawAnswer>();
+    while (responses.size < this.pids.size) {
+      const response = await request(this.server.url, { path, headers: { connection: 'close', ...headers } });
+      responses.set(await this.workerOf(response), response);
     }
-    return answers;
+    return responses;
   }
 
   /** Reads the worker from the log line, which may arrive after the response. */

@@ -40,8 +40,8 @@ const ofMany = <T>(all: readonly T[], index: number) => all[index % all.length] 
 
 const registerStep = (at: number, user: string, password: string) =>
   new Step(`register(${at}, ${user}, ${password})`, async (model, service) => {
-    const answer = await service.browser(at).send(REGISTER, { email: service.address(user), password });
-    expect(outcome(answer)).toBe(model.register(at, user, password));
+    const response = await service.browser(at).send(REGISTER, { email: service.address(user), password });
+    expect(outcome(response)).toBe(model.register(at, user, password));
   });
 
 const register = fc.tuple(browser, name, anyPassword).map(values => registerStep(...values));
@@ -52,8 +52,8 @@ const BEGINNING = [registerStep(0, 'ada', PASSWORDS[0] as string), registerStep(
 const login = fc.tuple(browser, name, password, fc.boolean()).map(
   ([at, user, password, rememberMe]) =>
     new Step(`login(${at}, ${user}, ${password}, ${rememberMe})`, async (model, service) => {
-      const answer = await service.browser(at).send(LOGIN, { email: service.address(user), password, rememberMe });
-      expect(outcome(answer)).toBe(model.login(at, user, password, rememberMe));
+      const response = await service.browser(at).send(LOGIN, { email: service.address(user), password, rememberMe });
+      expect(outcome(response)).toBe(model.login(at, user, password, rememberMe));
     }),
 );
 
@@ -88,10 +88,10 @@ const reset = fc.tuple(browser, anyToken, anyPassword).map(
       `reset(${at}, token ${index}, ${newPassword})`,
       async (model, service) => {
         const token = tokenOf(model, index);
-        const answer = await service
+        const response = await service
           .browser(at)
           .send(RESET_PASSWORD, { token: token && service.tokenOf(token), newPassword });
-        expect(outcome(answer)).toBe(model.reset(at, token, newPassword));
+        expect(outcome(response)).toBe(model.reset(at, token, newPassword));
       },
       hasTokens,
     ),
@@ -137,8 +137,8 @@ const resetDamaged = fc.tuple(browser, anyToken, fc.constantFrom(...Object.keys(
       async (model, service) => {
         const live = tokenOf(model, index);
         const token = DAMAGED[how]?.(live ? service.tokenOf(live) : '');
-        const answer = await service.browser(at).send(RESET_PASSWORD, { token, newPassword });
-        expect(outcome(answer)).toBe(model.reset(at, undefined, newPassword));
+        const response = await service.browser(at).send(RESET_PASSWORD, { token, newPassword });
+        expect(outcome(response)).toBe(model.reset(at, undefined, newPassword));
       },
       hasTokens,
     ),
@@ -151,8 +151,8 @@ const resetByCookie = fc.tuple(pick, password).map(
       `resetByCookie(session ${index})`,
       async (model, service) => {
         const token = service.cookieOf(ofMany(model.sessions, index));
-        const answer = await service.app.browser().send(RESET_PASSWORD, { token, newPassword });
-        expect(outcome(answer)).toBe('TOKEN_INVALID');
+        const response = await service.app.browser().send(RESET_PASSWORD, { token, newPassword });
+        expect(outcome(response)).toBe('TOKEN_INVALID');
       },
       ({ sessions }) => sessions.length > 0,
     ),

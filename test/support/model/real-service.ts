@@ -63,11 +63,11 @@ export class RealService {
       await this.expectSession(browser, model.use(session));
     }
     for (const token of model.tokens) {
-      const answer = await this.app
+      const response = await this.app
         .browser()
         .send(RESET_PASSWORD, { token: this.tokenOf(token), newPassword: 'short' });
       const works = !token.invalid && model.now < token.expiresAt;
-      expect(answer.code).toBe(works ? 'BAD_USER_INPUT' : 'TOKEN_INVALID');
+      expect(response.code).toBe(works ? 'BAD_USER_INPUT' : 'TOKEN_INVALID');
     }
   }
 }

@@ -23,9 +23,9 @@ export class OwnMariadb extends OwnServer {
     }
   }
 
-  async hold(words: string[]) {
+  async hold(statements: string[]) {
     const connection = await mysql.createConnection({ uri: this.url });
-    for (const sql of words) await connection.query(sql);
+    for (const sql of statements) await connection.query(sql);
     return { release: () => connection.end() };
   }
 

@@ -27,10 +27,10 @@ export class OwnPostgresql extends OwnServer {
     }
   }
 
-  async hold(words: string[]) {
+  async hold(statements: string[]) {
     const client = new pg.Client({ connectionString: this.url });
     await client.connect();
-    for (const sql of words) await client.query(sql);
+    for (const sql of statements) await client.query(sql);
     return { release: () => client.end() };
   }
 
