@@ -2,10 +2,10 @@ import {
   ada,
   LOGIN,
   LOGOUT,
+  newPerson,
   PROFILE,
   REGISTER,
   RESET_PASSWORD,
-  somebody,
   startApp,
   type TestApp,
 } from './support/app.ts';
@@ -35,7 +35,7 @@ describe('the cost of an operation', () => {
   const hasher = new CountingHasher(COST);
   let app: TestApp;
   let browser: Browser;
-  const person = somebody();
+  const person = newPerson();
   beforeAll(async () => {
     app = await startApp({ ports: { hasher } });
     // The first hash also creates the dummy hash that passwords for unknown addresses are compared with.

@@ -3,11 +3,11 @@ import {
   bob,
   LOGIN,
   LOGOUT,
+  newPerson,
   PROFILE,
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
-  somebody,
   startApp,
   type TestApp,
 } from './support/app.ts';
@@ -35,7 +35,7 @@ describe('no statement scans a whole table', () => {
     ['a profile query', async () => (await app.login(ada)).send(PROFILE)],
     ['a login', () => send(LOGIN, { ...ada })],
     ['a wrong password', () => app.browser().send(LOGIN, { ...ada, password: 'wrong zebra' })],
-    ['a registration', () => send(REGISTER, { ...somebody() })],
+    ['a registration', () => send(REGISTER, { ...newPerson() })],
     ['a logout', async () => (await app.login(ada)).send(LOGOUT)],
     ['a reset request and its mail', () => resetOf(ada.email)],
     [

@@ -1,4 +1,4 @@
-import { PROFILE, somebody, startApp, type TestApp } from '../support/app.ts';
+import { newPerson, PROFILE, startApp, type TestApp } from '../support/app.ts';
 
 const COUNT = 200;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7([0-9a-f]{3})-([89ab][0-9a-f]{3}-[0-9a-f]{12})$/;
@@ -13,7 +13,7 @@ describe('the id of an account', () => {
   it('ID-7: is random, neither sequential nor derived from the address', async () => {
     const ids: string[] = [];
     for (let index = 0; index < COUNT; index++) {
-      const { data } = await (await app.register(somebody())).send(PROFILE);
+      const { data } = await (await app.register(newPerson())).send(PROFILE);
       ids.push(data.profile.id);
     }
 
@@ -30,7 +30,7 @@ describe('the id of an account', () => {
 
   it('ID-7: differs for the same address in another installation', async () => {
     const other = await startApp();
-    const person = somebody();
+    const person = newPerson();
     const [here, there] = [await app.register(person), await other.register(person)];
     const ids = [(await here.send(PROFILE)).data.profile.id, (await there.send(PROFILE)).data.profile.id];
     await other.close();

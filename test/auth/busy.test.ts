@@ -2,11 +2,11 @@ import {
   ada,
   type Browser,
   LOGIN,
+  newPerson,
   PROFILE,
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
-  somebody,
   startApp,
   type TestApp,
 } from '../support/app.ts';
@@ -89,7 +89,7 @@ describe('more logins at once than the queue holds', () => {
   it('PW-10: succeed or are refused as BUSY, and disturb no other user', async () => {
     await app.register(ada);
     // Another account: the fifty-first session of ada would end her first.
-    const person = somebody();
+    const person = newPerson();
     const browser = await app.register(person);
     hasher.stall();
 

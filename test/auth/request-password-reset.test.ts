@@ -1,10 +1,10 @@
 import {
   LOGIN,
+  newPerson,
   type Person,
   PROFILE,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
-  somebody,
   startApp,
   type TestApp,
   tokenIn,
@@ -21,7 +21,7 @@ describe('requestPasswordReset', () => {
     app = await startApp();
   });
   beforeEach(async () => {
-    ada = somebody();
+    ada = newPerson();
     await app.register(ada);
     app.auth.devMailbox?.mails.splice(0);
   });
@@ -33,7 +33,7 @@ describe('requestPasswordReset', () => {
   const linkIn = (mail: { text: string } | undefined) => /^https?:\S+$/m.exec(mail?.text ?? '')?.[0];
 
   it('mails a link to the stored address, in whatever case it is requested', async () => {
-    const grace = { ...somebody(), email: 'Grace.Hopper@Example.ORG' };
+    const grace = { ...newPerson(), email: 'Grace.Hopper@Example.ORG' };
     await app.register(grace);
 
     expect(await ask('GRACE.hopper@example.org')).toMatchObject({ data: { requestPasswordReset: true } });
@@ -144,7 +144,7 @@ describe('requestPasswordReset', () => {
     });
 
     it('RS-6: does not affect links of another user', async () => {
-      const bob = somebody();
+      const bob = newPerson();
       await app.register(bob);
       const token = await app.resetToken(bob.email);
       await reset((await askTimes(1))[0] as string);

@@ -1,11 +1,11 @@
-import { REQUEST_PASSWORD_RESET, somebody, startApp, type TestApp } from '../support/app.ts';
+import { newPerson, REQUEST_PASSWORD_RESET, startApp, type TestApp } from '../support/app.ts';
 import { visible } from '../support/browser.ts';
 import { MailServer } from '../support/smtp.ts';
 
 describe('a reset request for an address without an account', () => {
   let mailServer: MailServer;
   let app: TestApp;
-  const [ada, bob, nobody] = [somebody(), somebody(), somebody().email];
+  const [ada, bob, nobody] = [newPerson(), newPerson(), newPerson().email];
   beforeAll(async () => {
     mailServer = await MailServer.start();
     app = await startApp({ env: mailServer.settings });
@@ -16,7 +16,7 @@ describe('a reset request for an address without an account', () => {
     mailServer.takeAll();
     // An attempt that is under way would fail after the hour, and its mail be there for ten seconds more.
     await app.auth.settle();
-    await mailServer.comeBack();
+    await mailServer.bringUp();
     // Long enough for every limit to start anew, and for mails that were not sent to be too old.
     app.clock.advance({ hours: 1 });
     await app.auth.settle();
@@ -38,7 +38,7 @@ describe('a reset request for an address without an account', () => {
     ['takes mails', async () => {}],
     ['refuses them', async () => mailServer.refuse({ code: 550 })],
     ['leaves senders waiting', holdUpTheCourier],
-    ['is away', () => mailServer.goAway()],
+    ['is away', () => mailServer.takeDown()],
   ])('LG-3: is answered as it is for one that has, while the mail server %s', async (_, happens) => {
     await happens();
 

@@ -1,11 +1,11 @@
 import {
   LOGIN,
+  newPerson,
   type Person,
   PROFILE,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
   sessionOf,
-  somebody,
   startApp,
   type TestApp,
 } from '../support/app.ts';
@@ -21,7 +21,7 @@ describe('resetPassword', () => {
     app = await startApp();
   });
   beforeEach(async () => {
-    ada = somebody();
+    ada = newPerson();
     renewed = { ...ada, password: newPassword };
     await app.register(ada);
     app.auth.devMailbox?.mails.splice(0);
@@ -45,7 +45,7 @@ describe('resetPassword', () => {
   });
 
   it('does not affect other users', async () => {
-    const bob = somebody();
+    const bob = newPerson();
     const browser = await app.register(bob);
 
     await reset(await app.resetToken(ada.email));
@@ -127,7 +127,7 @@ describe('resetPassword', () => {
     app.clock.advance({ minutes: 6 });
     const voided = await app.resetToken(ada.email);
     await reset(used);
-    const bob = somebody();
+    const bob = newPerson();
     const person = await app.register(bob);
     const late = await app.resetToken(bob.email);
     app.clock.advance({ minutes: 31 });

@@ -40,7 +40,7 @@ describe('a new secret', () => {
 
 describe('the database', () => {
   let app: TestApp;
-  /** The same database behind a service without limits, for somebody who tries a lot. */
+  /** The same database behind a service without rate limits, for a test that tries many values. */
   let target: TestApp;
   let values: string[];
   let secrets: string[];
@@ -82,7 +82,7 @@ describe('the database', () => {
   });
 
   it('RS-1: contains nothing that works as a reset token', async () => {
-    const newPassword = 'a password of somebody else';
+    const newPassword = 'the password of an attacker';
     const answers = await Promise.all(
       values.map(token => target.browser().send(RESET_PASSWORD, { token, newPassword })),
     );
@@ -92,7 +92,7 @@ describe('the database', () => {
 
   it('RS-1: accepts a token for its own purpose only', async () => {
     const [session, bearer, reset] = secrets as [string, string, string];
-    const newPassword = 'a password of somebody else';
+    const newPassword = 'the password of an attacker';
 
     expect(await works(target.browser({ cookies: { session_id: reset } }))).toBe(false);
     expect(await works(target.browser({ headers: { authorization: `Bearer ${reset}` } }))).toBe(false);
@@ -142,7 +142,7 @@ describe('a secret', () => {
   });
 });
 
-/** What somebody with a dump would try as well: bytes in hex are 43 letters when they are spelled in base64url. */
+/** Another value that an attacker with a database dump would try: the bytes of the hex hash in base64url have 43 characters. */
 const otherSpellings = (value: string) =>
   /^[0-9a-f]{64}$/.test(value) ? [Buffer.from(value, 'hex').toString('base64url')] : [];
 

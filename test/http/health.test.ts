@@ -63,11 +63,11 @@ describe('while the database does not answer', () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
     browser = await app.register(ada);
     cookie = `session_id=${browser.cookies.session_id}`;
-    await app.database.goAway();
+    await app.database.takeDown();
   });
   afterAll(() => app.close());
 
-  it('RE-4: the profile of somebody with a session is unavailable, not that of a visitor', async () => {
+  it('RE-4: the profile of a signed-in user is unavailable, not that of a visitor', async () => {
     const { status, headers, json } = await post(app.url, PROFILE, { headers: { cookie } });
 
     expect(status).toBe(503);
@@ -106,7 +106,7 @@ describe('while the database does not answer', () => {
   });
 
   it('RE-4: everything is as before once it answers again', async () => {
-    await app.database.comeBack();
+    await app.database.bringUp();
 
     expect(await request(app.url, { path: '/readyz' })).toMatchObject({ status: 200 });
     expect((await post(app.url, PROFILE, { headers: { cookie } })).json).toMatchObject({

@@ -85,7 +85,7 @@ async function askForEverything(url: string): Promise<number> {
 describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   ['that is fine', async () => {}],
   ['without its tables', database => database.renameTables()],
-  ['that is away', database => database.goAway()],
+  ['that is away', database => database.takeDown()],
 ])('with a database %s, at the most talkative level', (_, prepare) => {
   let app: TestApp;
   beforeAll(async () => {

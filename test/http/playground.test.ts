@@ -1,7 +1,7 @@
 import { startApp, type TestApp } from '../support/app.ts';
 import { post, request } from '../support/raw.ts';
 
-/** What a browser sends when somebody types an address. */
+/** The headers of a browser that opens an address. */
 const NAVIGATION = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-site': 'none' };
 const FOLDER = '/graphql/playground/';
 const TYPES: Record<string, string> = {

@@ -45,7 +45,7 @@ describe.each(WAYS)('by %s', (_, send) => {
   let browser: Browser;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
-    for (const somebody of [ada, forgetful]) await send(app.browser(), 'POST', '/users', person(somebody));
+    for (const user of [ada, forgetful]) await send(app.browser(), 'POST', '/users', person(user));
   });
   beforeEach(() => {
     browser = app.browser();
@@ -163,7 +163,7 @@ describe.each(WAYS)('by %s', (_, send) => {
 
   it.each([
     ['a wrong token', { reset_token: 'x'.repeat(43) }, 403, BAD_LINK],
-    ['the address of somebody else', { email: ada.email }, 403, BAD_LINK],
+    ['the address of another user', { email: ada.email }, 403, BAD_LINK],
     ['no address', { email: 'ada' }, 403, BAD_LINK],
     ['a short password', { new_password: 'short' }, 400, 'Please use at least 8 characters.'],
   ])('PUT /reset_password refuses %s, and leaves the token unused', async (_what, wrong, status, message) => {

@@ -37,7 +37,7 @@ describe.each([
     if (code === 'RATE_LIMITED') await post(app.url, ALONE);
     // It goes away under a service that has used it.
     if (code === 'UNAVAILABLE') await post(app.url, ALONE);
-    if (code === 'UNAVAILABLE') await app.database.goAway();
+    if (code === 'UNAVAILABLE') await app.database.takeDown();
   });
   afterAll(() => app.close());
 

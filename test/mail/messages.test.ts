@@ -1,9 +1,9 @@
 import type { Environment } from '../../src/options/environment.ts';
 import {
+  newPerson,
   type Person,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
-  somebody,
   startApp,
   type TestApp,
   tokenIn,
@@ -37,9 +37,9 @@ describe('a mail', () => {
     await from.browser().send(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
     return newest(from);
   };
-  /** Somebody with an account. */
+  /** A registered user. */
   const owner = async (details: Partial<Person> = {}, at = app) => {
-    const person = { ...somebody(), ...details };
+    const person = { ...newPerson(), ...details };
     await at.register(person);
     return person;
   };

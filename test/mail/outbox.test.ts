@@ -1,10 +1,10 @@
 import {
   LOGIN,
+  newPerson,
   type Person,
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
-  somebody,
   startApp,
   type TestApp,
   tokenIn,
@@ -23,13 +23,13 @@ describe('the outbox', () => {
     app = await startApp({ env: { ...mailServer.settings, BIENVENUE_RATE_LIMITS: 'off' } });
   });
   beforeEach(async () => {
-    ada = somebody();
+    ada = newPerson();
     await app.register(ada);
     mailServer.forget();
   });
   afterEach(async () => {
     mailServer.takeAll();
-    await mailServer.comeBack();
+    await mailServer.bringUp();
     await app.auth.settle();
     await app.rows('delete from outbox');
   });
@@ -70,14 +70,14 @@ describe('the outbox', () => {
       () => mailServer.refuse({ code: 550, at: 'recipient' }),
       () => mailServer.takeAll(),
     ],
-    ['is away', () => mailServer.goAway(), () => mailServer.comeBack()],
-  ])('RE-8: keeps a mail while the mail server %s, and sends it afterwards', async (_, goBad, comeBack) => {
+    ['is away', () => mailServer.takeDown(), () => mailServer.bringUp()],
+  ])('RE-8: keeps a mail while the mail server %s, and sends it afterwards', async (_, goBad, bringUp) => {
     await goBad();
     await ask();
     await app.auth.settle();
     expect(mailServer.mails).toEqual([]);
 
-    await comeBack();
+    await bringUp();
     await turn(10);
 
     expect(recipients()).toEqual([ada.email]);
@@ -87,15 +87,15 @@ describe('the outbox', () => {
   });
 
   it('RE-8: resumes after an outage of the mail server', async () => {
-    const bob = somebody();
+    const bob = newPerson();
     await app.register(bob);
     await ask(ada);
     await app.auth.settle();
-    await mailServer.goAway();
+    await mailServer.takeDown();
     await ask(bob);
     await app.auth.settle();
 
-    await mailServer.comeBack();
+    await mailServer.bringUp();
     await turn(10);
 
     expect(recipients()).toEqual([ada.email, bob.email]);
@@ -103,11 +103,11 @@ describe('the outbox', () => {
 
   it('RE-12: sends a mail that was queued while the clock was ahead', async () => {
     app.clock.advance({ days: 2 });
-    await mailServer.goAway();
+    await mailServer.takeDown();
     await ask();
     await app.auth.settle();
     app.clock.advance({ days: -2 });
-    await mailServer.comeBack();
+    await mailServer.bringUp();
 
     await app.auth.settle();
 
@@ -127,7 +127,7 @@ describe('the outbox', () => {
 
   it.each([
     ['refuses mails', () => mailServer.refuse({ code: 451 })],
-    ['is away', () => mailServer.goAway()],
+    ['is away', () => mailServer.takeDown()],
     [
       'leaves senders waiting',
       async () => {
@@ -142,7 +142,7 @@ describe('the outbox', () => {
     const token = newestToken();
     await goBad();
 
-    const bob = somebody();
+    const bob = newPerson();
     const browser = app.browser();
     expect((await browser.send(REGISTER, { ...bob })).errors).toBeUndefined();
     expect((await ask(bob)).data).toEqual({ requestPasswordReset: true });
@@ -189,10 +189,10 @@ describe('the outbox', () => {
     ['right before', EXPIRED - 62, 1],
     ['right after', EXPIRED - 59, 0],
   ])('RE-8: sends the mail of a reset no later than its link could have lived: %s', async (_, seconds, mails) => {
-    await mailServer.goAway();
+    await mailServer.takeDown();
     await ask();
     await app.auth.settle();
-    await mailServer.comeBack();
+    await mailServer.bringUp();
 
     await turn(seconds);
 
@@ -202,7 +202,7 @@ describe('the outbox', () => {
 
   it('RE-8: sends other mails while one is refused', async () => {
     mailServer.refuse({ code: 550, at: 'recipient', to: ada.email });
-    const others = Array.from({ length: 25 }, somebody);
+    const others = Array.from({ length: 25 }, newPerson);
     for (const other of others) await app.register(other);
 
     for (const person of [ada, ...others]) await ask(person);

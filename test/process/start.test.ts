@@ -27,7 +27,7 @@ describe('a start', () => {
     return server;
   };
 
-  it("bounds V8's young generation, in the same process, unless somebody has chosen a bound", async () => {
+  it("bounds V8's young generation, in the same process, unless NODE_OPTIONS sets a bound", async () => {
     const wordsOf = ({ process: { pid } }: TestServer) =>
       execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 

@@ -37,7 +37,7 @@ describe('a server that is told to stop', () => {
     });
   const stop = async (signal: NodeJS.Signals) => {
     const exit = server.signal(signal);
-    expect(await server.says('stopping')).toMatchObject({ signal });
+    expect(await server.nextLog('stopping')).toMatchObject({ signal });
     return { exit };
   };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOGOUT, type Person, PROFILE, REGISTER, RESET_PASSWORD, sessionOf, somebody } from '../support/app.ts';
+import { LOGOUT, newPerson, type Person, PROFILE, REGISTER, RESET_PASSWORD, sessionOf } from '../support/app.ts';
 import type { Browser } from '../support/browser.ts';
 import { Folder } from '../support/folder.ts';
 import { BEHIND_PROXY } from '../support/guesses.ts';
@@ -32,10 +32,10 @@ const GUESSER = '192.0.2.1';
 describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"', ({ heading, users, open }) => {
   const folder = new Folder();
   const clock = new MachineClock(folder.path);
-  const used = somebody();
-  const unused = somebody();
-  const usedLater = somebody();
-  const leftLater = { ...somebody(), name: NAME };
+  const used = newPerson();
+  const unused = newPerson();
+  const usedLater = newPerson();
+  const leftLater = { ...newPerson(), name: NAME };
   const tokens = new Map<Person, string>();
   let site: Awaited<ReturnType<typeof open>>;
   let restored: Awaited<ReturnType<typeof site.restored>>;

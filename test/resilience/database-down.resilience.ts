@@ -68,11 +68,11 @@ describe('a database that fails under load', () => {
     const { pid } = server.process;
     for (let outage = 0; outage < times(10, 3); outage++) {
       await recovery();
-      await server.database.goAway();
+      await server.database.takeDown();
       await sleep(400);
       expect(new Set(failures().map(({ code, status }) => `${status} ${code}`))).toEqual(new Set(['503 UNAVAILABLE']));
       expect(Math.max(...responses.map(({ wait }) => wait))).toBeLessThan(within(5000));
-      await server.database.comeBack();
+      await server.database.bringUp();
       expect(await recovery()).toBeLessThan(within(5000));
     }
     expect([server.process.pid, server.process.exitCode]).toEqual([pid, null]);

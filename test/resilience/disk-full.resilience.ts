@@ -34,7 +34,7 @@ describe.each(DISK_FULL_CASES)('a server whose database cannot grow because %s',
 
   const emails = async () => (await server.rows('select email from users')).map(({ email }) => email);
   const newToken = async () => {
-    const sent = server.says('mail sent');
+    const sent = server.nextLog('mail sent');
     await server.browser().send(REQUEST_PASSWORD_RESET, { email: ada.email });
     await sent;
     const mailbox = await server.browser().fetch('/dev/mailbox', { headers: { accept: 'application/json' } });

@@ -66,7 +66,7 @@ describe('a mail server that is down while the service is killed twice', () => {
     const [before, during, after, late] = [await register(5), await register(5), await register(5), await register(1)];
     const usual = await requestResets(before);
     await until(() => mailServer.mails.length === before.length);
-    await mailServer.goAway();
+    await mailServer.takeDown();
     await requestResets(late);
     await until(() => failures() === 1);
 
@@ -79,7 +79,7 @@ describe('a mail server that is down while the service is killed twice', () => {
 
     clock.set('+32m');
     const gate = mailServer.hold();
-    await mailServer.comeBack();
+    await mailServer.bringUp();
     await gate.reached;
     // The mail in flight when the service is killed has arrived, without the service knowing.
     await server.signal('SIGKILL');

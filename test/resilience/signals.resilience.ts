@@ -34,7 +34,7 @@ describe('a busy server that receives a signal to stop', () => {
 
       const signalled = performance.now();
       const exit = server.signal(signal);
-      await server.says('stopping');
+      await server.nextLog('stopping');
 
       expect(await probe.finish()).toBe(503);
       const verdicts = await Promise.all(responses);
@@ -52,7 +52,7 @@ describe('a busy server that receives a signal to stop', () => {
     async signal => {
       const responses = await logins();
       const exit = server.signal(signal);
-      await server.says('stopping');
+      await server.nextLog('stopping');
 
       server.process.kill(signal);
 

@@ -22,7 +22,7 @@ describe('workers that crash or hang', () => {
   afterEach(() => server.close());
 
   const killFirst = async () => {
-    const [lost, replaced] = [server.says('worker crashed'), server.says('worker ready')];
+    const [lost, replaced] = [server.nextLog('worker crashed'), server.nextLog('worker ready')];
     process.kill(workers.pid(1), 'SIGKILL');
     return atTime(await replaced) - atTime(await lost.then(() => server.lines.findLast(isLost)));
   };
@@ -60,7 +60,7 @@ describe('workers that crash or hang', () => {
     });
     while (performance.now() < end) {
       kills += 1;
-      const replaced = server.says('worker ready');
+      const replaced = server.nextLog('worker ready');
       process.kill(workers.pid((kills % 2) + 1), 'SIGKILL');
       await replaced;
     }

@@ -31,8 +31,8 @@ describe('several workers, as one server', () => {
   afterAll(() => server.close());
 
   const kill = async (worker: number) => {
-    const lost = server.says('worker crashed');
-    const replaced = server.says('worker ready');
+    const lost = server.nextLog('worker crashed');
+    const replaced = server.nextLog('worker ready');
     process.kill(workers.pid(worker), 'SIGKILL');
     expect(await lost).toMatchObject({ level: 'error', worker, pid: workers.pid(worker), signal: 'SIGKILL' });
     expect(await replaced).toMatchObject({ worker });
@@ -130,10 +130,10 @@ describe('several workers, as one server', () => {
 
   it('restart at the same address when all are killed at once', async () => {
     const [one, two] = [workers.pid(1), workers.pid(2)];
-    const lost = [server.says('worker crashed')];
+    const lost = [server.nextLog('worker crashed')];
     for (const pid of [one, two]) process.kill(pid, 'SIGKILL');
     await Promise.all(lost);
-    while ([one, two].some(pid => [...workers.pids.values()].includes(pid))) await server.says('worker ready');
+    while ([one, two].some(pid => [...workers.pids.values()].includes(pid))) await server.nextLog('worker ready');
 
     expect((await workers.requestEach('/readyz')).size).toBe(2);
   });
@@ -142,8 +142,8 @@ describe('several workers, as one server', () => {
     const held = [login(), login()];
     await Promise.all(held.map(({ begun }) => begun));
     const errors = server.lines.filter(({ level }) => level === 'error').length;
-    const stopped = server.says('worker stopped');
-    const replaced = server.says('worker ready');
+    const stopped = server.nextLog('worker stopped');
+    const replaced = server.nextLog('worker ready');
 
     process.kill(workers.pid(1), 'SIGTERM');
 
@@ -172,7 +172,7 @@ describe('several workers that receive a stop signal', () => {
     await server.browser().send(REGISTER, { ...ada });
     const held = [login(), login()];
     await Promise.all(held.map(({ begun }) => begun));
-    const stopping = server.says('stopping');
+    const stopping = server.nextLog('stopping');
 
     const exit = server.signal('SIGINT');
     if (all) for (const pid of workers.pids.values()) process.kill(pid, 'SIGINT');
@@ -189,7 +189,7 @@ describe('several workers that receive a stop signal', () => {
     await start();
     const held = login();
     await held.begun;
-    const stopping = server.says('stopping');
+    const stopping = server.nextLog('stopping');
     const exit = server.signal('SIGTERM');
     await stopping;
 

@@ -25,7 +25,7 @@ describe('a start on SQLite', () => {
     maker.exec('begin exclusive; create table maker (id)');
     server = new TestServer({ PORT: '0', DATABASE_URL: database.url }, path, { database, keep: true });
     const ready = server.start();
-    await server.says('listening');
+    await server.nextLog('listening');
     // After the server has tried to open the file, and before it gives up.
     const made = sleep(500).then(() => maker.exec('commit').close());
     await Promise.allSettled([ready, made]);

@@ -172,9 +172,9 @@ export function tokenIn(mail: { text: string } | undefined): string {
 let count = 0;
 
 /** A user that no other test of the file has. */
-export function somebody(): Person {
+export function newPerson(): Person {
   count += 1;
-  return { email: `somebody${count}@example.org`, password: 'correct horse battery staple', name: 'Somebody' };
+  return { email: `user${count}@example.org`, password: 'correct horse battery staple', name: 'A User' };
 }
 
 /** A clock that only moves by `advance`. */

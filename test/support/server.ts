@@ -56,7 +56,7 @@ export class TestServer {
   readonly lines: Record<string, unknown>[] = [];
   stderr = '';
   process!: ChildProcess;
-  private readonly said = new EventEmitter();
+  private readonly logged = new EventEmitter();
   private readonly schema = buildSchema();
 
   constructor(
@@ -85,7 +85,7 @@ export class TestServer {
       createInterface({ input: child.stdout }).on('line', text => {
         const line = JSON.parse(text);
         this.lines.push(line);
-        this.said.emit(line.msg, line);
+        this.logged.emit(line.msg, line);
         if (line.msg === 'listening') this.url = line.url;
         if (line.msg === 'ready') resolve();
       });
@@ -94,8 +94,8 @@ export class TestServer {
   }
 
   /** Resolves with the next log line that has this message. */
-  async says(message: string): Promise<Record<string, unknown>> {
-    const [line] = await once(this.said, message);
+  async nextLog(message: string): Promise<Record<string, unknown>> {
+    const [line] = await once(this.logged, message);
     return line;
   }
 

@@ -41,7 +41,7 @@ export class MailServer {
 
   static async start(): Promise<MailServer> {
     const server = new MailServer();
-    await server.comeBack();
+    await server.bringUp();
     return server;
   }
 
@@ -82,7 +82,7 @@ export class MailServer {
   }
 
   /** Closes the port and all connections. */
-  async goAway(): Promise<void> {
+  async takeDown(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>(resolve => this.server?.close(resolve));
   }
@@ -90,11 +90,11 @@ export class MailServer {
   /** For the end of a test: releases held mails and stops. */
   async close(): Promise<void> {
     this.takeAll();
-    await this.goAway();
+    await this.takeDown();
   }
 
   /** Listens on the same port again, unless it already does. */
-  async comeBack(): Promise<void> {
+  async bringUp(): Promise<void> {
     if (this.server?.server.listening) return;
     const server = new SMTPServer({
       // It has no certificate that a client would trust.

@@ -30,7 +30,7 @@ export class Workers {
     for (;;) {
       const line = this.server.lines.find(({ requestId }) => requestId === headers['x-request-id']);
       if (line) return line.worker as number;
-      await this.server.says('request completed');
+      await this.server.nextLog('request completed');
     }
   }
 }

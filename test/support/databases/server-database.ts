@@ -66,11 +66,11 @@ export abstract class ServerDatabase extends TestDatabase {
     return this;
   }
 
-  async goAway(): Promise<void> {
+  async takeDown(): Promise<void> {
     await this.proxy.disconnect();
   }
 
-  async comeBack(): Promise<void> {
+  async bringUp(): Promise<void> {
     await this.proxy.reconnect();
   }
 

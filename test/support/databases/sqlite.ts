@@ -51,13 +51,13 @@ export class SqliteDatabase extends TestDatabase {
   }
 
   /** Overwrites the file with random bytes. */
-  async goAway(): Promise<void> {
+  async takeDown(): Promise<void> {
     this.open(database => database.pragma('wal_checkpoint(truncate)'));
     this.content = readFileSync(this.file);
     writeFileSync(this.file, Buffer.alloc(this.content.length, 0xa5), { flag: 'r+' });
   }
 
-  async comeBack(): Promise<void> {
+  async bringUp(): Promise<void> {
     writeFileSync(this.file, this.content as Buffer, { flag: 'r+' });
     // SQLite keeps cached pages until it notices a write.
     this.open(database => database.pragma('user_version = 1'));

@@ -29,10 +29,10 @@ export abstract class TestDatabase {
   /** Blocks all writes until the returned function is called. */
   abstract holdWrites(): Promise<() => Promise<void>>;
 
-  /** Makes the database unreachable until `comeBack()`. */
-  abstract goAway(): Promise<void>;
+  /** Makes the database unreachable until `bringUp()`. */
+  abstract takeDown(): Promise<void>;
 
-  abstract comeBack(): Promise<void>;
+  abstract bringUp(): Promise<void>;
 
   /** Closes the connections and drops the database. */
   abstract drop(): Promise<void>;
