@@ -1,4 +1,4 @@
-// Writes the README's table of settings from src/options.ts; with --check it only reports whether that would change it.
+// Writes the README's table of settings from src/options.ts; with --check, fails if it is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { optionsTable } from '../dist/src/options/reference.js';
 

@@ -27,7 +27,7 @@ const { outputFiles } = await build({
   chunkNames: '[name]-[hash]',
   assetNames: '[name]',
   loader: { '.ttf': 'file' },
-  // GraphiQL takes Prettier's parsers from their CommonJS builds, whose named exports are lost in a split chunk.
+  // GraphiQL imports the CommonJS builds of Prettier's parsers, whose named exports are lost in a split chunk.
   alias: {
     'prettier/parser-babel': 'prettier/plugins/babel',
     'prettier/parser-graphql': 'prettier/plugins/graphql',

@@ -1,5 +1,5 @@
-// Writes the table of docs/security.md, which requirement is proven by which test; with --check it only tells whether
-// that would change anything. Either way it fails where a requirement has neither a test nor a reason to wait.
+// Writes the table of requirements and the tests that prove them into docs/security.md; with --check, fails if the table is
+// out of date. Either way it fails if a requirement has neither a test nor a planned one.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { parseSync } from '@swc/core';
@@ -12,32 +12,32 @@ const ID = /\b[A-Z]{2}-\d+\b/g;
 const groups = readRequirements();
 const requirements = groups.flatMap(({ rows }) => rows);
 const proofs = new Map(requirements.map(({ id }) => [id, new Set()]));
-const faults = [];
+const problems = [];
 
 for (const file of globSync('test/**/*.{test,browser,resilience,load}.ts').sort()) count(file, titlesOf(file));
 for (const file of globSync(['bench/*.ts', '.ci/*']).sort()) count(file, claimsOf(file));
 for (const { id, waitsFor } of requirements) {
-  if (proofs.get(id).size === 0 && !waitsFor) faults.push(`${id} has no test that proves it.`);
+  if (proofs.get(id).size === 0 && !waitsFor) problems.push(`${id} has no test; add its id to the title of a test.`);
 }
 
 const text = readFileSync(target, 'utf8');
 const written = text.slice(0, text.indexOf(begin) + begin.length) + table() + text.slice(text.indexOf(end));
 if (!text.includes(begin) || !text.includes(end))
-  faults.push(`${target} lacks the markers that the table goes between.`);
+  problems.push(`${target} lacks the markers around the table; restore them from scripts/proofs.mjs.`);
 else if (!process.argv.includes('--check')) writeFileSync(target, written);
-else if (text !== written) faults.push(`${target} is not what the tests say; run npm run proofs.`);
+else if (text !== written) problems.push(`${target} is out of date; run npm run proofs.`);
 
-for (const fault of faults) console.error(fault);
-if (faults.length > 0) process.exitCode = 1;
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
 
 function count(file, claims) {
   for (const id of claims.flatMap(claim => claim.match(ID) ?? [])) {
     if (proofs.has(id)) proofs.get(id).add(file);
-    else faults.push(`${file} names ${id}, which is not in ${source}.`);
+    else problems.push(`${file} names ${id}, which is not in ${source}; add it there or correct the id.`);
   }
 }
 
-/** What the tests of a file are called. One that is skipped proves nothing. */
+/** The titles of the tests in a file. Skipped tests prove nothing. */
 function titlesOf(file) {
   const titles = [];
   visit(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', decorators: true }), node => {
@@ -51,7 +51,7 @@ function titlesOf(file) {
   return titles;
 }
 
-/** it.concurrent.each([…]) is each, concurrent, it. */
+/** The names in a call, innermost last: each, concurrent, it for `it.concurrent.each([…])`. */
 function namesOf(callee) {
   if (callee.type === 'Identifier') return [callee.value];
   if (callee.type === 'MemberExpression') return [callee.property.value, ...namesOf(callee.object)];
@@ -59,13 +59,13 @@ function namesOf(callee) {
   return [];
 }
 
-function visit(node, see) {
+function visit(node, callback) {
   if (node === null || typeof node !== 'object') return;
-  if (node.type) see(node);
-  for (const child of Object.values(node)) visit(child, see);
+  if (node.type) callback(node);
+  for (const child of Object.values(node)) visit(child, callback);
 }
 
-/** What has no titles says in a comment what it proves. */
+/** The "Proves" comments of a benchmark or script, which has no test titles. */
 function claimsOf(file) {
   return [...readFileSync(file, 'utf8').matchAll(/^(?:\/\/|#) Proves (.*)$/gm)].map(([, claim]) => claim);
 }
@@ -84,7 +84,7 @@ function table() {
   const sections = groups.map(({ title, rows }) => [
     `### ${title}`,
     '',
-    '| id | what holds | asked for by | proven by |',
+    '| id | requirement | source | tests |',
     '| --- | --- | --- | --- |',
     ...rows.map(row => `| ${row.id} | ${row.sentence} | ${row.origin} | ${provenBy(row)} |`),
     '',

@@ -37,6 +37,6 @@ async function fetcher(operation, options) {
 }
 
 createRoot(document.getElementById('playground')).render(
-  // Tabs hold what was typed, passwords too: they go when the browser window does.
+  // Tabs may contain passwords: session storage is deleted with the browser window.
   <GraphiQL fetcher={fetcher} defaultQuery={defaultQuery} storage={sessionStorage} />,
 );
