@@ -24,44 +24,51 @@ import { cleanupRules, mailTemplates } from './registry.ts';
 import type { ContextSource } from './request/incoming-request.ts';
 import { RequestContexts } from './request/request-context.ts';
 
-/** Parts that a host program or a test can replace. One that is handed in is closed by whoever created it. */
+/** Parts that a host program or a test can replace. Closing a replaced part is up to the program that created it. */
 export interface Dependencies {
+  /** Source of the time; the system clock by default. */
   clock: Clock;
+  /** Hashes passwords; `BcryptHasher` by default. */
   hasher: Hasher;
+  /** Sends mails; with one, the options `smtpUrl` and `mailFrom` are not needed. */
   mailer: Mailer;
+  /** Receives the log; JSON lines on stdout by default. */
   log: Log;
 }
 
-/** The authentication service, running. */
+/** A running authentication service. */
 export interface Auth {
   /** The GraphQL schema with its resolvers. They need a context made by `context()`. */
   readonly schema: GraphQLSchema;
   /** Where the service logs; the plugins for GraphQL servers log there as well. */
   readonly log: Log;
-  /** The mails that were not sent, when there is no mail server. */
+  /** Holds the mails when no mail server is configured. */
   readonly devMailbox?: DevMailbox;
   /**
-   * Makes the context of a request: `{ req, res }` of Node.js, `{ req }` of a WebSocket upgrade, or a Fetch `{ request }`.
-   * Throws an error with HTTP status 403 for a request from a foreign origin, 400 for one with two sessions, and
-   * UNAVAILABLE when the database does not respond.
+   * Makes the context of a request: `{ req, res }` of Node.js, `{ req }` of a WebSocket upgrade, or a Fetch
+   * `{ request }`. Throws an error with HTTP status 403 for a request from a foreign origin, 400 for one with two session
+   * tokens, and UNAVAILABLE when the database does not respond.
    */
   context(source: ContextSource): Promise<Context<Services>>;
   /**
-   * Calls the services from a program, in one transaction: when the job throws, nothing of it stays. Limits per network
-   * address do not apply. Returns what the job returns.
+   * Calls the services from a program, in one transaction, which is rolled back when the job throws. Limits per network
+   * address do not apply. Resolves with what the job returns.
    */
   work<T>(job: (services: Services) => Promise<T>): Promise<T>;
   /** Resolves when the database responds, and rejects when it does not. */
   ping(): Promise<void>;
-  /** Finishes the work in the background: due mails, last uses of sessions, the deletion of expired rows. */
+  /** Runs the pending background work now: sends due mails, writes last uses of sessions, deletes expired rows. */
   settle(): Promise<void>;
-  /** Stops the work in the background and closes the database. Safe to call twice. */
+  /** Stops the background work and closes the database. Safe to call twice. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database, runs pending migrations and starts the work in the background. When a step fails, what was opened
- * before is closed again.
+ * Opens the database, runs pending migrations and starts the background work. When a step fails, everything that was
+ * opened before it is closed again.
+ * @throws ConfigError when options are wrong
+ * @throws PendingMigrationsError when migrations are pending and `migrate` is `manual`
+ * @throws an error that starts with `DATABASE_URL:` when the database cannot be opened or used
  */
 export async function createAuth(options: AuthOptions = {}, dependencies: Partial<Dependencies> = {}): Promise<Auth> {
   const resolved = resolveOptions(options, { ownMailer: dependencies.mailer !== undefined });
@@ -83,9 +90,9 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   for (const warning of optionWarnings(options)) log.warn(warning);
 
   const rateLimiters = resources.add(await openRateLimiters(options, clock, log), limiters => limiters.close());
-  const lastUsesLost = (error: unknown) => log.warn('last uses of sessions not written', describeError(error));
-  const sessions = resources.add(new SessionLookup(database, options, clock, lastUsesLost), sessions =>
-    sessions.flush().catch(lastUsesLost),
+  const logLostLastUses = (error: unknown) => log.warn('last uses of sessions not written', describeError(error));
+  const sessions = resources.add(new SessionLookup(database, options, clock, logLostLastUses), sessions =>
+    sessions.flush().catch(logLostLastUses),
   );
   const hasher = dependencies.hasher ?? resources.add(createHasher(options), hasher => hasher.close());
   const cleanupJob = resources.add(new CleanupJob(database, cleanupRules, clock, log), job => job.stop());
@@ -121,7 +128,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   return auth;
 }
 
-/** Its threads start with the first hash. */
+/** Cheap to create: the hash threads start with the first hash. */
 const createHasher = ({ bcryptCost, workers }: Options) => new BcryptHasher({ cost: bcryptCost, workers });
 
 const createMailer = ({ smtpUrl, mailFrom }: Options, clock: Clock): Mailer =>

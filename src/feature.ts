@@ -21,7 +21,7 @@ export interface AppContext {
   readonly hasher: Hasher;
   /** The rate limiter that counts within one request's unit of work. */
   readonly rateLimiterFor: (em: EntityManager) => RateLimiter;
-  /** Makes the mail worker look into the outbox now; for after a commit. */
+  /** Makes the mail worker check the outbox now. Call it after the commit. */
   readonly notifyMailWorker: () => void;
 }
 
@@ -36,8 +36,9 @@ export interface RequestScope {
 }
 
 /**
- * A part of the service that a user can see: its tables, its operations, its mails. A feature registers in `features.ts`
- * and nowhere else; what operators can set about it is an entry of `options.ts`. `Needs` names the services of other features that it calls.
+ * A part of the service that users can see, with its tables, operations and mails. A feature registers in `features.ts`
+ * and nowhere else; what operators can set about it is an entry of `options.ts`. `Needs` names the services of other
+ * features that it calls.
  */
 export interface Feature<Service extends object = object, Needs = unknown> {
   readonly entities?: readonly Constructor[];

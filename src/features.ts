@@ -2,13 +2,15 @@ import { authFeature } from './auth/auth.feature.ts';
 import type { Feature, RequestScope } from './feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
-/** Every feature, under the name of its service. The one list: schema, tables, mails, cleanup and services come from it. */
+/**
+ * Every feature, under the name of its service. Schema, tables, mails, cleanup and services are derived from this list.
+ */
 export const features = {
   auth: authFeature,
   sessions: sessionsFeature,
 };
 
-/** What `context.services` and `auth.work()` offer: one service a feature. */
+/** What `context.services` and `auth.work()` offer: one service per feature. */
 export type Services = {
   readonly [Name in keyof typeof features]: ReturnType<(typeof features)[Name]['createService']>;
 };

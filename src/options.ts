@@ -8,7 +8,9 @@ import { misspeltNames, nameAdvice } from './options/misspelt-names.ts';
 import { combinationIssues } from './options/rules.ts';
 import * as is from './options/schemas.ts';
 
-/** Everything that can be set, in the order of the documentation. Types, checks, environment and README follow from it. */
+/**
+ * Everything that can be set, in the order of the documentation. Types, checks, environment and README follow from it.
+ */
 export const OPTIONS = {
   host: option({
     env: 'HOST',
@@ -196,8 +198,8 @@ export const OPTIONS = {
 };
 
 /**
- * What `createAuth` accepts: all options are optional. Switches are booleans, durations are milliseconds or texts such
- * as `'30m'`, lists are arrays; the texts of the environment are accepted as well.
+ * What `createAuth` accepts: all options are optional. Switches are booleans, durations are milliseconds or strings such
+ * as `'30m'`, lists are arrays. The notation of the environment variables is accepted as well.
  */
 export interface AuthOptions extends InputOf<typeof OPTIONS> {}
 
@@ -205,8 +207,8 @@ export interface AuthOptions extends InputOf<typeof OPTIONS> {}
 export interface Options extends OutputOf<typeof OPTIONS> {}
 
 /**
- * Checks the options of a host program and adds the defaults. Checked options stay as they are.
- * `ownMailer`: mails are sent by the host program, so that no mail server is needed.
+ * Checks the options of a host program and adds the defaults. Options that are checked already pass unchanged.
+ * `ownMailer`: the host program sends the mails, so `smtpUrl` is not required.
  * @throws ConfigError with every issue
  */
 export function resolveOptions(input: AuthOptions, { ownMailer = false } = {}): Options {
@@ -219,7 +221,7 @@ export function resolveOptions(input: AuthOptions, { ownMailer = false } = {}): 
   return finish(check, { ownMailer, unknown });
 }
 
-/** The checked options, unless anything is wrong with them, alone or together. */
+/** The checked options. Throws ConfigError when an option, or a combination of options, is wrong. */
 export function finish(
   check: OptionsCheck<typeof OPTIONS>,
   { ownMailer = false, unknown = [] }: { ownMailer?: boolean; unknown?: string[] },
@@ -230,10 +232,10 @@ export function finish(
   return freeze(options);
 }
 
-/** The same options for a server that took another port: addresses derived from the port follow it. */
+/** The options with the port that the server actually listens on. Addresses derived from the port change with it. */
 export function withPort(options: Options, port: number): Options {
-  const moved = (url: string) => (url === localOrigin(options.port) ? localOrigin(port) : url);
-  return freeze({ ...options, port, publicUrl: moved(options.publicUrl), appUrl: moved(options.appUrl) });
+  const withNewPort = (url: string) => (url === localOrigin(options.port) ? localOrigin(port) : url);
+  return freeze({ ...options, port, publicUrl: withNewPort(options.publicUrl), appUrl: withNewPort(options.appUrl) });
 }
 
 /** The address on which the server listens, as a URL. */

@@ -17,7 +17,7 @@ import type { Tokens } from './tokens.ts';
 import type { User } from './user.entity.ts';
 import type { Users } from './users.ts';
 
-/** A successful sign-in, as plain objects: neither a password hash nor a token hash is among them. */
+/** A successful sign-in, as plain objects without password or token hashes. */
 export interface SignedIn {
   user: PublicUser;
   session: PublicSession;
@@ -27,7 +27,7 @@ export interface SignedIn {
   devices: string;
 }
 
-export interface SignInOptions {
+interface SignInOptions {
   /** False: a session of 12 hours at most, whose cookie ends with the browser. Default true. */
   rememberMe?: boolean;
 }
@@ -44,21 +44,21 @@ interface AccountAccessParts {
   users: Users;
 }
 
-/** The one way into an account and the one way out: services of every feature end their verbs here. */
+/** The only place where sessions start and where changed credentials take effect. Services of every feature call it. */
 export class AccountAccess {
   constructor(private readonly parts: AccountAccessParts) {}
 
-  /** Starts a session. However a user proved who they are, the rules for starting one are here. */
+  /** Starts a session, in whichever way the user has proved their identity. */
   async signIn(user: User, { rememberMe = true }: SignInOptions = {}): Promise<SignedIn> {
     const { em, devices, sessions, users, session: presented } = this.parts;
-    // Joins the transaction of the calling verb, if there is one.
+    // Joins the transaction of the calling service, if there is one.
     const inTransaction = { propagation: TransactionPropagation.REQUIRED };
     return em.transactional(async () => {
       // A session that existed before the sign-in is never adopted (session fixation).
       if (presented) await sessions.end(presented.user.id, presented.id);
       // A new user has no sessions yet, and is saved together with the first one.
       if (!users.isNew(user)) {
-        // Two sign-ins at once would each count the sessions without the other's.
+        // Without the lock two concurrent sign-ins would each miss the session of the other.
         await users.lock(user);
         await sessions.evictOldest(user);
       }
@@ -68,7 +68,7 @@ export class AccountAccess {
     }, inTransaction);
   }
 
-  /** After a change of credentials: ends all sessions and tokens and notifies the owner. For inside a transaction. */
+  /** After a change of credentials: ends all sessions and tokens and notifies the owner. Call it inside a transaction. */
   async credentialsChanged(user: User): Promise<void> {
     const { em, sessions, tokens, users, outbox, rateLimits } = this.parts;
     users.bumpCredentialVersion(user);

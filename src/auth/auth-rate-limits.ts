@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from '../core/clock.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CounterRef, RateLimiter, RateLimitRule } from '../rate-limits/rate-limiter.ts';
 
-/** Until a correct password or a reset clears the counter. It expires after this long without an attempt. */
+/** Milliseconds without an attempt. Usually a correct password or a reset clears the counter before it expires. */
 const UNTIL_RESET = 400 * DAY;
 
 /** Ten attempts; after the fifth, delays that double. */
@@ -34,8 +34,8 @@ export class AuthRateLimits {
   ) {}
 
   /**
-   * Counts a password attempt before the password is checked. `device` is one that the account's owner has used before; it
-   * has attempts of its own. Returns true when the account is locked: then even the right password is refused. Throws
+   * Counts a password attempt before the password is checked. `device`: a known device of the account's owner, which has
+   * attempts of its own. Returns true when the account is locked: then even the right password is refused. Throws
    * RATE_LIMITED.
    */
   async countPasswordAttempt(account: string, device?: string): Promise<boolean> {
@@ -49,7 +49,10 @@ export class AuthRateLimits {
     return (await this.consume(RULES.passwordOfAccount, account)) > 0;
   }
 
-  /** The password was right. The network regains that one attempt only: knowing one password must not pay for guessing others. */
+  /**
+   * Clears the account's counters after a correct password. The network regains this one attempt only: an attacker who
+   * knows one password must not gain attempts to guess others.
+   */
   async passwordAccepted(account: string, device?: string): Promise<void> {
     const { network } = this.client;
     const deviceRules = device === undefined ? [] : [RULES.passwordFromDevice, RULES.passwordOfAccount];
@@ -91,7 +94,7 @@ export class AuthRateLimits {
     if (wait > 0) throw new AuthError('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   }
 
-  /** A program has no network, so it is not counted by one. Returns the milliseconds to wait, 0 when the attempt may proceed. */
+  /** Returns the milliseconds to wait, or 0. A program has no network, so rules by network do not count it. */
   private async consume(rule: RateLimitRule, ...subject: (string | null)[]): Promise<number> {
     const known = subject.filter(part => part !== null);
     return known.length < subject.length ? 0 : this.limiter.consume(rule, ...known);

@@ -29,7 +29,7 @@ export const authFeature = {
   },
 } satisfies Feature<AuthService>;
 
-/** What services of accounts are built from. */
+/** The parts that the auth service is built from. */
 function authParts({ app, em, client, session }: RequestScope) {
   const { options, clock, log, hasher, rateLimiterFor, notifyMailWorker } = app;
   const users = new Users(em, clock);

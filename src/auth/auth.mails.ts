@@ -18,7 +18,9 @@ export const passwordResetMail: MailTemplate = {
     if (!user) return undefined;
     const to = mailableAddress(user);
     if (to === null) {
-      log.error('mail: no link sent, the stored address is not that of its account; list these with: bienvenue check');
+      log.error(
+        'mail: no link sent, the stored address does not match its account; to list all of these, run: bienvenue check',
+      );
       return undefined;
     }
 
@@ -29,7 +31,7 @@ export const passwordResetMail: MailTemplate = {
   },
 };
 
-/** Tells the owner of an account that its password was changed. */
+/** Notifies the owner of an account that its password was changed. */
 export const passwordChangedMail: MailTemplate = {
   kind: 'password-changed',
   render: async ({ address, createdAt }) => ({ to: address, message: passwordChanged({ at: createdAt }) }),

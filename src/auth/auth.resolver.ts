@@ -34,7 +34,7 @@ export class AuthResolver {
   @Mutation(() => SignInResult, {
     description:
       'Creates an account and signs in. Where the operator requires verified addresses, returns ' +
-      'EmailConfirmationRequired instead, identically for a new and for an already registered address. ' +
+      'EmailConfirmationRequired instead, for new and already registered addresses alike. ' +
       'Errors: BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY.',
   })
   @Extensions(CREDENTIAL_MUTATION)
@@ -44,7 +44,7 @@ export class AuthResolver {
   ): Promise<typeof SignInResult> {
     cookie.assertWritable(transport);
     const signedIn = await services.auth.register({ email, password, name });
-    cookie.carry(signedIn, transport);
+    cookie.setSession(signedIn, transport);
     return SignedIn.of(signedIn, transport);
   }
 
@@ -58,7 +58,7 @@ export class AuthResolver {
   ): Promise<typeof SignInResult> {
     cookie.assertWritable(transport);
     const signedIn = await services.auth.login({ email, password, rememberMe });
-    cookie.carry(signedIn, transport);
+    cookie.setSession(signedIn, transport);
     return SignedIn.of(signedIn, transport);
   }
 
@@ -87,7 +87,7 @@ export class AuthResolver {
 
   @Mutation(() => Boolean, {
     description:
-      'Sets a new password with the token from the mail, ends every session of the user, and signs nobody in. ' +
+      'Sets a new password with the token from the mail, and ends every session of the user. It does not sign in. ' +
       'Errors: TOKEN_INVALID, BAD_USER_INPUT (the token stays usable), RATE_LIMITED, BUSY.',
   })
   @Extensions(CREDENTIAL_MUTATION)

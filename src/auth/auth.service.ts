@@ -26,6 +26,7 @@ export interface Registration {
   name?: string | null;
 }
 
+/** What a user signs in with. */
 export interface Credentials {
   email: string;
   password: string;
@@ -33,7 +34,9 @@ export interface Credentials {
   rememberMe?: boolean;
 }
 
+/** What a password is reset with. */
 export interface PasswordReset {
+  /** The token from the link in the mail. */
   token: string;
   newPassword: string;
   /** When given, the token must belong to the account with this address. */
@@ -74,7 +77,10 @@ export class AuthService {
     return this.save(async () => toPublicUser(this.parts.users.create(account)));
   }
 
-  /** Signs in with e-mail address and password, without revealing which of the two was wrong. Throws INVALID_CREDENTIALS, RATE_LIMITED, BUSY. */
+  /**
+   * Signs in with e-mail address and password, without revealing which of the two was wrong. Throws
+   * INVALID_CREDENTIALS, RATE_LIMITED, BUSY.
+   */
   async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
     const { em, access, devices, passwords, rateLimits, users } = this.parts;
     const address = parseEmail(email);
@@ -104,7 +110,7 @@ export class AuthService {
     return session !== null && (await sessions.end(session.user.id, session.id));
   }
 
-  /** Mails a link that sets a new password, alike for every address, registered or not. Throws BAD_USER_INPUT. */
+  /** Mails a link that sets a new password. Behaves alike for registered and unknown addresses. Throws BAD_USER_INPUT. */
   async requestPasswordReset(email: string): Promise<void> {
     const { em, rateLimits, outbox } = this.parts;
     const { canonical } = checkedEmail(email);
@@ -116,8 +122,8 @@ export class AuthService {
   }
 
   /**
-   * Returns a reset token to the client instead of mailing it, as the exercise did that this service descends from: every
-   * client that may call this can take over every account. Null for an unknown address. Throws BAD_USER_INPUT.
+   * Returns a reset token to the client instead of mailing it, for the programming exercise that this service started
+   * from. Any client can then take over any account. Null for an unknown address. Throws BAD_USER_INPUT.
    */
   async exposeResetToken(email: string): Promise<string | null> {
     const { em, tokens, users, options } = this.parts;
@@ -130,7 +136,7 @@ export class AuthService {
   }
 
   /**
-   * Sets a new password with the token from the mail, and signs nobody in. A rejected password leaves the token usable.
+   * Sets a new password with the token from the mail, without signing in. A rejected password leaves the token usable.
    * Throws TOKEN_INVALID, BAD_USER_INPUT, RATE_LIMITED, BUSY.
    */
   async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
@@ -144,18 +150,18 @@ export class AuthService {
     const passwordHash = await passwords.hash(newPassword);
 
     await em.transactional(async () => {
-      // Before anything else, as at a sign-in: in another order two requests would deadlock.
+      // First, as at a sign-in: two requests that lock in different orders would deadlock.
       await users.lock(user);
       await tokens.consume(passwordResetMail.kind, token);
       user.passwordHash = passwordHash;
-      // The token came by mail, so the mailbox is theirs.
+      // The token came by mail, which proves that the user owns the address.
       user.emailVerifiedAt ??= clock.now();
       await access.credentialsChanged(user);
     });
     outbox.notify();
   }
 
-  /** Checks, counts and hashes; the calling verb saves. */
+  /** Checks the input, counts the attempt and hashes the password. Saves nothing. */
   private async checkAndHash({ email, password, name }: Registration): Promise<NewUser> {
     const { passwords, rateLimits } = this.parts;
     const address = parseEmail(email);
@@ -171,8 +177,8 @@ export class AuthService {
   }
 
   /**
-   * Saves a new account. The unique index decides, not a lookup beforehand: two concurrent registrations would both pass
-   * that. Inside a host program's transaction this is a savepoint, so that the program can handle EMAIL_TAKEN and go on.
+   * Saves a new account. The unique index decides, because two concurrent registrations would both pass a lookup. Inside a
+   * host program's transaction this is a savepoint: the program can handle EMAIL_TAKEN and continue.
    */
   private async save<T>(create: () => Promise<T>): Promise<T> {
     try {
@@ -183,7 +189,7 @@ export class AuthService {
     }
   }
 
-  /** Brings an outdated hash to the current cost and pepper. Skipped while the hasher is busy: the next login does it. */
+  /** Renews a hash of another cost or pepper. Skipped while the hasher is busy: the next login does it. */
   private async renewHash(user: User, password: string): Promise<void> {
     const { passwords, users } = this.parts;
     if (user.passwordHash === null || !passwords.isOutdated(user.passwordHash)) return;
@@ -193,7 +199,9 @@ export class AuthService {
 
   private reportMissingPepper(user: User | null): void {
     if (user?.passwordHash && this.parts.passwords.isOrphaned(user.passwordHash)) {
-      this.parts.log.warn('a stored password hash needs a pepper that is not configured; its owner can only reset it');
+      this.parts.log.warn(
+        'a stored password hash needs a pepper that is not configured; the user has to reset the password',
+      );
     }
   }
 }

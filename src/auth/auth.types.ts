@@ -49,7 +49,7 @@ export class LoginArgs {
 
   @Field(() => Boolean, {
     defaultValue: true,
-    description: 'False: the cookie ends with the browser, and the session is a short one.',
+    description: 'False: a session of 12 hours at most, whose cookie ends with the browser.',
   })
   rememberMe!: boolean;
 
@@ -105,7 +105,7 @@ export class Session {
   @Field(() => DateTime, { description: 'When it was last used, up to a minute ago.' })
   lastUsedAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it ends at the latest. It ends sooner when it is not used.' })
+  @Field(() => DateTime, { description: 'When it ends at the latest. It ends sooner if it is not used.' })
   expiresAt!: Date;
 
   @Field(() => String, { nullable: true, description: 'The IP address of the sign-in.' })
@@ -147,12 +147,12 @@ export class SignedIn {
   description: 'The user is not signed in yet: the address has to be verified first, with the link in a mail.',
 })
 export class EmailConfirmationRequired {
-  @Field(() => String, { description: 'The address that the mail was sent to, as it was given.' })
+  @Field(() => String, { description: 'The address that the mail was sent to, as it was entered.' })
   email!: string;
 }
 
 export const SignInResult = createUnionType({
   name: 'SignInResult',
-  description: 'The outcome of an attempt to sign in. More members come with more ways to sign in.',
+  description: 'The outcome of an attempt to sign in. Future ways to sign in can add members.',
   types: () => [SignedIn, EmailConfirmationRequired] as const,
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { packageFile } from '../core/package.ts';
 
 /** Bytes of a SHA-256 per entry: a password that is not on the list matches one by chance in two million cases. */
-export const ENTRY_BYTES = 5;
+const ENTRY_BYTES = 5;
 
 export const entryOf = (password: string): Buffer =>
   createHash('sha256').update(password.toLowerCase()).digest().subarray(0, ENTRY_BYTES);

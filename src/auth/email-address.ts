@@ -42,8 +42,8 @@ export function parseEmail(input: string): EmailAddress | null {
 }
 
 /**
- * Where mail for an account goes. Null when the stored address does not parse to the account's canonical one: a version
- * that did not refuse invisible characters stored it, and mail to it could reach another domain.
+ * Where mail for an account goes. Null when the stored address does not parse to the account's canonical one: an
+ * earlier version accepted invisible characters, and mail to such an address could reach another domain.
  */
 export function mailableAddress(user: { email: string; canonicalEmail: string }): string | null {
   const parsed = parseEmail(user.email);

@@ -4,27 +4,28 @@ import { Worker } from 'node:worker_threads';
 import { AuthError } from '../core/errors.ts';
 import type { HashJob } from './hash-thread.ts';
 
-/** A slow, salted hash. Both methods throw BUSY at once when the queue is too long. */
+/** Computes slow, salted password hashes. Both methods reject with BUSY at once when too many hashes are queued. */
 export interface Hasher {
-  /** bcrypt cost of new hashes: the exponent of two of its rounds. */
+  /** bcrypt cost of new hashes: 2^cost rounds. */
   readonly cost: number;
   hash(secret: string): Promise<string>;
   matches(secret: string, hash: string): Promise<boolean>;
-  /** Throws BUSY when a hash would be refused now, to be called before other work is done. */
+  /** Throws BUSY if a hash would be refused now. Called before other work is done. */
   assertCapacity(): void;
 }
 
-export interface BcryptOptions {
+interface BcryptOptions {
+  /** bcrypt cost of new hashes: 2^cost rounds. */
   cost: number;
   /** Processes of the service on this machine, which share its cores. */
   workers?: number;
-  /** Hashes that run in parallel. More than the cores, over all workers, only slows other requests. */
+  /** Hashes that run in parallel; by default this process's share of the cores. More only slow other requests down. */
   concurrency?: number;
-  /** Nice value of its threads, 0 to 19; on Linux only. */
+  /** Nice value of the hash threads, 0 to 19; 10 by default. On Linux only. */
   niceness?: number;
 }
 
-/** OWASP ASVS 15.1.3 requires a bound. Two seconds are acceptable at a login form. */
+/** OWASP ASVS 15.1.3 requires a bound. A login form may take two seconds. */
 const MAX_QUEUE_LENGTH = 64;
 const MAX_WAIT_SECONDS = 2;
 const SECONDS_AT_COST_10 = 0.055;
@@ -42,14 +43,14 @@ export class BcryptHasher implements Hasher {
   private readonly waiting: (() => void)[] = [];
   private readonly idle: HashThread[] = [];
   private running = 0;
-  /** Seconds per hash: a moving average that starts with an estimate. */
-  private pace: number;
+  /** A moving average that starts with an estimate. */
+  private secondsPerHash: number;
 
   constructor({ cost, workers = 1, concurrency = shareOfCores(workers), niceness = NICENESS }: BcryptOptions) {
     this.cost = cost;
     this.concurrency = concurrency;
     this.niceness = niceness;
-    this.pace = SECONDS_AT_COST_10 * 2 ** (cost - 10);
+    this.secondsPerHash = SECONDS_AT_COST_10 * 2 ** (cost - 10);
   }
 
   async hash(secret: string): Promise<string> {
@@ -62,7 +63,7 @@ export class BcryptHasher implements Hasher {
 
   assertCapacity(): void {
     // A request that would time out is refused now rather than after the wait.
-    const wait = ((this.waiting.length + 1) * this.pace) / this.concurrency;
+    const wait = ((this.waiting.length + 1) * this.secondsPerHash) / this.concurrency;
     const full = this.waiting.length >= MAX_QUEUE_LENGTH || wait > MAX_WAIT_SECONDS;
     if (this.running >= this.concurrency && full) throw new AuthError('BUSY', { retryAfter: 1 });
   }
@@ -82,7 +83,7 @@ export class BcryptHasher implements Hasher {
       return await this.run(job);
     } finally {
       const seconds = (performance.now() - started) / 1000;
-      this.pace += (seconds - this.pace) / 10;
+      this.secondsPerHash += (seconds - this.secondsPerHash) / 10;
       this.startNext();
     }
   }
@@ -95,7 +96,7 @@ export class BcryptHasher implements Hasher {
     return result;
   }
 
-  /** Hands the place of a finished hash to the next in the queue, so that no new request can take it. */
+  /** Passes the slot of a finished hash to the next in the queue, so that no new request can take it. */
   private startNext(): void {
     const next = this.waiting.shift();
     if (next) next();

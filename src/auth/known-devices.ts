@@ -6,7 +6,7 @@ import type { DeviceOwner, Users } from './users.ts';
 /** In milliseconds, since the last sign-in on the device. */
 export const DEVICE_LIFETIME = 180 * DAY;
 
-/** Users of one browser. Beyond this the one whose sign-in is oldest is dropped. */
+/** Users remembered per browser. Beyond this the one whose sign-in is oldest is dropped. */
 const MAX_USERS = 4;
 
 /** Time of the sign-in (milliseconds, base 36), device name, and an HMAC over both. */

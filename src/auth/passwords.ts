@@ -52,20 +52,21 @@ export class Passwords {
   }
 
   /**
-   * Whether the password matches the stored value. A mismatch always takes the time of one hash at the current cost, also
+   * Whether the password matches the stored value. A mismatch always takes the time of one hash at the current cost, even
    * when nothing is stored. Throws BUSY.
    */
   async verify(password: string, stored: string | null | undefined): Promise<boolean> {
     const [, keyId, hash, cost] = STORED.exec(stored ?? '') ?? [];
     const key = [...this.options.passwordPepper, NO_PEPPER].find(({ id }) => id === keyId);
     if (!hash || !key) {
-      await this.spend(preHash(NO_PEPPER.secret, password), this.hasher.cost);
+      await this.spendHashTime(preHash(NO_PEPPER.secret, password), this.hasher.cost);
       return false;
     }
     const secret = preHash(key.secret, password);
     const matches = await this.hasher.matches(secret, hash);
     // 2^c + 2^c + 2^(c+1) + … + 2^(C-1) = 2^C: a mismatch with an old, cheaper hash takes as long as no account.
-    if (!matches) for (let spent = Number(cost); spent < this.hasher.cost; spent++) await this.spend(secret, spent);
+    if (!matches)
+      for (let spent = Number(cost); spent < this.hasher.cost; spent++) await this.spendHashTime(secret, spent);
     return matches;
   }
 
@@ -98,7 +99,7 @@ export class Passwords {
   }
 
   /** Takes the time of one comparison. */
-  private async spend(secret: string, cost: number): Promise<void> {
+  private async spendHashTime(secret: string, cost: number): Promise<void> {
     await this.hasher.matches(secret, randomHash(cost));
   }
 }

@@ -5,12 +5,12 @@ import type { EntityManager } from '../persistence/database.ts';
 import { pepperIdOf } from './passwords.ts';
 import { Users } from './users.ts';
 
-/** Accounts that are checked at the start, the newest ones: read by primary key, at the same cost for any number of users. */
+/** Only the newest accounts are checked, by primary key, so that the cost does not grow with the number of users. */
 const SAMPLE_SIZE = 100;
 
 /**
- * Refuses a start without any pepper when stored hashes need one: nobody could log in, and new hashes would get none. With
- * another pepper the start is accepted, since that is the way back after a key was lost: users then reset their passwords.
+ * Refuses to start without any pepper when stored hashes need one: no user could log in, and new hashes would be stored
+ * without it. Another pepper is accepted, since that is how to recover from a lost key: users then reset their passwords.
  */
 export async function assertPepperPresent(em: EntityManager, { passwordPepper }: Options, clock: Clock): Promise<void> {
   if (passwordPepper.length > 0) return;

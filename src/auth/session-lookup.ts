@@ -6,12 +6,13 @@ import type { ActiveSession } from './projection.ts';
 import { Session } from './session.entity.ts';
 import { type Row, sessionColumns, sessionQuery } from './session-query.ts';
 
-/** Last use is written at most this often, so that reading stays reading; more often where the idle timeout is short. */
+/** Minimum time between two writes of a session's last use, so that most requests only read. */
 const LAST_USE_PRECISION = MINUTE;
+/** With a short idle timeout, last uses are written this many times within it. */
 const WRITES_PER_IDLE_TIMEOUT = 10;
 const WRITE_DELAY = SECOND;
-/** Rows a statement updates: few enough that a slow disk still responds in time. A lost update is noted at the next use. */
-const BATCH = 200;
+/** Rows per statement: few enough that a slow disk still responds in time. The next use repeats a lost update. */
+const BATCH_SIZE = 200;
 
 /** Finds the session of a token, and records that it was used or has expired. One instance for all requests. */
 export class SessionLookup {
@@ -45,7 +46,7 @@ export class SessionLookup {
     const session = this.toSession(row);
     const now = this.clock.now().getTime();
     if (this.isExpired(session, now)) {
-      // Deleted, so that it stays expired should the clock be set back one day.
+      // Deleted, so that it stays expired if the clock is set back later.
       this.record(this.expired, session.id);
       return null;
     }
@@ -59,7 +60,7 @@ export class SessionLookup {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    // Sorted alike on every replica: two that write at once would otherwise deadlock.
+    // Sorted, because two replicas that update the same rows in different orders would deadlock.
     const [used, expired] = [[...this.used].sort(), [...this.expired].sort()];
     this.used.clear();
     this.expired.clear();
@@ -83,7 +84,7 @@ export class SessionLookup {
     return now >= expiresAt.getTime() || now >= idleEnd || isFuture(createdAt.getTime(), now);
   }
 
-  /** Outside the request's way, and many sessions in one commit. */
+  /** Written later, so that no request waits for it and one commit covers many sessions. */
   private record(ids: Set<string>, id: string): void {
     ids.add(id);
     this.timer ??= setTimeout(() => void this.flush().catch(this.onWriteError), WRITE_DELAY).unref();
@@ -91,6 +92,8 @@ export class SessionLookup {
 }
 
 const batches = (ids: string[]): string[][] =>
-  Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => ids.slice(index * BATCH, (index + 1) * BATCH));
+  Array.from({ length: Math.ceil(ids.length / BATCH_SIZE) }, (_, index) =>
+    ids.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  );
 
 const isFuture = (time: number, now: number) => time > now + CLOCK_SKEW;

@@ -13,7 +13,8 @@ interface Columns {
 }
 
 /**
- * The one query that every request with a session runs: session and user joined by the token's hash. A session that was opened before the user's credentials changed has no row here, at once on every replica.
+ * The one query that every request with a session runs: session and user joined by the token's hash. A session from
+ * before the user's last change of credentials has no row here, from that commit on and on every replica.
  */
 export function sessionQuery(metadata: MetadataStorage, condition = '= ?'): string {
   const { session, user } = sessionColumns(metadata);
@@ -54,7 +55,7 @@ function columns(metadata: MetadataStorage, { entity, alias, fields }: Source): 
 
 const asIs = (value: unknown) => value;
 
-/** Values that a driver returns in another form than the entity has them in. */
+/** Converts values that drivers return in another form than the entity's. */
 const READERS: Record<string, (value: unknown) => unknown> = {
   Instant: value => (value === null ? null : new Date(Number(value))),
   boolean: Boolean,

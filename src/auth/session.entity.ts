@@ -10,25 +10,25 @@ export class Session {
   @ManyToOne({ entity: () => User, deleteRule: 'cascade', index: true })
   user!: User;
 
-  /** SHA-256 of the token, in lower-case hex. The token itself is nowhere. */
+  /** SHA-256 of the token, in lower-case hex. The token itself is not stored. */
   @Property({ type: 'character', length: 64, unique: true })
   tokenHash!: string;
 
   @Property({ type: 'integer' })
   credentialVersion!: number;
 
-  /** False: a cookie without Max-Age. */
+  /** False: the session's cookie has no Max-Age and ends with the browser. */
   @Property({ type: 'boolean' })
   persistent!: boolean;
 
   @Property({ type: Instant })
   createdAt!: Date;
 
-  /** Up to a minute late. */
+  /** Written at most once a minute. */
   @Property({ type: Instant })
   lastUsedAt!: Date;
 
-  /** The absolute end, which use does not move. */
+  /** The absolute end, which using the session does not extend. */
   @Index()
   @Property({ type: Instant })
   expiresAt!: Date;

@@ -9,9 +9,9 @@ import { Session } from './session.entity.ts';
 import type { User } from './user.entity.ts';
 
 /** Lifetime of a session without "remember me"; its cookie also ends with the browser. */
-export const SHORT_SESSION = 12 * HOUR;
+const SHORT_SESSION = 12 * HOUR;
 
-/** Active sessions of one user; the oldest ends when another one starts. ASVS 7.1.2 asks for a limit. */
+/** Active sessions of one user; the oldest ends when another one starts. ASVS 7.1.2 requires a limit. */
 const MAX_PER_USER = 50;
 
 const IS_ACTIVE = 'expires_at > :now and last_used_at > :idleSince and credential_version = :credentialVersion';
@@ -32,7 +32,7 @@ export interface StartOptions {
   persistent: boolean;
 }
 
-/** Starts, lists and ends sessions. Finding one by its token is SessionLookup's, since every request does it. */
+/** Starts, lists and ends sessions. SessionLookup finds a session by its token. */
 export class Sessions {
   constructor(
     private readonly em: EntityManager,
@@ -88,7 +88,7 @@ export class Sessions {
     return this.em.nativeDelete(Session, { user: userId, id: { $ne: keptId } });
   }
 
-  /** Makes room for one more session. For inside a transaction that has locked the user: two at once would miscount. */
+  /** Makes room for one more session. Call it in a transaction that has locked the user, or two calls could miscount. */
   async evictOldest({ id, credentialVersion }: User): Promise<void> {
     const now = this.clock.now().getTime();
     const parameters = { id, credentialVersion, now, idleSince: now - this.options.sessionIdle };

@@ -9,11 +9,11 @@ import type { User } from './user.entity.ts';
 
 /**
  * Live tokens that a user can have for one purpose. More than one, so that neither a stranger who requests another mail
- * nor a mail that is sent twice invalidates a link that was delivered; more than three help nobody.
+ * nor a mail that is sent twice invalidates a link that was delivered; more than three have no use.
  */
 const MAX_LIVE = 3;
 
-export interface NewToken {
+interface NewToken {
   /** The user whose credentials the token depends on; null for one that has no account yet. */
   user: User | null;
   /** In milliseconds. */
@@ -55,7 +55,7 @@ export class Tokens {
     const found = await this.em.findOne(Token, this.whereLive(purpose, token), { populate: ['user'] });
     if (found && (found.user === null || found.credentialVersion === found.user.credentialVersion)) return found;
 
-    // Should the clock be set back one day, an expired token stays refused.
+    // Deleted, so that an expired token stays refused if the clock is set back later.
     if (!found) await this.em.nativeDelete(Token, { purpose, tokenHash: hashOf(token) });
     throw new AuthError('TOKEN_INVALID');
   }
@@ -73,13 +73,14 @@ export class Tokens {
     if (deleted !== 1) throw new AuthError('TOKEN_INVALID');
   }
 
+  /** Deletes every token of the user, for all purposes. */
   async revokeAll(user: User): Promise<void> {
     await this.em.nativeDelete(Token, { user: user.id });
   }
 
   /**
-   * Removes a token when the user has as many as they may have. Attempts to send one mail remove each other's tokens
-   * first: a mail server that fails again and again must not invalidate a link that another mail delivered.
+   * Removes a token when the user has MAX_LIVE already. Repeated attempts to send one mail replace their own tokens
+   * first: a mail server that keeps failing must not invalidate a link that another mail delivered.
    */
   private async makeRoom(user: User, purpose: string, mailId?: string): Promise<void> {
     const oldestFirst = { createdAt: 'asc', id: 'asc' } as const;

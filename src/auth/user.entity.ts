@@ -10,7 +10,7 @@ export class User {
   @Property({ type: 'string', length: 254 })
   email!: string;
 
-  /** What tells accounts apart, see parseEmail. */
+  /** Identifies the account; see parseEmail. */
   @Property({ type: 'string', length: 254, unique: true })
   canonicalEmail!: string;
 
@@ -21,7 +21,7 @@ export class User {
   @Property({ type: 'string', length: 255, nullable: true })
   passwordHash: string | null = null;
 
-  /** Sessions and tokens carry the version they were given out under; raising it ends them all at once. */
+  /** Sessions and tokens carry the version under which they were issued: incrementing it invalidates all of them. */
   @Property({ type: 'integer' })
   credentialVersion = 1;
 

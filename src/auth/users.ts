@@ -11,13 +11,13 @@ export interface NewUser {
   passwordHash: string | null;
 }
 
-/** What the proof in a known-device cookie is keyed by. */
+/** The columns that a known-device cookie is signed with. */
 export type DeviceOwner = Pick<User, 'id' | 'credentialVersion' | 'passwordHash'>;
 
-export type StoredAddress = Pick<User, 'id' | 'email' | 'canonicalEmail'>;
+type StoredAddress = Pick<User, 'id' | 'email' | 'canonicalEmail'>;
 
 /** Rows that a scan of the whole table reads at once. */
-const PAGE = 1000;
+const PAGE_SIZE = 1000;
 
 /** Owns the queries on `users`. */
 export class Users {
@@ -43,20 +43,21 @@ export class Users {
     return this.em.findOne(User, { canonicalEmail });
   }
 
-  /** A bare row: this runs before an attempt is counted, so also for refused attempts. */
+  /** Reads only these columns, since it runs before the attempt is counted and thus for refused attempts too. */
   async findDeviceOwner(canonicalEmail: string): Promise<DeviceOwner | undefined> {
     const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);
     return (await query.where({ canonicalEmail }).execute<DeviceOwner | undefined>('get')) ?? undefined;
   }
 
-  /** By primary key, whose values ascend with time. */
+  /** Newest by primary key, whose values ascend with time. */
   async findNewestPasswordHashes(limit: number): Promise<string[]> {
     const newest = await this.em.fork().find(User, {}, { fields: ['passwordHash'], orderBy: { id: 'desc' }, limit });
     return newest.flatMap(({ passwordHash }) => passwordHash ?? []);
   }
 
   /**
-   * Users who get no mail, because their stored address does not parse to their canonical one. Reads all users, by page.
+   * Users who cannot receive mail, because their stored address does not parse to their canonical one. Reads all users,
+   * in pages.
    */
   async *findUnmailable(): AsyncGenerator<StoredAddress> {
     const fields = ['id', 'email', 'canonicalEmail'] as const;
@@ -64,7 +65,7 @@ export class Users {
     for (;;) {
       const after = last === undefined ? {} : { id: { $gt: last } };
       const em = this.em.fork();
-      const page = await em.find(User, after, { fields, orderBy: { id: 'asc' }, limit: PAGE });
+      const page = await em.find(User, after, { fields, orderBy: { id: 'asc' }, limit: PAGE_SIZE });
       yield* page.filter(user => mailableAddress(user) === null);
       last = page.at(-1)?.id;
       if (last === undefined) return;

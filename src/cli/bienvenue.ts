@@ -12,9 +12,9 @@ Usage: bienvenue COMMAND
 
   serve              run the server
   migrate [up]       bring the tables up to date
-  migrate down       revert the last migration, with the data in its tables; needs --yes, and a service that is stopped
+  migrate down       revert the last migration and delete the data in its tables; needs --yes and a stopped service
   migrate status     list the migrations and when they ran
-  check              list accounts whose stored e-mail address is not the one they belong to
+  check              list accounts that get no mail because their stored e-mail address is invalid
   export [FILE]      write all data to a new file, or to stdout
   import [FILE]      read an export, or stdin, into an empty database
 
@@ -72,8 +72,8 @@ function print(text: string): number {
 
 function reportError(error: unknown): number {
   const usage = error instanceof UsageError ? '\nbienvenue --help lists the commands.' : '';
-  const opening = error instanceof ConfigError ? 'the settings were refused:\n' : '';
-  process.stderr.write(`bienvenue: ${opening}${(error as Error).message}${usage}\n`);
+  const heading = error instanceof ConfigError ? 'the settings were refused:\n' : '';
+  process.stderr.write(`bienvenue: ${heading}${(error as Error).message}${usage}\n`);
   return error instanceof UsageError ? 2 : 1;
 }
 

@@ -12,7 +12,7 @@ const UNCONFIRMED =
   'Stop the service and make a backup, then run: bienvenue migrate down --yes';
 const IN_USE = 'migrate down: the service is using the database; stop all of its processes, then repeat the command.';
 
-/** On MySQL a running service cannot be told from other programs: there only the confirmation protects the data. */
+/** On MySQL a running service cannot be distinguished from other programs: only the confirmation protects the data. */
 const ACTIONS = new Map<string, (options: Options) => Promise<string[]>>([
   ['up', options => withDatabase(options, database => run(database, 'up', 'applied'))],
   ['down', revert],

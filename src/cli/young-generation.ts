@@ -8,9 +8,9 @@ const FLAG = '--max-semi-space-size';
 const MAX_SEMI_SPACE_MB = 8;
 
 /**
- * Restarts the process with a bound on V8's young generation, which has to be set at the start; `execve` keeps the process
- * id. Does nothing when a bound is set already, when the system has no `execve`, or when a parent process is connected by
- * IPC, whose messages would be lost: the service then only needs more memory.
+ * Restarts the process with a bound on V8's young generation, which has to be set at the start; `execve` keeps the
+ * process id. Does nothing when a bound is set already, when the system has no `execve`, or when a parent process is
+ * connected by IPC, whose messages would be lost: the service then only needs more memory.
  */
 export function boundYoungGeneration(): void {
   const chosen = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some(option => option.includes(FLAG));
@@ -22,10 +22,10 @@ export function boundYoungGeneration(): void {
 }
 
 /**
- * Keeps V8's young generation small while the service starts: the garbage of a start would let it grow to its bound, and it
- * rarely shrinks again, which costs ten megabytes of an idle service.
+ * Keeps V8's young generation small while the service starts: the garbage of the startup would let it grow to its
+ * bound, and it rarely shrinks again, which costs an idle service ten megabytes.
  */
-export async function leanStart<T>(start: () => Promise<T>): Promise<T> {
+export async function withSmallYoungGeneration<T>(start: () => Promise<T>): Promise<T> {
   setFlagsFromString('--semi-space-growth-factor=1');
   try {
     return await start();

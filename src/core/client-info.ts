@@ -2,7 +2,9 @@
 export interface ClientInfo {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
-  /** The unit that rate limits count by: an IPv4 address or an IPv6 /64. Null for a program, which is not limited by it. */
+  /**
+   * The unit that rate limits count by: an IPv4 address or an IPv6 /64. Null for a program, which is not limited by it.
+   */
   readonly network: string | null;
   /** Value of the `known_device` cookie, unchecked; see KnownDevices. */
   readonly devices?: string;

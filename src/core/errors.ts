@@ -25,7 +25,7 @@ export const ERRORS = {
   },
   TOKEN_INVALID: {
     message: 'This link is no longer valid. Please request a new one.',
-    description: 'Unknown, used, expired or meant for something else; which is not revealed.',
+    description: 'Unknown, used, expired or issued for another purpose; which of these is not revealed.',
   },
   RATE_LIMITED: {
     message: 'Too many attempts. Please wait a while, then try again.',
@@ -78,7 +78,7 @@ export interface ErrorDetails {
 }
 
 /** The public half of an AuthError, as clients receive it in `errors[].extensions`. */
-export interface ErrorExtensions {
+interface ErrorExtensions {
   code: ErrorCode;
   fields?: InputIssue[];
   retryAfter?: number;
@@ -123,10 +123,12 @@ export function throwInputIssues(issues: InputIssue[]): void {
   if (issues.length > 0) throw new AuthError('BAD_USER_INPUT', { fields: issues });
 }
 
-/** SQLite's result codes for a temporary condition, as opposed to a wrong statement. https://www.sqlite.org/rescode.html */
+/**
+ * SQLite's result codes for a temporary condition, as opposed to a wrong statement. https://www.sqlite.org/rescode.html
+ */
 const SQLITE_UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB)/;
 
-/** What can succeed when it is tried again. */
+/** Failures that a retry may not meet again. */
 const TEMPORARY = [ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException];
 
 function isUnavailable(error: unknown): boolean {

@@ -37,7 +37,7 @@ export interface LogFields {
   exitCode?: number;
 }
 
-/** What the service logs to. A host may pass its own to `createAuth`; `console` has the right shape. */
+/** What the service logs to. A host program may pass its own to `createAuth`; `console` has the right shape. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -48,8 +48,8 @@ export interface Log {
 }
 
 /**
- * A log of one JSON line an event on stdout, or of readable lines on a terminal. `base`: fields of every line.
- * Throws nothing and ends nothing: lines that cannot be written are dropped.
+ * Logs one JSON line per event to stdout, or readable lines to a terminal. `base`: fields of every line.
+ * Logging never throws: lines that cannot be written are dropped.
  */
 export function createLog(
   level: LogLevel,
@@ -73,7 +73,7 @@ export function createLog(
 let lastInstant = 0;
 let lastTimestamp = '';
 
-/** ISO 8601, formatted once a millisecond: under load many lines share one. */
+/** ISO 8601, formatted once per millisecond, since under load many lines share one. */
 function timestamp(): string {
   const now = systemClock.now().getTime();
   if (now !== lastInstant) lastTimestamp = `,"time":"${new Date(now).toISOString()}"`;

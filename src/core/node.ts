@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import { types } from 'node:util';
 
-// What Node 24 has and Node 22 has not. Everything else in src runs on Node 22.17 as well.
+// Functions that Node 24 has and Node 22 lacks. Everything else in src runs on Node 22.17 as well.
 
 /** A UUID version 7 (RFC 9562, 5.7): 48 bits of time in milliseconds, then 74 random bits. */
 export const uuidV7: () => string = crypto.randomUUIDv7 ?? (() => uuidV7From(Date.now(), crypto.randomBytes(16)));

@@ -8,9 +8,9 @@ export class PeriodicTask {
   /** Bound to the context of its creation: MikroORM would otherwise run it in the transaction of the notifying code. */
   private readonly runDetached: () => void;
 
-  /** `failed` receives the error of a run that no code awaits. */
-  constructor(job: () => Promise<unknown>, failed: (error: unknown) => void) {
-    this.runDetached = AsyncResource.bind(() => void this.run(job).catch(failed));
+  /** `onError` receives the error of a run that no code awaits. */
+  constructor(job: () => Promise<unknown>, onError: (error: unknown) => void) {
+    this.runDetached = AsyncResource.bind(() => void this.run(job).catch(onError));
   }
 
   /** True after `stop()`: a long job returns at the next opportunity. */

@@ -1,4 +1,4 @@
-/** What a start has opened, to be closed in reverse order: when the service stops, or when a later step fails. */
+/** Resources opened during startup. They are closed in reverse order when the service stops or a later step fails. */
 export class Resources {
   private readonly closers: (() => void | Promise<void>)[] = [];
 

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** Something only its holder knows, and the hash of it that we keep. */
-export interface Secret {
+/** A random token and its hash. Only the hash is stored. */
+interface Secret {
   /** 32 random bytes, base64url: 256 bits, so it needs no slow hash. */
   token: string;
   hash: string;
@@ -14,7 +14,8 @@ export function newSecret(): Secret {
   return { token, hash: hashOf(token) };
 }
 
-/** Whether it can be one of ours at all; what is not never reaches the database. */
+/** Whether the text has the form of a token. Anything else is refused without a database query. */
 export const isSecret = (text: string): boolean => FORM.test(text);
 
+/** SHA-256 in lower-case hex. */
 export const hashOf = (token: string): string => hash('sha256', token);

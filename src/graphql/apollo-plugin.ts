@@ -23,8 +23,8 @@ type Request = GraphQLRequestContext<OperationContext>;
 
 /**
  * The plugin for Apollo Server 5. It limits the size of documents and the credential mutations of an operation, masks and
- * logs unexpected errors, adds the request id to every error, and sets 429 or 503 with Retry-After when the one field of
- * an operation was refused so.
+ * logs unexpected errors, adds the request id to every error, and sets 429 or 503 with Retry-After when the only field
+ * of an operation was refused with RATE_LIMITED, BUSY or UNAVAILABLE.
  */
 export function authPlugin(auth: PluginHost, { limits }: PluginOptions = {}): ApolloServerPlugin<OperationContext> {
   markProtected(auth);

@@ -3,9 +3,9 @@ import { AuthError } from '../core/errors.ts';
 import { errorExtensions, errorResponse, originalError } from '../request/error-response.ts';
 
 /**
- * The error as clients may receive it. `formatted` is what the GraphQL server would send, `error` what was thrown. Errors
- * that were meant for the client pass: an AuthError, a GraphQLError that was thrown with a code, and what the GraphQL layer
- * rejects. Everything else is masked, whatever NODE_ENV is.
+ * The error as clients may receive it. `formatted` is the error that the GraphQL server would send, `error` the one
+ * that was thrown. Errors that were meant for the client pass: an AuthError, a GraphQLError that was thrown with a
+ * code, and what the GraphQL layer rejects. Everything else is masked, whatever NODE_ENV is.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { message, locations, path } = formatted;
@@ -27,7 +27,9 @@ export function isLayerError(error: unknown): error is GraphQLError {
   return originalError(error) instanceof GraphQLError && (!error.path || isArgumentError(error));
 }
 
-/** Whether a resolver threw a GraphQLError for the client. graphql-js throws its own, without a code, on broken results. */
+/**
+ * Whether a resolver threw a GraphQLError for the client. graphql-js throws its own, without a code, on broken results.
+ */
 export const isDeliberate = (original: unknown): boolean =>
   original instanceof GraphQLError && typeof original.extensions.code === 'string';
 

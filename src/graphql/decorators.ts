@@ -1,8 +1,9 @@
 import * as typeGraphql from 'type-graphql';
 
-// type-graphql keeps what its decorators collect in one global, for every class of the process. Our classes are collected
-// in a storage of their own, so that neither schema can break the other: an `@Authorized()` anywhere in the global makes
-// every buildSchema() without an `authChecker` throw. Resolvers and types import from here, never from 'type-graphql'.
+// type-graphql keeps what its decorators collect in one global, for every class of the process. The classes of this
+// package are collected in a storage of their own, so that neither schema can break the other: an `@Authorized()`
+// anywhere in the global makes every buildSchema() without an `authChecker` throw. Resolvers and types import from
+// here, never from 'type-graphql'.
 
 interface MetadataStorage {
   argumentTypes: object[];
@@ -42,13 +43,10 @@ export const Authorized = isolated(typeGraphql.Authorized);
 export const Ctx = isolated(typeGraphql.Ctx);
 export const Extensions = isolated(typeGraphql.Extensions);
 export const Field = isolated(typeGraphql.Field);
-export const FieldResolver = isolated(typeGraphql.FieldResolver);
-export const InputType = isolated(typeGraphql.InputType);
 export const Mutation = isolated(typeGraphql.Mutation);
 export const ObjectType = isolated(typeGraphql.ObjectType);
 export const Query = isolated(typeGraphql.Query);
 export const Resolver = isolated(typeGraphql.Resolver);
-export const Root = isolated(typeGraphql.Root);
 export const createUnionType = isolated(typeGraphql.createUnionType);
 export const registerEnumType = isolated(typeGraphql.registerEnumType);
 export { type BuildSchemaOptions, ID, Int } from 'type-graphql';
@@ -60,7 +58,10 @@ export function buildSchemaSync(options: typeGraphql.BuildSchemaOptions) {
   return schema;
 }
 
-/** While an operation runs, type-graphql looks up argument classes in the global; no schema contains them unasked. */
+/**
+ * While an operation runs, type-graphql looks up argument classes in the global. They enter no host schema unless a
+ * resolver there uses them.
+ */
 function shareArgumentTypes(): void {
   const host = typeGraphql.getMetadataStorage() as unknown as MetadataStorage;
   for (const list of ['argumentTypes', 'inputTypes'] as const)

@@ -37,7 +37,7 @@ export const DOCUMENT_LIMITS: DocumentLimits = {
 
 /**
  * Marks a mutation that checks a secret or costs a hash or a mail, for `@Extensions()`. One operation may contain one of
- * them, so that attempts cannot be sent by the hundred in one request.
+ * them, so that one request cannot contain hundreds of attempts.
  */
 export const CREDENTIAL_MUTATION = { credentials: true };
 
@@ -84,7 +84,7 @@ interface Size {
   names: string[];
 }
 
-const NOTHING: Size = { depth: 0, aliases: 0, fields: 0, names: [] };
+const EMPTY: Size = { depth: 0, aliases: 0, fields: 0, names: [] };
 
 /** Measures operations without expanding fragments: each fragment is measured once, however often it is spread. */
 class DocumentMeasure {
@@ -120,7 +120,7 @@ class DocumentMeasure {
   private sizeOf({ selections }: SelectionSetNode): Size {
     return selections
       .map(selection => this.sizeOfSelection(selection))
-      .reduce((one, other) => this.sum(one, other), NOTHING);
+      .reduce((one, other) => this.sum(one, other), EMPTY);
   }
 
   private sizeOfSelection(selection: SelectionNode): Size {
@@ -128,7 +128,7 @@ class DocumentMeasure {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return this.sizeOfFragment(selection.name.value);
     if (selection.kind === Kind.INLINE_FRAGMENT) return this.sizeOf(selection.selectionSet);
     const name = selection.name.value;
-    const inner = selection.selectionSet ? this.sizeOf(selection.selectionSet) : NOTHING;
+    const inner = selection.selectionSet ? this.sizeOf(selection.selectionSet) : EMPTY;
     const aliases = inner.aliases + (selection.alias ? 1 : 0);
     // Introspection is deep and broad by nature, and has its own switch.
     if (name.startsWith('__')) return { depth: 0, aliases, fields: 1, names: [name] };
@@ -139,9 +139,9 @@ class DocumentMeasure {
     const known = this.fragments.get(name);
     if (known) return known;
     // A fragment that spreads itself counts as nothing here: another rule rejects it.
-    this.fragments.set(name, NOTHING);
+    this.fragments.set(name, EMPTY);
     const fragment: FragmentDefinitionNode | undefined | null = this.context.getFragment(name);
-    const size = fragment ? this.sizeOf(fragment.selectionSet) : NOTHING;
+    const size = fragment ? this.sizeOf(fragment.selectionSet) : EMPTY;
     this.fragments.set(name, size);
     return size;
   }

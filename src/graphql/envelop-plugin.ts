@@ -44,16 +44,17 @@ interface ExecutionDone {
 }
 
 /**
- * The plugin for GraphQL Yoga and other servers on Envelop. It does what `authPlugin` does for Apollo Server: it limits the
- * size of documents and the credential mutations of an operation, masks and logs unexpected errors, adds the request id to
- * every error, and sets 429 or 503 with Retry-After when the one field of an operation was refused so.
+ * The plugin for GraphQL Yoga and other servers on Envelop. It does what `authPlugin` does for Apollo Server: it limits
+ * the size of documents and the credential mutations of an operation, masks and logs unexpected errors, adds the
+ * request id to every error, and sets 429 or 503 with Retry-After when the only field of an operation was refused with
+ * RATE_LIMITED, BUSY or UNAVAILABLE.
  */
 export function useAuth(auth: PluginHost, { limits }: PluginOptions = {}): EnvelopPlugin {
   markProtected(auth);
   const rule = documentLimits(auth.schema, { ...DOCUMENT_LIMITS, ...limits });
   const known = knownFields(auth.schema);
   return {
-    // An error of auth.context() would be masked otherwise, because it is no GraphQLError.
+    // An error of auth.context() would be masked otherwise, because it is not a GraphQLError.
     onPluginInit: ({ registerContextErrorHandler }) =>
       registerContextErrorHandler(({ error, setError }) => setError(contextError(auth, error))),
     onValidate: ({ addValidationRule }) => addValidationRule(rule),

@@ -10,7 +10,7 @@ export interface PluginHost {
 }
 
 /** An operation, in the shape that Apollo Server and Envelop share. */
-export interface RunningOperation {
+interface RunningOperation {
   requestId: string | undefined;
   /** Names of its fields at the root that the schema has; all other names are chosen by the client. */
   names: string[];
@@ -18,7 +18,9 @@ export interface RunningOperation {
 
 const MAX_LOGGED_FIELDS = 5;
 
-/** At most so many errors are sent: a small document can have many, and the response should not be much larger than it. */
+/**
+ * Errors sent per response. A small document can cause many, and the response must not be much larger than the request.
+ */
 export const MAX_ERRORS = 10;
 
 /** The log field for the names of an operation. */

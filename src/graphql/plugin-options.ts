@@ -9,7 +9,7 @@ export interface PluginOptions {
 
 const protectedAuths = new WeakSet<object>();
 
-/** Notes that a server which uses this Auth has the plugin. */
+/** Records that a GraphQL server with this Auth has the plugin. */
 export const markProtected = (auth: object): unknown => protectedAuths.add(auth);
 
 /** Logs a warning when the first request of an Auth comes through a server that has no plugin. */

@@ -12,7 +12,7 @@ export function buildSchema(): GraphQLSchema {
   return new GraphQLSchema({ ...config, types: [...config.types, errorCode, inputRule] });
 }
 
-/** All spelled out: after a host's build that failed, type-graphql would apply that build's options to ours. */
+/** Every option is set: type-graphql otherwise reuses the options of a host program's build that failed. */
 const DEFAULTS: Partial<BuildSchemaOptions> = {
   validate: false,
   authMode: 'error',

@@ -7,7 +7,7 @@ import type { HttpExchange } from '../request/route.ts';
 /** In bytes. */
 export const MAX_BODY_SIZE = 100 * 1024;
 
-export interface ContentType {
+interface ContentType {
   type: string;
   charset?: string;
 }
@@ -22,7 +22,9 @@ export function contentType({ req }: HttpExchange): ContentType {
   return { type: type.trim(), charset: charset?.split('=')[1]?.trim().replaceAll('"', '') };
 }
 
-/** Reads the body as text. A body that is too large, compressed or not UTF-8 is refused without reading the rest of it. */
+/**
+ * Reads the body as text. A body that is too large, compressed or not UTF-8 is refused without reading the rest of it.
+ */
 export async function readBody({ req }: HttpExchange, { charset = 'utf-8' }: ContentType): Promise<string> {
   if (charset !== 'utf-8' && charset !== 'utf8') throw new HttpError(415, 'Send the body in UTF-8.');
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
@@ -35,7 +37,7 @@ export async function readBody({ req }: HttpExchange, { charset = 'utf-8' }: Con
   return body.toString('utf8');
 }
 
-/** A client may go on sending for that long: closing the connection at once could lose the response. */
+/** How long a client may continue to send: closing the connection at once could lose the response. */
 const LINGER_TIMEOUT = SECOND;
 
 function tooLarge(req: IncomingMessage): HttpError {

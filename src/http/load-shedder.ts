@@ -13,8 +13,8 @@ const MAX_DELAY_MS = 1500;
 const REFUSALS = new Set(['RATE_LIMITED', 'BUSY']);
 
 /**
- * Delays refusals under overload. A refusal costs as much of the event loop as who-am-I, so clients that retry at once
- * would slow down users who are signed in: docs/decisions/0009 has the figures.
+ * Delays refusals under overload. A refusal takes as much time of the event loop as a `profile` query, so clients that
+ * retry at once would slow down signed-in users: docs/decisions/0009 has the figures.
  */
 export class LoadShedder {
   private utilization = performance.eventLoopUtilization();

@@ -7,7 +7,7 @@ import { sendJson, wantsHtml } from './exchange.ts';
 import { sendPage } from './pages.ts';
 import type { ServerRoute } from './router.ts';
 
-/** The mails that were not sent, newest first. */
+/** Serves the dev mailbox, newest mail first. */
 export function mailboxRoute({ mails }: DevMailbox, { publicUrl }: Pick<Options, 'publicUrl'>): ServerRoute {
   const ownHost = new URL(publicUrl).hostname;
   return {

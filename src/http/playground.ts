@@ -6,7 +6,7 @@ import { send } from './exchange.ts';
 import type { ServerRoute } from './router.ts';
 
 /** Where the page loads its files from. */
-export const PLAYGROUND_PATH = '/graphql/playground/';
+const PLAYGROUND_PATH = '/graphql/playground/';
 
 const FOLDER = 'dist/assets/playground';
 
@@ -31,7 +31,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The files of the playground. They are listed at the start, so no other file of the folder can be requested. */
+/** The files of the playground. They are listed once at startup, so no other path can be requested. */
 export const playgroundRoutes = (): ServerRoute[] =>
   readdirSync(packageFile(FOLDER)).map(file => ({
     method: 'GET',

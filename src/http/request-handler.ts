@@ -30,7 +30,7 @@ const CLIENT_ERRORS: Record<string, [number, string]> = {
 
 /** State of the server that routes depend on. */
 export interface ServerState {
-  /** The server finishes requests in flight and should get no new ones. */
+  /** The server finishes requests in flight; /readyz responds 503, so that load balancers send no new ones. */
   readonly stopping: boolean;
   /** Number of open connections. */
   readonly connections: number;

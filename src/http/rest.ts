@@ -49,7 +49,7 @@ class RestHandlers {
     const { email, password } = await readFields(exchange, 'email', 'password');
     const { services, cookie } = await this.auth.context(exchange);
     const signedIn = await services.auth.login({ email, password });
-    cookie.carry(signedIn);
+    cookie.setSession(signedIn);
     sendJson(exchange, 200, { email: signedIn.user.email, message: 'logged in' });
   }
 
@@ -96,7 +96,7 @@ ${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}`;
   }
 }
 
-/** The exercise has one sentence for each refusal. */
+/** The exercise expects one sentence for each refusal. */
 const errorBody = ({ code, message, fields }: ErrorResponse) => ({
   message: code === 'EMAIL_TAKEN' ? 'email already registered' : (fields?.[0]?.message ?? message),
 });

@@ -1,13 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import type { Mail, Mailer } from './mailer.ts';
 
+/** A mail that was not sent. */
 export interface DevMail extends Mail {
+  /** When it would have been sent. */
   date: Date;
 }
 
 const MAX_MAILS = 200;
 
-/** Keeps mails in memory instead of sending them, for development and tests. */
+/** Keeps the last 200 mails in memory instead of sending them, for development and tests. */
 export class DevMailbox implements Mailer {
   /** Newest first. */
   readonly mails: DevMail[] = [];

@@ -6,7 +6,7 @@ import type { JsonObject } from '../persistence/json-text.ts';
 import type { Message } from './templates.ts';
 
 /** A mail in the outbox. It holds no secret: the token of a link is created when the mail is sent. */
-export interface QueuedMail {
+interface QueuedMail {
   readonly id: string;
   readonly kind: string;
   readonly address: string;
@@ -15,13 +15,13 @@ export interface QueuedMail {
 }
 
 /** A rendered mail and the address it goes to. */
-export interface RenderedMail {
+interface RenderedMail {
   to: string;
   message: Message;
 }
 
 /** What a template may use while it renders. */
-export interface MailScope {
+interface MailScope {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,6 +32,6 @@ export interface MailScope {
 export interface MailTemplate {
   /** Stored with the queued mail; never changed once mails of this kind can be in an outbox. */
   readonly kind: string;
-  /** Renders a queued mail when it is sent; undefined when there is no recipient, or nothing left to say. */
+  /** Renders a queued mail when it is sent; undefined when there is no recipient, or the mail is obsolete. */
   render(mail: QueuedMail, scope: MailScope): Promise<RenderedMail | undefined>;
 }

@@ -7,11 +7,11 @@ import type { MailTemplate } from './mail-template.ts';
 import type { Mailer } from './mailer.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
-/** Waiting times after the first failure, the second …; after the last one the mail is given up. */
+/** Delays after the first failure, the second, and so on. After the last one the mail is given up. */
 const RETRY_DELAYS = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
 /** How long one worker owns a mail: longer than the longest attempt. */
 const LEASE_DURATION = 2 * MINUTE;
-/** A mail due later than any retry was queued before the clock was set back: it is sent now. */
+/** A mail that is due later than this was queued before the clock was set back. It is sent now. */
 const MAX_RETRY_DELAY = 6 * HOUR;
 const BATCH_SIZE = 20;
 const POLL_INTERVAL = 5 * SECOND;

@@ -26,7 +26,7 @@ export class OutboxMail {
   @Property({ type: 'integer' })
   attempts = 0;
 
-  /** Time of the next attempt. A worker that takes the mail moves it forward, so that no other takes it; null once given up. */
+  /** Time of the next attempt; null once given up. A worker claims the mail by moving this forward. */
   @Index()
   @Property({ type: Instant, nullable: true })
   dueAt: Date | null = null;

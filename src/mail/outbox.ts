@@ -5,7 +5,7 @@ import type { JsonObject } from '../persistence/json-text.ts';
 import type { MailTemplate } from './mail-template.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
-/** Queues mails in the transaction of their cause: both are saved, or neither. The mail worker sends them afterwards. */
+/** Queues mails in the transaction of the change that they are about: both are saved, or neither. */
 export class Outbox {
   constructor(
     private readonly em: EntityManager,
@@ -19,7 +19,7 @@ export class Outbox {
     this.em.create(OutboxMail, { id: uuidV7(), kind, address, payload, createdAt: now, dueAt: now, attempts: 0 });
   }
 
-  /** Makes the mail worker look into the outbox now. For after the commit: before it, the mail is not there yet. */
+  /** Makes the mail worker check the outbox now. Call it after the commit: the worker does not see the mail before. */
   notify(): void {
     this.notifyMailWorker();
   }

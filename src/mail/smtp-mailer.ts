@@ -1,11 +1,14 @@
 import { SECOND } from '../core/clock.ts';
 import type { Mail, Mailer } from './mailer.ts';
 
-const TIMEOUT = 10 * SECOND;
+const SOCKET_TIMEOUT = 10 * SECOND;
 /** Bounds an attempt as a whole: a server that trickles its replies never reaches the socket timeout. */
 const ATTEMPT_TIMEOUT = 90 * SECOND;
 
-/** Sends by SMTP, over pooled connections. */
+/**
+ * Sends by SMTP, over pooled connections. `url`: `smtp://` or `smtps://`; `from`: the sender of all mails. An attempt
+ * that takes longer than 90 seconds is rejected.
+ */
 export class SmtpMailer implements Mailer {
   readonly host: string;
   private readonly transport;
@@ -38,9 +41,9 @@ async function openTransport(url: string) {
   return createTransport({
     url,
     pool: true,
-    connectionTimeout: TIMEOUT,
-    greetingTimeout: TIMEOUT,
-    socketTimeout: TIMEOUT,
+    connectionTimeout: SOCKET_TIMEOUT,
+    greetingTimeout: SOCKET_TIMEOUT,
+    socketTimeout: SOCKET_TIMEOUT,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

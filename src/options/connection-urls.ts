@@ -11,10 +11,10 @@ export interface SqliteDatabase {
 }
 
 export interface ServerDatabase {
-  /** MariaDB is reached as MySQL. */
+  /** `mysql` stands for MariaDB too. */
   readonly kind: 'postgresql' | 'mysql';
   readonly url: string;
-  /** The number of connections that one process opens at most. */
+  /** Maximum number of connections from each process. */
   readonly poolSize: number;
 }
 
@@ -48,7 +48,7 @@ export function databaseOf(options: { readonly databaseUrl: string; readonly dat
   return { kind: 'sqlite', path: path.startsWith('~/') ? join(homedir(), path.slice(2)) : path };
 }
 
-/** A text that is kept as it is unless `issueOf` finds something wrong with it. */
+/** A string that passes unchanged unless `issueOf` returns an issue. */
 function connectionUrl(issueOf: (url: string) => string | undefined) {
   return v.pipe(
     v.string('set it to a URL.'),
@@ -73,7 +73,7 @@ function serverUrl(url: string, protocols: string[]): URL | undefined {
   return parsed?.hostname && protocols.includes(parsed.protocol) ? parsed : undefined;
 }
 
-/** Drivers decode these parts, and fail later with a message that does not name the option. */
+/** Checked here, because drivers decode these parts later, and their errors do not name the option. */
 function encodingIssue({ username, password, hostname, pathname, hash }: URL): string | undefined {
   if (hash) return 'a # starts a fragment, which has no meaning here; write # in a password as %23.';
   try {

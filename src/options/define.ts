@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What one option is: how its value is checked, what it defaults to, and how it is named and explained. */
+/** One option: its check, its default, its names and its documentation. */
 export interface OptionDefinition<Input, Output> {
   /** The name of the environment variable; the name with `_FILE` names a file that holds the value. */
   readonly env: string;
@@ -13,8 +13,8 @@ export interface OptionDefinition<Input, Output> {
   readonly description: string;
 }
 
-/** The options that defaults of later ones depend on. */
-export interface EarlierOptions {
+/** The options that defaults of later options depend on. */
+interface EarlierOptions {
   readonly port: number;
   readonly publicUrl: string;
   readonly sessionLifetime: number;
@@ -23,7 +23,7 @@ export interface EarlierOptions {
 // biome-ignore lint/suspicious/noExplicitAny: a list of definitions has definitions of every type.
 export type OptionDefinitions = Record<string, OptionDefinition<any, any>>;
 
-/** What a host program may give: every option is optional, as its own type or as the environment's text. */
+/** What a host program may pass: every option is optional, as its own type or in the notation of the environment. */
 export type InputOf<D extends OptionDefinitions> = {
   readonly [K in keyof D]?: v.InferInput<D[K]['schema']> | undefined;
 };
@@ -34,7 +34,7 @@ export type OutputOf<D extends OptionDefinitions> = { readonly [K in keyof D]: v
 /** Infers the types of one option. */
 export const option = <Input, Output>(definition: OptionDefinition<Input, Output>) => definition;
 
-/** The options were refused: one sentence per issue, each naming the option and what to do. Contains no values. */
+/** The options were refused: one sentence per issue, each naming the option and what to do. It contains no values. */
 export class ConfigError extends Error {
   constructor(readonly issues: readonly string[]) {
     super(issues.join('\n'));
@@ -42,19 +42,19 @@ export class ConfigError extends Error {
   }
 }
 
-/** Options as they are being checked, with everything that is wrong with them. */
+/** Checks a set of options and collects all issues. */
 export class OptionsCheck<D extends OptionDefinitions> {
   readonly issues: string[] = [];
   private readonly refused = new Set<keyof D>();
 
-  /** `nameOf`: how an option is called where the values come from. */
+  /** `nameOf`: the option's name in the source of the values, such as `smtpUrl` or `SMTP_URL`. */
   constructor(
     private readonly definitions: D,
     private readonly input: Readonly<Record<string, unknown>>,
     readonly nameOf: (key: keyof D & string) => string,
   ) {}
 
-  /** Checks every value. An option that is missing or refused has its default, so that the others can be checked too. */
+  /** Checks every value. A missing or refused option gets its default, so that the others can still be checked. */
   values(): OutputOf<D> {
     const values: Record<string, unknown> = {};
     for (const key of Object.keys(this.definitions)) values[key] = this.value(key, values);

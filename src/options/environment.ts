@@ -11,8 +11,8 @@ type Key = keyof Options;
 const KEYS = Object.keys(OPTIONS) as Key[];
 
 /**
- * Reads and checks the options in environment variables. An empty variable counts as missing, as compose files write it.
- * `NAME_FILE` names a file that contains the value.
+ * Reads and checks the options in environment variables. An empty variable counts as missing, since compose files pass
+ * those. `NAME_FILE` names a file that contains the value.
  * @throws ConfigError with every issue, each with the name of the variable
  */
 export function optionsFromEnvironment(environment: Environment): Options {
@@ -27,19 +27,19 @@ class EnvironmentReader {
   constructor(private readonly environment: Environment) {}
 
   input(): Partial<Record<Key, string>> {
-    return Object.fromEntries(KEYS.map(key => [key, this.textOf(OPTIONS[key].env)]));
+    return Object.fromEntries(KEYS.map(key => [key, this.read(OPTIONS[key].env)]));
   }
 
-  private textOf(name: string): string | undefined {
-    const text = this.environment[name] || undefined;
+  private read(name: string): string | undefined {
+    const value = this.environment[name] || undefined;
     const path = this.environment[`${name}_FILE`];
-    if (!path) return text;
-    if (text !== undefined) this.issues.push(`${name}: set twice; set either it or ${name}_FILE.`);
-    return this.textFrom(path, `${name}_FILE`);
+    if (!path) return value;
+    if (value !== undefined) this.issues.push(`${name}: set twice; set either it or ${name}_FILE.`);
+    return this.readFile(path, `${name}_FILE`);
   }
 
   /** A line break at the end of a file is not part of a secret. */
-  private textFrom(path: string, name: string): string | undefined {
+  private readFile(path: string, name: string): string | undefined {
     try {
       const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
       if (text !== '') return text;
@@ -54,11 +54,11 @@ class EnvironmentReader {
 const NAMES = KEYS.map(key => OPTIONS[key].env);
 const KNOWN = new Set(NAMES.flatMap(name => [name, `${name}_FILE`]));
 
-/** Every unknown name with our prefix is a mistake, even an empty one; of the others, those that resemble a setting. */
+/** Refuses unknown names that start with BIENVENUE_, even without a value, and others that resemble a setting. */
 function unknownNames(environment: Environment): string[] {
-  const given = Object.keys(environment).filter(name => environment[name] !== undefined);
-  const misspelt = misspeltNames(given, NAMES);
-  return given
+  const names = Object.keys(environment).filter(name => environment[name] !== undefined);
+  const misspelt = misspeltNames(names, NAMES);
+  return names
     .filter(name => misspelt.has(name) || (name.startsWith('BIENVENUE_') && !KNOWN.has(name)))
     .map(name => `${name}: there is no such setting; ${nameAdvice(misspelt.get(name))}`);
 }

@@ -1,6 +1,6 @@
 const PREFIX = 'BIENVENUE_';
 
-/** The setting that each misspelt name seems to mean. A setting that is set as well is not meant. */
+/** Maps each misspelt name to the setting that it resembles. A setting that is itself set is never suggested. */
 export function misspeltNames(names: readonly string[], settings: readonly string[]): Map<string, string> {
   const missing = settings.filter(setting => !names.includes(setting) && !names.includes(`${setting}_FILE`));
   const others = names.filter(name => !settings.includes(name.replace(/_FILE$/, '')));
@@ -8,9 +8,9 @@ export function misspeltNames(names: readonly string[], settings: readonly strin
   return new Map(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
-/** What to do about a name that is not known. */
-export const nameAdvice = (meant: string | undefined) =>
-  meant === undefined ? 'correct the name or remove it.' : `use ${meant}, or remove it.`;
+/** What to do about an unknown name. */
+export const nameAdvice = (suggestion: string | undefined) =>
+  suggestion === undefined ? 'correct the name or remove it.' : `use ${suggestion}, or remove it.`;
 
 function resembles(name: string, setting: string): boolean {
   const withoutPrefix = setting.startsWith(PREFIX) ? setting.slice(PREFIX.length) : setting;
@@ -19,7 +19,7 @@ function resembles(name: string, setting: string): boolean {
   return editDistance(name, setting) <= maxDistance(setting);
 }
 
-/** Short names are too close to others that are common: API_URL is not APP_URL, and SITE_URL is not SMTP_URL. */
+/** Short names are too close to other common names: API_URL is not APP_URL, and SITE_URL is not SMTP_URL. */
 function maxDistance({ length }: string): number {
   if (length < 8) return 0;
   return length === 8 ? 1 : 2;

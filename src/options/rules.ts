@@ -2,7 +2,7 @@ import { isLoopback } from '../core/loopback.ts';
 import type { OPTIONS, Options } from '../options.ts';
 import type { OptionsCheck } from './define.ts';
 
-/** What is not safe, or has no effect, though each option is valid by itself. */
+/** Combinations of options that are unsafe or have no effect, though each option is valid by itself. */
 export function combinationIssues(options: Options, check: OptionsCheck<typeof OPTIONS>, ownMailer: boolean): string[] {
   const { nameOf } = check;
   const https = options.publicUrl.startsWith('https:');

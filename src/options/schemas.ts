@@ -5,11 +5,11 @@ import { parseEmail } from '../auth/email-address.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 
 /**
- * The kinds of values that options have. Each schema accepts the native value and the text that the environment uses,
- * and its message says what to write instead of a wrong one. A message never repeats the value: it may be a secret.
+ * The kinds of values that options have. Each schema accepts the native value and the notation of the environment,
+ * and its message says what to write instead. A message never repeats the value: it may be a secret.
  */
 
-/** A text that `parse` turns into a value; `undefined` means that it is wrong. */
+/** A string that `parse` turns into a value, or into `undefined` when it is invalid. */
 export const text = <T>(sentence: string, parse: (text: string) => T | undefined) =>
   v.pipe(
     v.string(sentence),
@@ -54,8 +54,8 @@ function parseDuration(value: string): number | undefined {
 const inUnits = (length: number) =>
   length % DAY === 0 ? `${length / DAY}d` : length % HOUR === 0 ? `${length / HOUR}h` : `${length / MINUTE}m`;
 
-/** An array, or a text with commas between the entries. */
-export const listOf = <T>(sentence: string, parse: (text: string) => T | undefined) => {
+/** An array, or a string with commas between the entries. */
+const listOf = <T>(sentence: string, parse: (text: string) => T | undefined) => {
   const separated = v.pipe(
     v.string(),
     v.transform(list => list.split(',').map(entry => entry.trim())),
@@ -68,7 +68,7 @@ export const hostName = text(
   value => (isIP(value) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) ? value : undefined),
 );
 
-/** An origin as browsers send it: with anything after host and port it would never match. */
+/** An origin as browsers send it. With anything after host and port it would never match. */
 function parseOrigin(value: string): string | undefined {
   const url = webUrl(value);
   return url && (value === url.origin || value === `${url.origin}/`) ? url.origin : undefined;
@@ -107,7 +107,7 @@ export const addressRanges = listOf('list addresses or ranges such as 10.0.0.0/8
 export const sender = text(
   'set it to one address, such as no-reply@example.org or Example <no-reply@example.org>.',
   value => {
-    // An unquoted comma would make two senders of it.
+    // Mail servers read an unquoted comma as a separator of two senders.
     const address = /^(?:[^<>",;@\r\n]*|"[^"\r\n]*" *)<([^<>]+)>$/.exec(value)?.[1] ?? value;
     return parseEmail(address) ? value : undefined;
   },

@@ -1,6 +1,6 @@
 import type { Options } from '../options.ts';
 
-/** What is safe but probably not meant, for the log. */
+/** Warnings about options that are safe but probably a mistake. */
 export function optionWarnings({ publicUrl, allowedOrigins, cookieSameSite }: Options): string[] {
   if (cookieSameSite === 'none' || !allowedOrigins.some(origin => isCrossSite(origin, publicUrl))) return [];
   return [
@@ -9,8 +9,8 @@ export function optionWarnings({ publicUrl, allowedOrigins, cookieSameSite }: Op
 }
 
 /**
- * Whether two origins are certainly of different sites. Sites share their scheme and their registrable domain, which has
- * two labels or more. Domains such as a.co.uk and b.co.uk are not recognized as different.
+ * Whether two origins certainly belong to different sites. Origins of one site share their scheme and their registrable
+ * domain, which has two labels or more. Domains such as a.co.uk and b.co.uk are not recognized as different.
  */
 function isCrossSite(one: string, other: string): boolean {
   const [a, b] = [new URL(one), new URL(other)];

@@ -6,10 +6,10 @@ import { PeriodicTask } from '../core/periodic-task.ts';
 import { DatabaseRateLimiter } from '../rate-limits/database-rate-limiter.ts';
 import type { Database } from './database.ts';
 
-/** Rows stay this long after they expired, so that a clock that was set back finds them unchanged. */
+/** Rows stay this long after they expired, in case the clock is set back. */
 const GRACE_PERIOD = DAY;
 const INTERVAL = 10 * MINUTE;
-/** One replica runs per interval. The lock ends before the next interval, which would otherwise just miss it. */
+/** One replica runs per interval. The lock ends a minute early, so that the next interval finds it free. */
 const INTERVAL_LOCK = { name: 'cleanup', limit: 1, window: INTERVAL - MINUTE };
 /** Small, so that no request waits for long: SQLite has one writer, and its driver blocks the event loop. */
 const BATCH_SIZE = 100;
@@ -87,7 +87,7 @@ export class CleanupJob {
       .where(isExpired)
       .orderBy({ [expiresAt]: 'asc' });
     const rows = await oldest.limit(BATCH_SIZE).execute<Record<string, string>[]>('all', false);
-    // The condition is checked again: a counter may have started anew meanwhile.
+    // The condition is checked again, because a counter may have been restarted since the query.
     const keys = rows.map(row => row[key]).sort();
     if (keys.length > 0) await em.nativeDelete<object>(entity, { [key]: { $in: keys }, ...isExpired } as never);
     return rows.length;

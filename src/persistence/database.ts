@@ -34,7 +34,7 @@ export async function ormOptions(config: DatabaseOptions, entities: Entities): P
   return ormOptionsFor(config, await createEngine(config, {}), entities);
 }
 
-/** Opens the database, and creates an SQLite file that is missing. Tables are created by migrate(). */
+/** Opens the database, and creates an SQLite file that is missing. migrate() creates the tables. */
 export async function openDatabase(
   database: DatabaseOptions,
   entities: Entities,
@@ -48,7 +48,7 @@ export async function openDatabase(
 }
 
 /** The database cannot be opened; the service does not start. */
-export class DatabaseConnectionError extends Error {
+class DatabaseConnectionError extends Error {
   override name = 'DatabaseConnectionError';
 
   constructor(cause: unknown) {
@@ -115,7 +115,7 @@ function ormOptionsFor({ kind }: DatabaseOptions, { options, migrations }: Engin
     metadataProvider: ReflectMetadataProvider,
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],
-    // Separates our RequestContext from a host program's.
+    // Separates this RequestContext from a host program's.
     contextName: 'bienvenue',
     // MikroORM would look for the database, and create it, on a connection of its own.
     ensureDatabase: false,
@@ -125,8 +125,8 @@ function ormOptionsFor({ kind }: DatabaseOptions, { options, migrations }: Engin
       path: packageFile(`schema/migrations/${kind}`),
       snapshotName: 'snapshot',
       snapshotOnMigrate: false,
-      // On SQLite all pending migrations are one transaction, so that of several replicas one runs all of them. On servers
-      // a lock does that, and MySQL commits at every table anyway.
+      // On SQLite all pending migrations are one transaction, so that of several replicas one runs all of them. On
+      // servers a lock does that, and MySQL commits at every table anyway.
       allOrNothing: kind === 'sqlite',
       // Disabling foreign keys takes a superuser on PostgreSQL.
       disableForeignKeys: false,

@@ -4,7 +4,7 @@ import type { Migration } from '@mikro-orm/migrations';
 import type { SqlOptions } from '@mikro-orm/sql';
 import DataLoader from 'dataloader';
 
-/** One kind of database: its MikroORM options, and what the service needs beside MikroORM. */
+/** One kind of database: its MikroORM options, and what the service needs beyond MikroORM. */
 export interface Engine {
   /** Driver and dialect for MikroORM. */
   readonly options: SqlOptions;

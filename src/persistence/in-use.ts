@@ -3,8 +3,8 @@ import SQLite from 'better-sqlite3';
 import type { Database } from './database.ts';
 
 /**
- * Whether another process has the SQLite file open. Only a connection that is alone can leave the WAL journal, so the answer
- * is certain; the next open returns to WAL. Call it before this process opens the file.
+ * Whether another process has the SQLite file open. Only the sole connection can leave WAL mode, so the result is
+ * certain; the next open returns to WAL. Call it before this process opens the file.
  */
 export function isSqliteFileInUse(path: string): boolean {
   if (!existsSync(path)) return false;

@@ -22,7 +22,9 @@ export class PendingMigrationsError extends Error {
   }
 }
 
-/** Runs pending migrations, or throws PendingMigrationsError when they are manual. Returns the names of those that ran. */
+/**
+ * Runs pending migrations, or throws PendingMigrationsError when they are manual. Returns the names of those that ran.
+ */
 export async function runPendingMigrations(database: Database, config: Pick<Options, 'migrate'>): Promise<string[]> {
   const pending = await pendingMigrations(database);
   if (pending.length === 0) return [];
@@ -46,8 +48,8 @@ export async function pendingMigrations(database: Database): Promise<string[]> {
 }
 
 /**
- * Runs all pending migrations, or reverts the last one. Returns their names. When several processes start on a new database,
- * one runs them and the others find them done.
+ * Runs all pending migrations, or reverts the last one. Returns their names. When several processes start on a new
+ * database, one of them runs the migrations, and the others find nothing pending.
  */
 export async function migrate(database: Database, direction: 'up' | 'down'): Promise<string[]> {
   const { orm } = database;
@@ -82,8 +84,8 @@ async function readTable(em: EntityManager, table: string): Promise<ExecutedMigr
 }
 
 /**
- * Moves the rows of our own migrations out of MikroORM's default table, which may be shared with a host program, and drops it
- * when nothing else is in it.
+ * Moves the rows of our own migrations out of MikroORM's default table, which may be shared with a host program, and
+ * drops it when nothing else is in it.
  */
 async function adoptFormerTable({ orm, migrations }: Database): Promise<void> {
   const names = migrations.map(({ name }) => name);
@@ -107,15 +109,17 @@ async function adoptFormerTable({ orm, migrations }: Database): Promise<void> {
 
 const MAX_ATTEMPTS = 5;
 /** The messages of all engines: MikroORM's migrator does not convert the errors of SQLite's driver. */
-const CHANGED_MEANWHILE = /(table|relation) .* already exists|no such table/i;
+const CONCURRENT_CHANGE = /(table|relation) .* already exists|no such table/i;
 
-/** SQLite and Galera have no lock across processes: when another process has changed the tables meanwhile, start over. */
+/**
+ * SQLite and Galera have no lock across processes: when another process has changed the tables in between, start over.
+ */
 async function retryAfterConcurrentMigration<T>(job: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await job();
     } catch (error) {
-      if (!CHANGED_MEANWHILE.test(String(error)) || attempt === MAX_ATTEMPTS) throw error;
+      if (!CONCURRENT_CHANGE.test(String(error)) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }

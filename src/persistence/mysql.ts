@@ -186,8 +186,8 @@ class Mysql2Client implements PooledClient {
   }
 
   /**
-   * mysql2's destroy() only half-closes its socket and waits for a server that may be gone. `stream` is internal to mysql2;
-   * server-away.fault.ts fails when it is renamed.
+   * mysql2's destroy() only half-closes its socket and waits for a server that may be gone. `stream` is internal to
+   * mysql2; server-away.fault.ts fails when it is renamed.
    */
   destroy(): void {
     this.destroyed = true;

@@ -91,7 +91,7 @@ export abstract class Pool {
     }
   }
 
-  /** The client libraries wait without end for a server that lost its power or its network. */
+  /** Limits the wait: client libraries wait forever for a server that lost its power or its network. */
   private async response<T>(client: PooledClient, response: Promise<T>, remaining: number): Promise<T> {
     if (this.withoutTimeouts) return this.converted(response);
     try {

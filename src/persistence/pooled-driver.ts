@@ -50,9 +50,10 @@ interface Step {
 }
 
 /**
- * One connection. A transaction that the engine rolled back because of another one (a deadlock, or a conflict between nodes
- * of a cluster) is repeated statement by statement: nothing of the first attempt was kept. If a statement now returns
- * something else, the service decided on data that has changed, and the transaction fails (docs/decisions/0014).
+ * One connection. A transaction that the engine rolled back because of another one (a deadlock, or a conflict between
+ * nodes of a cluster) is repeated statement by statement: nothing of the first attempt was kept. If a statement now
+ * returns something else, the service decided on data that has changed, and the transaction fails
+ * (docs/decisions/0014).
  */
 class PooledConnection implements DatabaseConnection {
   private transaction?: Step[];

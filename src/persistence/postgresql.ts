@@ -27,8 +27,8 @@ const sessionSettings = (timeout: number) => `
   set idle_in_transaction_session_timeout = ${2 * timeout}`;
 
 /**
- * SQLSTATEs that mean "try again later" rather than "wrong statement": no connection, out of resources, a lock or time limit,
- * a server that starts, stops or is a standby, a broken disk.
+ * SQLSTATEs that mean "try again later" rather than "wrong statement": no connection, out of resources, a lock or time
+ * limit, a server that starts, stops or is a standby, a broken disk.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const UNAVAILABLE = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;

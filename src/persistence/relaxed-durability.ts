@@ -7,7 +7,7 @@ interface RelaxedConnection {
 
 /**
  * Runs a statement whose change may be lost in a power cut, though not when the process ends. SQLite skips the fsync; the
- * change reaches the disk with the next commit. Other engines, and transactions, are as durable as ever.
+ * change reaches the disk with the next commit. Other engines, and transactions, keep full durability.
  * @returns the number of rows changed
  */
 export async function executeRelaxed(

@@ -1,7 +1,7 @@
 import { batchLookups, type Engine, type Lookup, MAX_BATCH_SIZE } from './engine.ts';
 import type { Pool, Prepared } from './pool.ts';
 
-/** Numbers of values that lookups are prepared for. */
+/** A lookup is prepared once for each of these numbers of values. */
 const BATCH_SIZES = [1, 4, 16, MAX_BATCH_SIZE];
 
 /** A database server, over a pool of connections. */

@@ -13,22 +13,22 @@ import {
 } from 'kysely';
 import { LRUCache } from 'lru-cache';
 
-/** better-sqlite3 blocks the event loop while it waits for a lock, so it waits only this long per attempt, … */
+/** better-sqlite3 blocks the event loop while it waits for a lock, so each attempt waits only this long. */
 const BUSY_RETRY_BLOCK_MS = 20;
-/** … and the attempts continue, with the loop free in between, until another process has held the lock this long. */
+/** Attempts are repeated, with the event loop free in between, until another process has held the lock this long. */
 const BUSY_TIMEOUT_MS = 3000;
 /** Opening the file may take longer: no request waits yet. */
 const OPEN_TIMEOUT_MS = 10_000;
-/** After this time without a conflict, the next one is a new wait. */
+/** A conflict after this time without one starts a new wait. */
 const BUSY_RESET_MS = 1000;
 
 /**
- * Page cache of the reading handle. With better-sqlite3's 16 MB every page below the top of an index is read again: who-am-I
- * over ten million sessions takes a sixth longer.
+ * Page cache of the reading handle. With better-sqlite3's 16 MB most index pages are read again, and `profile` over ten
+ * million sessions takes a sixth longer.
  */
 const READER_CACHE_KIB = 256 * 1024;
 
-/** Prepared statements of the writing handle. Bounded, since imports and migrations run ever new texts. */
+/** Prepared statements of the writing handle. Bounded, since imports and migrations run many different statements. */
 const MAX_PREPARED_STATEMENTS = 200;
 
 /** Opens a handle for durable commits, and for several processes on one file. */
@@ -62,7 +62,7 @@ function retryWhileBusy(work: () => unknown): void {
   }
 }
 
-/** Readable by its owner only. SQLite gives the files beside it the same permissions. */
+/** Readable by its owner only. SQLite creates the files beside it with the same permissions. */
 function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
@@ -100,8 +100,8 @@ class BusyRetrySqliteDriver extends SqliteDriver {
   }
 
   /**
-   * A plain begin takes the write lock at the first write, where a transaction that has read already fails. A read-only one
-   * takes no lock.
+   * A plain begin takes the write lock at the first write, where a transaction that has read already fails. A read-only
+   * one takes no lock.
    */
   override beginTransaction(_?: DatabaseConnection, { accessMode }: TransactionSettings = {}): Promise<void> {
     return this.connection.begin(accessMode === 'read only' ? 'begin' : 'begin immediate');
@@ -152,7 +152,7 @@ class BusyRetryConnection implements DatabaseConnection {
         const wasInTransaction = this.handle.inTransaction;
         const result = this.run(statement, query) as QueryResult<R>;
         if (!statement.readonly) this.busySince = undefined;
-        // A commit has just blocked the process on the disk: requests that arrived meanwhile go before the next write.
+        // The commit has blocked the event loop on the disk: let requests that arrived since run before the next write.
         const committed = !this.handle.inTransaction && (wasInTransaction || !statement.readonly);
         if (committed && !relaxed.has(query)) await nextTurn();
         return result;

@@ -19,9 +19,9 @@ type Parameters = readonly unknown[] | Dictionary;
 type Bindable = string | bigint | number | null;
 
 /**
- * MikroORM 7 writes values into the SQL text, so every statement has to be prepared anew. Here plain values are bound. Uses
- * the protected `transformRawResult` of MikroORM; test/sqlite/database.test.ts counts prepared statements and fails when an
- * upgrade bypasses this class.
+ * MikroORM 7 writes values into the SQL text, so no statement could be prepared once and reused. Here plain values are
+ * bound. Uses the protected `transformRawResult` of MikroORM; test/sqlite/database.test.ts counts prepared statements
+ * and fails when an upgrade bypasses this class.
  */
 class BindingConnection extends SqliteConnection {
   override async execute<T>(
@@ -48,7 +48,10 @@ class BindingConnection extends SqliteConnection {
   }
 }
 
-/** Undefined for what only MikroORM can write out: identifiers and lists among the parameters, and escaped question marks. */
+/**
+ * Undefined for what only MikroORM can write out: identifiers and lists among the parameters, and escaped question
+ * marks.
+ */
 function bind(query: Query, parameters: Parameters): CompiledQuery | undefined {
   if (typeof query !== 'string') return undefined;
   const { sql, params } = Array.isArray(parameters) ? { sql: query, params: parameters } : raw(query, parameters);

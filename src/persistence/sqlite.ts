@@ -20,7 +20,7 @@ export class SqliteEngine implements Engine {
     };
   }
 
-  /** Reads have a handle of their own: on the writer's they would see an open transaction. */
+  /** Reads use a second handle: on the writer's they would see uncommitted changes. */
   async open(): Promise<void> {
     this.reader = openSqlite(this.config.path, { readonly: true });
   }
@@ -45,7 +45,7 @@ export class SqliteEngine implements Engine {
   }
 
   private prepare<Row>(sql: string): SQLite.Statement<unknown[], Row> {
-    if (!this.reader) throw new Error('not open yet');
+    if (!this.reader) throw new Error('the database is not open yet');
     return this.reader.prepare(sql);
   }
 }

@@ -8,7 +8,7 @@ export class TimeoutError extends ConnectionException {
   }
 }
 
-/** Rejects with TimeoutError after so many milliseconds. The work itself is not cancelled. */
+/** Rejects with TimeoutError after `ms` milliseconds. The work itself is not cancelled. */
 export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(() => timeout.reject(new TimeoutError()), ms);

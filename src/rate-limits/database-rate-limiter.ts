@@ -54,7 +54,9 @@ export class DatabaseRateLimiter implements RateLimiter {
   }
 }
 
-/** Statements to run in order until one changes a row, which counts the attempt. None does while the counter is blocked. */
+/**
+ * Statements to run in order until one changes a row, which counts the attempt. None does while the counter is blocked.
+ */
 function consumeStatements(rule: RateLimitRule, em: EntityManager): string[] {
   const platform = em.getPlatform();
   const key = platform.quoteIdentifier('key');

@@ -5,7 +5,10 @@ import { type CounterRef, keyOf, keysOf, type RateLimiter, type RateLimitRule } 
 
 /** After an interruption the store may have lost its counters: for this long both counters must allow an attempt. */
 const DISTRUST_PERIOD = HOUR;
-/** An attacker creates a counter with each guess. Beyond this the least recently used is dropped, so that memory stays bounded. */
+/**
+ * An attacker creates a counter with each guess. Beyond this the least recently used is dropped, so that memory stays
+ * bounded.
+ */
 const MAX_COUNTERS = 100_000;
 
 interface FallbackParts {
@@ -21,7 +24,7 @@ interface FallbackParts {
 /**
  * Counts in a shared store and, in parallel, in this process. While the store is unreachable the process decides alone,
  * at half the limits divided by its workers (at least 1), since every replica counts separately then. An outage neither
- * grants more attempts nor locks users out (docs/decisions/0005).
+ * allows more attempts nor locks users out (docs/decisions/0005).
  */
 export class FallbackRateLimiter implements RateLimiter {
   private readonly local: MemoryRateLimiter;

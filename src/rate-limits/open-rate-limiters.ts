@@ -6,7 +6,7 @@ import { DatabaseRateLimiter } from './database-rate-limiter.ts';
 import { FallbackRateLimiter } from './fallback-rate-limiter.ts';
 import { type RateLimiter, unlimited } from './rate-limiter.ts';
 
-export interface RateLimiters {
+interface RateLimiters {
   /** The rate limiter that counts within one request's unit of work. */
   rateLimiterFor(em: EntityManager): RateLimiter;
   close(): void;

@@ -17,7 +17,10 @@ export interface RateLimitRule {
 /** One counter: a rule and what it is counted for. */
 export type CounterRef = [rule: RateLimitRule, ...subject: string[]];
 
-/** Counts attempts. An attempt is counted before it is made, atomically, so that parallel requests cannot exceed a limit. */
+/**
+ * Counts attempts. An attempt is counted before it is made, atomically, so that parallel requests cannot exceed a
+ * limit.
+ */
 export interface RateLimiter {
   /** Counts an attempt. Returns 0, or the milliseconds to wait when the limit is reached. */
   consume(rule: RateLimitRule, ...subject: string[]): Promise<number>;
@@ -27,7 +30,7 @@ export interface RateLimiter {
   reset(...counters: CounterRef[]): Promise<void>;
 }
 
-/** A hash, so that the store holds no addresses in clear and the length of a subject does not matter. */
+/** A hash, so that the store holds no addresses in clear text and the length of a subject does not matter. */
 export const keyOf = (rule: RateLimitRule, subject: string[]) =>
   createHash('sha256')
     .update(JSON.stringify([rule.name, ...subject]))

@@ -4,9 +4,9 @@ import type { Clock } from '../core/clock.ts';
 import { type CounterRef, keyOf, keysOf, type RateLimiter, type RateLimitRule } from './rate-limiter.ts';
 
 /** A slower store counts as unreachable, since a login waits for up to three responses. */
-const RESPONSE_TIMEOUT = 250;
-const CONNECT_TIMEOUT = 2000;
-const MAX_RECONNECT_DELAY = 1000;
+const RESPONSE_TIMEOUT_MS = 250;
+const CONNECT_TIMEOUT_MS = 2000;
+const MAX_RECONNECT_DELAY_MS = 1000;
 
 /** Counts in Redis, or a server with its protocol, for all replicas. Rejects at once while it is not connected. */
 export class RedisRateLimiter implements RateLimiter {
@@ -21,13 +21,15 @@ export class RedisRateLimiter implements RateLimiter {
     });
   }
 
-  /** Waits up to CONNECT_TIMEOUT for the connection; the client goes on trying, now and whenever the connection is lost. */
+  /**
+   * Waits up to CONNECT_TIMEOUT_MS for the connection; after that the client keeps trying, as after a lost connection.
+   */
   static async open(url: string, clock: Clock): Promise<RedisRateLimiter> {
     const client = newClient(url);
     // Each command rejects by itself; without a listener the event would end the process.
     client.on('error', () => {});
     const connected = client.connect().catch(() => {});
-    await Promise.race([connected, wait(CONNECT_TIMEOUT, undefined, { ref: false })]);
+    await Promise.race([connected, wait(CONNECT_TIMEOUT_MS, undefined, { ref: false })]);
     return new RedisRateLimiter(client, clock);
   }
 
@@ -67,12 +69,14 @@ class TooSlow extends Error {
 
 async function withTimeout<T>(response: Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const timeout = wait(RESPONSE_TIMEOUT, undefined, { signal: timer.signal }).then(() => Promise.reject(new TooSlow()));
+  const timeout = wait(RESPONSE_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() =>
+    Promise.reject(new TooSlow()),
+  );
   try {
     return await Promise.race([response, timeout]);
   } finally {
     timer.abort();
-    // The loser of the race may still reject, with no handler left.
+    // The promise that lost the race may still reject, which would be unhandled.
     response.catch(() => {});
     timeout.catch(() => {});
   }
@@ -133,11 +137,11 @@ const newClient = (url: string) =>
   createClient({
     url,
     keyPrefix: 'bienvenue:limits:',
-    // A command that cannot be sent now is useless later: its request is gone.
+    // A command that cannot be sent now has no use later, when its request has ended.
     disableOfflineQueue: true,
     socket: {
-      connectTimeout: CONNECT_TIMEOUT,
-      reconnectStrategy: attempts => Math.min(50 * attempts, MAX_RECONNECT_DELAY),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectStrategy: attempts => Math.min(50 * attempts, MAX_RECONNECT_DELAY_MS),
     },
     scripts: { consume: CONSUME, refund: REFUND },
   });

@@ -13,7 +13,7 @@ export class ClientInfoReader {
   private readonly trustedProxies: [Address, number][];
   private nextWarning = 0;
 
-  /** `trustedProxies`: addresses or CIDR ranges whose X-Forwarded-For header counts. */
+  /** `trustedProxies`: addresses or CIDR ranges whose X-Forwarded-For header is trusted. */
   constructor(
     trustedProxies: readonly string[],
     private readonly log: Log,
@@ -84,7 +84,7 @@ function parseAddress(text: string): Address | null {
   return ipaddr.process(bare);
 }
 
-/** The unit of rate limits: an IPv4 address, or the /64 that one IPv6 customer gets. */
+/** The unit of rate limits: an IPv4 address, or the /64 that providers assign to one IPv6 customer. */
 function networkOf(address: Address): string {
   if (!(address instanceof ipaddr.IPv6)) return address.toString();
   const prefix = address.parts.slice(0, 4).map(part => part.toString(16));

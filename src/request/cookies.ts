@@ -7,10 +7,10 @@ import { HttpError } from './error-response.ts';
 import type { CookieTarget } from './incoming-request.ts';
 
 /** Names and attributes of the service's cookies. */
-export interface CookieFormat {
+interface CookieFormat {
   /** Name of the cookie with the session token. */
   readonly name: string;
-  /** Name of the cookie that marks a browser in which the user signed in before; outlives the session. */
+  /** Name of the cookie that marks a browser in which a user has signed in before. It outlives the session. */
   readonly devices: string;
   readonly attributes: string;
 }
@@ -63,14 +63,14 @@ export class SessionCookie {
     private readonly presented: boolean,
   ) {}
 
-  /** For before a sign-in: throws a 400 when the client wants a cookie and this connection cannot set one. */
+  /** Call it before a sign-in. Throws HTTP 400 when the client wants a cookie and this connection cannot set one. */
   assertWritable(transport: SessionTransport): void {
     if (this.target || transport !== SessionTransport.COOKIE) return;
     throw new HttpError(400, 'This connection cannot set a cookie; use transport: BEARER.');
   }
 
   /** Sets the cookie for a new session, unless the client sends the token in the Authorization header. */
-  carry({ session, token, devices }: SignedIn, transport: SessionTransport = SessionTransport.COOKIE): void {
+  setSession({ session, token, devices }: SignedIn, transport: SessionTransport = SessionTransport.COOKIE): void {
     if (transport !== SessionTransport.COOKIE) {
       // The sign-in has ended the session of the old cookie.
       this.clearStale();
@@ -78,16 +78,17 @@ export class SessionCookie {
     }
     const { name, devices: deviceName } = this.format;
     const lifetime = session.expiresAt.getTime() - this.clock.now().getTime();
-    // On a shared computer (`rememberMe: false`) nothing may show later that the user was there.
+    // On a shared computer (`rememberMe: false`) the sign-in must leave no trace: no device cookie.
     if (!session.persistent) this.set(this.line(name, token));
     else this.set(this.line(name, token, lifetime), this.line(deviceName, devices, DEVICE_LIFETIME));
   }
 
+  /** Removes the cookie from the browser. */
   clear(): void {
     this.set(this.line(this.format.name, '', 0));
   }
 
-  /** Clears the cookie of a session that has ended. */
+  /** Removes the cookie if the request had one, because its session has ended. */
   clearStale(): void {
     if (this.presented) this.clear();
   }

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 export interface NodeRequest {
   req: IncomingMessage;
   res?: Pick<ServerResponse, 'getHeader' | 'setHeader'>;
-  /** Stands in errors and log lines; a new one when absent. */
+  /** Appears in errors and log lines; generated when absent. */
   requestId?: string;
 }
 
@@ -15,16 +15,17 @@ export interface FetchRequest {
   responseHeaders?: Headers;
   /** Address of the peer, as the server knows it. Without it all clients share one rate limit. */
   ipAddress?: string;
+  /** Appears in errors and log lines; generated when absent. */
   requestId?: string;
 }
 
-/** What a context is made of. */
+/** The request that `auth.context()` makes a context for. */
 export type ContextSource = NodeRequest | FetchRequest;
 
 /** Where cookies of the response are set. */
 export type CookieTarget = Pick<ServerResponse, 'getHeader' | 'setHeader'>;
 
-/** What is read of a request, whatever kind of server it came in by. */
+/** The parts of a request that the service reads, for every kind of server. */
 export interface IncomingRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -33,7 +34,7 @@ export interface IncomingRequest {
 }
 
 export function readRequest(source: ContextSource): IncomingRequest {
-  // GraphQL Yoga on Node.js hands over both; the address of the peer is in `req` only.
+  // GraphQL Yoga on Node.js passes both; the address of the peer is in `req` only.
   if (!('req' in source)) return readFetchRequest(source);
   const { req, res } = source;
   return { method: req.method ?? 'GET', headers: req.headers, peerAddress: req.socket.remoteAddress, cookies: res };

@@ -5,7 +5,7 @@ import type { HttpExchange } from './route.ts';
 
 type ExchangeHeaders = Pick<HttpExchange, 'req' | 'res'>;
 
-/** Decides which pages in a browser may send requests: those of our own origin and of the allowed origins. */
+/** Decides which pages in a browser may send requests: those of the service's own origin and of the allowed origins. */
 export class OriginCheck {
   private readonly allowed: ReadonlySet<string>;
   private readonly own: string;
@@ -15,7 +15,10 @@ export class OriginCheck {
     this.allowed = new Set(allowedOrigins);
   }
 
-  /** Sets the CORS headers that let a page of an allowed origin read the response. Others get none, and never `*`. */
+  /**
+   * Sets the CORS headers that let a page of an allowed origin read the response. Other origins get none; `*` is never
+   * sent.
+   */
   setCorsHeaders({ req, res }: ExchangeHeaders): void {
     if (this.allowed.size === 0) return;
     res.setHeader('vary', 'Origin');

@@ -31,10 +31,10 @@ export class RequestContexts {
 
   async create(source: ContextSource): Promise<Context<Services>> {
     const request = readRequest(source);
-    if (canAct(request)) this.originCheck.check(request);
+    if (needsOriginCheck(request)) this.originCheck.check(request);
     const requestId = source.requestId ?? randomUUID();
     const { token, fromCookie } = presentedToken(request.headers, this.cookieFormat.name);
-    // Read now: once the connection is closed, its address is gone, and a rate limit with it.
+    // Captured now: a closed connection has no address any more, and rate limits need one.
     const client = this.clientOf(request);
     const session = token === undefined ? null : await this.sessions.find(token);
     const { clock } = this.app;
@@ -43,7 +43,7 @@ export class RequestContexts {
     return { session, cookie, services: createServices(this.scope(session, client, requestId)), requestId };
   }
 
-  /** Services for a host program or a command, in one transaction: when the job throws, nothing of it stays. */
+  /** Services for a host program or a command, in one transaction, which is rolled back when the job throws. */
   async work<T>(job: (services: Services) => Promise<T>): Promise<T> {
     const scope = this.scope(null, () => PROGRAM, randomUUID());
     const result = await scope.em.transactional(() => job(createServices(scope)));
@@ -81,13 +81,13 @@ export class RequestContexts {
   }
 }
 
-/** Everything but a plain read. A WebSocket upgrade is a GET, and whatever is sent over it acts for the user. */
-const canAct = ({ method, headers }: IncomingRequest) =>
+/** True for all but plain reads. A WebSocket upgrade is a GET too, but operations sent over it act for the user. */
+const needsOriginCheck = ({ method, headers }: IncomingRequest) =>
   (method !== 'GET' && method !== 'HEAD') || headers.upgrade !== undefined;
 
 const BEARER = /^Bearer(?: +(\S+))? *$/i;
 
-/** The token that a request carries. Two are refused: which of them counts must not depend on chance. */
+/** The session token of a request. Two tokens are refused, because either choice could surprise the client. */
 function presentedToken(headers: IncomingHttpHeaders, cookieName: string): { token?: string; fromCookie: boolean } {
   const cookie = cookieValue(headers.cookie, cookieName);
   // Other schemes, such as Basic, are for a proxy in front.

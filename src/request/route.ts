@@ -13,7 +13,7 @@ export interface HttpExchange {
   readonly line: LogFields;
 }
 
-/** A route that the server or a feature serves. */
+/** A route of the server or of a feature. */
 export interface Route {
   /** GET routes also serve HEAD. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -4,7 +4,7 @@ import { type Auth, createAuth, type Dependencies } from '../create-auth.ts';
 import { type Options, withPort } from '../options.ts';
 import { HttpServer } from './http-server.ts';
 
-/** A stopping server still accepts connections for that long, so that load balancers read 503 from /readyz. */
+/** A stopping server still accepts connections for this long, so that load balancers see 503 at /readyz. */
 const DRAIN_DELAY = SECOND / 2;
 
 /** The service and its HTTP server: what a single process or one worker runs. */
@@ -19,7 +19,9 @@ export class AuthServer {
     this.server = new HttpServer(options.workers);
   }
 
-  /** Listens; requests wait until `open`. Resolves with options that have the actual port. Rejects if it cannot listen. */
+  /**
+   * Listens; requests wait until `open`. Resolves with options that have the actual port. Rejects if it cannot listen.
+   */
   async listen(port = this.options.port): Promise<Options> {
     const { host } = this.options;
     const actualPort = await this.server

@@ -6,15 +6,15 @@ interface Connection {
   readonly pending: ServerResponse[];
   /** It had a request since the last count. */
   used: boolean;
-  /** The client was told that the connection closes. */
+  /** A response has announced `connection: close`. */
   closing: boolean;
 }
 
 /**
  * The open connections, each with its pending responses.
  *
- * One array a connection instead of one Set of all responses: V8 reallocates such a Set every few dozen requests, and the
- * old tables kept every response alive until a full garbage collection (docs/decisions/0018).
+ * One array per connection instead of one Set of all responses: V8 reallocates such a Set every few dozen requests, and
+ * the old tables kept every response alive until a full garbage collection (docs/decisions/0018).
  */
 export class Connections {
   private readonly connections = new Map<Duplex, Connection>();
@@ -67,7 +67,9 @@ export class Connections {
     return true;
   }
 
-  /** Announces `connection: close` with the last pending response (RFC 9112, 9.6), unless its headers are already sent. */
+  /**
+   * Announces `connection: close` with the last pending response (RFC 9112, 9.6), unless its headers are already sent.
+   */
   close(socket: Duplex): void {
     const connection = this.connections.get(socket);
     const last = connection?.pending.at(-1);

@@ -28,6 +28,7 @@ const LIMITS = {
 const MAX_CONNECTIONS = 5000;
 /** A client that has read nothing of its response for one to two times this long is disconnected. */
 const SOCKET_TIMEOUT = 30 * SECOND;
+
 /** Listens on a port. Requests wait until `open` provides the service that handles them. */
 export class HttpServer implements ServerState {
   private readonly server: Server;
@@ -43,7 +44,7 @@ export class HttpServer implements ServerState {
   constructor(workers = 1) {
     this.maxConnections = Math.ceil(MAX_CONNECTIONS / workers);
     this.server = createServer(LIMITS);
-    // Full workers would otherwise pass a connection around among themselves for ever.
+    // Otherwise full workers would pass a connection on to each other without end.
     Object.assign(this.server, { maxConnections: this.maxConnections, dropMaxConnection: true });
     this.server.setTimeout(SOCKET_TIMEOUT);
     this.server.on('connection', socket => this.sockets.add(socket));

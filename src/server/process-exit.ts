@@ -16,5 +16,5 @@ export function exitOnCrash(log: Log): void {
   process.on('unhandledRejection', crash);
 }
 
-/** Signals that ask for an orderly stop. */
+/** Signals that request a graceful shutdown. */
 export const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;

@@ -66,8 +66,8 @@ export class ExportFile {
   }
 
   /**
-   * The rows in the order of the file. Throws when the file is not an unchanged and complete export of these tables, which is
-   * known only after the last row.
+   * The rows in the order of the file. Throws when the file is not an unchanged and complete export of these tables,
+   * which is known only after the last row.
    */
   async *rows(tables: readonly Table[]): AsyncGenerator<{ table: Table; row: Row }> {
     const checksum = new ExportChecksum(tables);

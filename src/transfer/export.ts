@@ -23,11 +23,11 @@ export class Export {
   }
 
   /**
-   * The lines without line breaks, a page at a time, from one snapshot of the database. It blocks no writer. Throws for a row
-   * that not every database can store.
+   * The lines without line breaks, a page at a time, from one snapshot of the database. It blocks no writer. Throws for
+   * a row that not every database can store.
    */
   async *pages(): AsyncGenerator<string[]> {
-    await this.refuseUnlessMigrated();
+    await this.assertMigrated();
     yield [headerLine(this.tables)];
 
     const em = this.database.orm.em.fork();
@@ -56,7 +56,7 @@ export class Export {
     return line;
   }
 
-  private async refuseUnlessMigrated(): Promise<void> {
+  private async assertMigrated(): Promise<void> {
     const pending = await pendingMigrations(this.database);
     if (pending.length === 0) return;
     throw new TransferError(

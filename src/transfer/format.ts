@@ -3,7 +3,7 @@ import { cellIssue, type Row, type Table } from './tables.ts';
 import { TransferError } from './transfer-error.ts';
 
 /** Incremented when an older file could be misread. */
-export const VERSION = 1;
+const VERSION = 1;
 
 /** The first line: format, version, tables and columns. */
 export const headerLine = (tables: readonly Table[]): string =>
@@ -66,12 +66,12 @@ export function checkHeader(line: string, tables: readonly Table[]): void {
   if (header?.format !== 'bienvenue') throw new TransferError('this is not an export of Bienvenue.');
   if (header.version !== VERSION) {
     throw new TransferError(
-      `this export has a version other than ${VERSION}; import it with the release that wrote it, then upgrade that.`,
+      `this export has a version other than ${VERSION}; import it with the release that wrote it, then upgrade.`,
     );
   }
   if (line !== headerLine(tables)) {
     throw new TransferError(
-      `this export has other tables or columns (${differences(header.tables, tables)}); import it with the release that wrote it, then upgrade that.`,
+      `this export has other tables or columns (${differences(header.tables, tables)}); import it with the release that wrote it, then upgrade.`,
     );
   }
 }

@@ -37,7 +37,7 @@ export class Import {
    */
   async run(): Promise<RowCounts> {
     return this.database.withMigrationLock(async () => {
-      await this.refuseUnlessEmpty();
+      await this.assertEmpty();
       try {
         for await (const batch of this.batches()) await this.write(batch);
         return await this.compare();
@@ -47,7 +47,7 @@ export class Import {
     });
   }
 
-  private async refuseUnlessEmpty(): Promise<void> {
+  private async assertEmpty(): Promise<void> {
     const kysely = this.kysely();
     for (const { name, key } of this.tables) {
       const rows = await kysely.selectFrom(name).select(key).limit(1).execute();

@@ -13,7 +13,7 @@ export interface Table {
   readonly columns: readonly Column[];
 }
 
-export interface Column {
+interface Column {
   readonly name: string;
   readonly kind: Kind;
   /** Maximum, in code points. */
@@ -63,7 +63,8 @@ function columnOf(property: EntityProperty): Column {
   const { type, length = 0 } = targetMeta?.getPrimaryProp() ?? property;
   const [name] = fieldNames;
   const kind = KINDS.get(type);
-  if (!name || fieldNames.length > 1 || !kind) throw new Error(`columns like ${property.name} cannot be exported`);
+  if (!name || fieldNames.length > 1 || !kind)
+    throw new Error(`the export does not support columns such as ${property.name}`);
   return { name, kind, length, nullable };
 }
 

@@ -3,7 +3,7 @@ import type { Feature } from '../../feature.ts';
 import { SessionsResolver } from './sessions.resolver.ts';
 import { SessionsService } from './sessions.service.ts';
 
-/** Users see where they are signed in, and end sessions there. The table is the auth service's. */
+/** Lets users list and end their own sessions. The table belongs to the auth feature. */
 export const sessionsFeature = {
   resolvers: [SessionsResolver],
   createService: ({ app, em, client, session }) =>

@@ -8,7 +8,7 @@ interface SessionsServiceParts {
   sessions: Sessions;
 }
 
-/** What users may do about their own sessions. Every method throws UNAUTHENTICATED for a visitor. */
+/** Lists and ends a user's own sessions. Every method throws UNAUTHENTICATED for a visitor. */
 export class SessionsService {
   constructor(private readonly parts: SessionsServiceParts) {}
 

@@ -198,6 +198,6 @@ function send(worker: Worker, message: PrimaryMessage): void {
   if (worker.isConnected()) worker.send(message, () => {});
 }
 
-/** Why no worker could start, in the sentence that a single process has for it. */
+/** Why no worker could start, in the words that a single process would use. */
 const startupFailure = ({ failure, exitCode, signal }: WorkerExit): string =>
   failure?.sentence ?? `a worker ended before it was ready (${signal ?? `exit code ${exitCode ?? 'unknown'}`}).`;
