@@ -1,6 +1,6 @@
 import { createLog, describeError } from '../src/core/log.ts';
 
-/** What is logged never comes from a caller today; these hold the log to its promises for whatever it will be given. */
+/** The service logs no client input today; these tests cover the log for any future input. */
 describe('the log', () => {
   const linesOf = (write: (log: ReturnType<typeof createLog>) => void): string[] => {
     const lines: string[] = [];
@@ -13,7 +13,7 @@ describe('the log', () => {
     ['a line separator of Unicode', 'a\u2028b\u2029c\u0085d'],
     ['an escape sequence', '\u001b[2J\u001b]0;title\u0007'],
     ['what turns the direction of text', 'a\u202Eb\u2066c\u200Fd\uFEFF'],
-  ])('LO-2: writes one line, and spells out %s', (_, text) => {
+  ])('LO-2: writes one line and escapes %s', (_, text) => {
     const lines = linesOf(log => log.info(text, { path: text }));
 
     expect(lines).toHaveLength(1);
@@ -23,19 +23,19 @@ describe('the log', () => {
     expect(path).toBe(msg);
   });
 
-  it('LO-2: cuts what is long', () => {
+  it('LO-2: truncates long values', () => {
     const [line = ''] = linesOf(log => log.info('x'.repeat(1_000_000), { path: 'y'.repeat(1_000_000) }));
 
     expect(JSON.parse(line)).toMatchObject({ msg: 'x'.repeat(1024), path: 'y'.repeat(1024) });
   });
 
-  it('LO-2: cuts what is long only because it was spelled out', () => {
+  it('LO-2: truncates values that escaping makes long', () => {
     const [line = ''] = linesOf(log => log.info('x', { path: '\u202E'.repeat(1_000_000) }));
 
     expect(JSON.parse(line).path.length).toBeLessThanOrEqual(1024);
   });
 
-  it('LO-1: says of an error its class, code and place, and not its message', () => {
+  it('LO-1: describes an error by class, code and location, without its message', () => {
     const error = Object.assign(new TypeError('secret one'), {
       code: 'SQLITE_ERROR',
       cause: new RangeError('secret two'),

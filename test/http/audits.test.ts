@@ -1,7 +1,7 @@
 import { type Audit, type AuditResult, serverAudits } from 'graphql-http';
 import { startServer, type TestServer } from '../support/server.ts';
 
-/** Each asks for 200 where a document is refused and application/json was asked for; Apollo says 400, which is allowed. */
+/** These audits recommend 200 for a rejected document with application/json; Apollo responds 400, which is allowed. */
 const WARNINGS = ['572B', 'FDE2', '7B9B'];
 
 describe('GraphQL over HTTP', () => {

@@ -14,14 +14,14 @@ describe('the session cookie in a request', () => {
     ['alone', (value: string) => `session_id=${value}`],
     ['in double quotes (RFC 6265, 4.1.1)', (value: string) => `session_id="${value}"`],
     ['between others', (value: string) => `a=1; session_id="${value}"; b="2"`],
-  ])('signs the user in when it stands %s', async (_, header) => {
+  ])('identifies the user when it is %s', async (_, header) => {
     const { json } = await post(app.url, PROFILE, { headers: { cookie: header(token) } });
 
     expect(json.data.profile.email).toBe(ada.email);
   });
 
   it.each([(value: string) => `session_id="${value}`, (value: string) => `session_id=""${value}""`])(
-    'signs nobody in with unbalanced quotes',
+    'is ignored with unbalanced quotes',
     async header => {
       const { json } = await post(app.url, PROFILE, { headers: { cookie: header(token) } });
 

@@ -28,7 +28,7 @@ const preflight = (path: string, origin: string): RawRequest => ({
   },
 });
 
-describe('a page of another origin that asks first', () => {
+describe('a preflight request from another origin', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_ALLOWED_ORIGINS: LISTED.join(',') } });
@@ -36,7 +36,7 @@ describe('a page of another origin that asks first', () => {
   afterAll(() => app.close());
 
   describe.each(PATHS)('for %s', path => {
-    it.each(LISTED)('CS-3: may come with credentials from %s, which the operator lists', async origin => {
+    it.each(LISTED)('CS-3: allows credentials from %s, an allowed origin', async origin => {
       const { status, headers } = await request(app.url, preflight(path, origin));
 
       expect(status).toBe(204);
@@ -46,11 +46,11 @@ describe('a page of another origin that asks first', () => {
         vary: 'Origin',
       });
       expect(headers['access-control-allow-methods']).toBe('GET, POST, PUT, DELETE');
-      // Tracing and client libraries add headers that no list can foresee.
+      // Any header is allowed, because tracing and client libraries add their own.
       expect(headers['access-control-allow-headers']).toBe('content-type, x-secret');
     });
 
-    it.each(STRANGERS)('CS-3: is told nothing when it is %s', async origin => {
+    it.each(STRANGERS)('CS-3: receives no CORS headers for %s', async origin => {
       const { headers } = await request(app.url, preflight(path, origin));
 
       expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);
@@ -68,7 +68,7 @@ describe('a page of another origin that asks first', () => {
       413,
       { method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(110_000) },
     ],
-  ])('CS-3: lets a listed page read an answer of %s, and no other page', async (expected, ask) => {
+  ])('CS-3: lets only a page of an allowed origin read a response with %s', async (expected, ask) => {
     const from = (origin: string) => request(app.url, { ...ask, headers: { ...ask.headers, origin } });
 
     const listed = await from('https://app.test');
@@ -85,19 +85,19 @@ describe('a page of another origin that asks first', () => {
     expect(stranger.headers.vary).toBe('Origin');
   });
 
-  it('CS-3: says Vary to a request without an origin too, for the caches in between', async () => {
+  it('CS-3: sends Vary also to a request without an origin, for shared caches', async () => {
     expect((await request(app.url, { path: '/livez' })).headers.vary).toBe('Origin');
   });
 });
 
-describe('a service without listed origins', () => {
+describe('a service without allowed origins', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
   });
   afterAll(() => app.close());
 
-  it.each([...STRANGERS, 'https://app.test'])('CS-3: says nothing to a page of %s', async origin => {
+  it.each([...STRANGERS, 'https://app.test'])('CS-3: sends no CORS headers to a page of %s', async origin => {
     const { headers } = await request(app.url, preflight('/graphql', origin));
 
     expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);

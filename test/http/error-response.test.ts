@@ -3,7 +3,7 @@ import { AuthError } from '../../src/core/errors.ts';
 import { errorExtensions, errorResponse, HttpError } from '../../src/request/error-response.ts';
 
 describe('the response to an error', () => {
-  it('carries status, headers and message of a refused request', () => {
+  it('has the status, headers and message of a refused request', () => {
     const error = new HttpError(405, 'This address does not support the method.', { allow: 'GET' });
 
     expect(errorResponse(error)).toEqual({

@@ -6,13 +6,13 @@ import { post, request } from '../support/raw.ts';
 
 const operations = EVERY_OPERATION.map(operation => [operation.field, operation] as const);
 const routes = EVERY_ROUTE.map(route => [`${route.method} ${route.path}`, route] as const);
-/** What a visitor may ask that cannot be answered without the database. */
+/** Public operations that need the database. */
 const PUBLIC = ['register', 'login', 'requestPasswordReset', 'resetPassword'];
 
 describe.each<[string, string, number, (database: TestDatabase) => Promise<void>]>([
   ['with its tables gone', 'INTERNAL_SERVER_ERROR', 500, database => database.renameTables()],
-  ['that is away', 'UNAVAILABLE', 503, database => database.takeDown()],
-])('over a database %s', (_, code, status, breakDatabase) => {
+  ['that is down', 'UNAVAILABLE', 503, database => database.takeDown()],
+])('with a database %s', (_, code, status, breakDatabase) => {
   let app: TestApp;
   let cookie: string;
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
   });
 
   it.each(operations.filter(([field]) => PUBLIC.includes(field)))(
-    'GQ-6: %s of a visitor says that it failed, and not why; the log says what, under the same id',
+    'GQ-6: %s of a visitor reports a failure without its cause, which is logged with the request id',
     async (field, operation) => {
       const answer = await post(app.url, operation.query, { variables: valuesOf(operation, rightText) });
       const requestId = answer.headers['x-request-id'];
@@ -61,7 +61,7 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
   );
 
   it.each(routes)(
-    'GQ-6: %s says that it failed, and not why; the log says what, under the same id',
+    'GQ-6: %s reports a failure without its cause, which is logged with the request id',
     async (_name, route) => {
       const answer = await sendRoute(app.url, route, { text: rightText, headers: { cookie } });
       const requestId = answer.headers['x-request-id'];
@@ -106,7 +106,7 @@ describe('a request id', () => {
     ]);
   });
 
-  it('is another for each request', async () => {
+  it('is different for each request', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => request(app.url, { path: '/livez' })));
 
     expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(20);

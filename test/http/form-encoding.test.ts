@@ -35,7 +35,7 @@ describe('a form', () => {
   });
 
   it.each(['caf%C3%A9+au+lait+100%25', 'caf%c3%a9%20au%20lait%20100%', 'café+au+lait+100%'])(
-    'PW-4: means one password, however it is encoded: %s',
+    'PW-4: yields the same password in each encoding: %s',
     async password => {
       expect((await login(password)).status).toBe(200);
     },

@@ -7,7 +7,7 @@ const CHUNKED = 'Transfer-Encoding: chunked';
 const chunk = (size: string) => `${size}\r\n${BODY}\r\n0\r\n\r\n`;
 const SIZE = BODY.length.toString(16);
 
-/** Headers and body: where the body ends is not certain, or where a header does. */
+/** Headers and body with an ambiguous end of the body or of a header. */
 const TWO_ENDS: [string, string[], string][] = [
   ['a length and chunks', [LENGTH, CHUNKED], chunk(SIZE)],
   ['chunks and a length', [CHUNKED, LENGTH], chunk(SIZE)],
@@ -35,7 +35,7 @@ const TWO_ENDS: [string, string[], string][] = [
   ['a header on its own line feed', [`${LENGTH}\nX-Header: x`], BODY],
 ];
 
-/** The head is fine; that the body is none shows while it comes. */
+/** Valid headers with a body whose error appears only while it is received. */
 const BAD_CHUNKS: [string, string[], string][] = [
   ['a coding that nobody knows', ['Transfer-Encoding: xchunked'], chunk(SIZE)],
   ['a size that is no number', [CHUNKED], chunk('zz')],
@@ -49,7 +49,7 @@ const BAD_CHUNKS: [string, string[], string][] = [
   ['20 KB of chunk extensions', [CHUNKED], chunk(`${SIZE};${'x'.repeat(20_000)}`)],
 ];
 
-/** What is no request line, or no head: read by one of two programs, and by the other not. */
+/** Malformed request lines and headers that some HTTP parsers accept. */
 const NO_REQUEST: [number, string, string][] = [
   [400, 'a version that there is not', 'DELETE /sessions HTTP/1.2\r\nHost: localhost\r\n'],
   [400, 'its version in lower case', 'DELETE /sessions http/1.1\r\nHost: localhost\r\n'],
@@ -64,7 +64,7 @@ const NO_REQUEST: [number, string, string][] = [
   [400, 'the greeting of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\x03\x03\r\n'],
 ];
 
-/** What can be read, and is not to be served. */
+/** Requests that can be parsed but must be refused. */
 const UNWANTED: [number, string, string][] = [
   [400, 'no host', 'DELETE /sessions HTTP/1.1\r\n'],
   [400, 'no host', 'DELETE /sessions HTTP/1.1\r\n'],
@@ -74,7 +74,7 @@ const UNWANTED: [number, string, string][] = [
   [505, 'a version that needs another connection', 'DELETE /sessions HTTP/2.0\r\nHost: localhost\r\n'],
 ];
 
-describe('a request that can be read in two ways', () => {
+describe('a request that two HTTP parsers could read differently', () => {
   let app: TestApp;
   let browser: Browser;
   let cookie: string;
@@ -91,13 +91,13 @@ describe('a request that can be read in two ways', () => {
 
   const isSignedIn = async () => (await browser.send(PROFILE)).data.profile !== null;
 
-  /** A logout by the operation, with these headers and this body. */
+  /** A logout by GraphQL with these headers and this body. */
   const logout = (headers: string[], body: string) =>
     ['POST /graphql HTTP/1.1', 'Host: localhost', cookie, 'Content-Type: application/json', ...headers, '', body].join(
       '\r\n',
     );
 
-  /** The status of each answer until the server closes the connection. */
+  /** The status of each response until the server closes the connection. */
   async function statusesOf(bytes: string): Promise<number[]> {
     const answer = await sendBytes(app.url, bytes);
     return [...answer.matchAll(/(?:^|\})HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
@@ -108,30 +108,30 @@ describe('a request that can be read in two ways', () => {
     expect(await isSignedIn()).toBe(true);
   }
 
-  it.each(TWO_ENDS)('CS-8: is refused, and its connection closed: with %s', async (_, headers, body) => {
+  it.each(TWO_ENDS)('CS-8: is refused and its connection closed: %s', async (_, headers, body) => {
     expect(await statusesOf(logout(headers, body) + LAST)).toEqual([400]);
     await expectNothingDone();
   });
 
-  it.each(BAD_CHUNKS)('CS-8: is answered 400, and its connection closed: with %s', async (_, headers, body) => {
+  it.each(BAD_CHUNKS)('CS-8: receives 400 and its connection is closed: %s', async (_, headers, body) => {
     expect(await statusesOf(logout(headers, body) + LAST)).toEqual([400]);
     await expectNothingDone();
   });
 
-  it.each(NO_REQUEST)('CS-8: is answered %i, and its connection closed: with %s', async (status, _, head) => {
+  it.each(NO_REQUEST)('CS-8: receives %i and its connection is closed: %s', async (status, _, head) => {
     expect(await statusesOf(`${head}${cookie}\r\n\r\n${LAST}`)).toEqual([status]);
     await expectNothingDone();
   });
 
   it.each(UNWANTED)(
-    'CS-8: is answered %i, and its connection closed, though it can be read: with %s',
+    'CS-8: receives %i and its connection is closed, although it can be parsed: %s',
     async (status, _, head) => {
       expect(await statusesOf(`${head}${cookie}\r\n\r\n`)).toEqual([status]);
       await expectNothingDone();
     },
   );
 
-  it('CS-8: is answered when only what follows it cannot be read, and its connection closed', async () => {
+  it('CS-8: receives its response when only the following bytes are malformed, and its connection is closed', async () => {
     expect(await statusesOf(`${logout([LENGTH], BODY)}}}\r\n\r\n${LAST}`)).toEqual([200]);
     expect(await isSignedIn()).toBe(false);
   });
@@ -140,7 +140,7 @@ describe('a request that can be read in two ways', () => {
     ['a length', [LENGTH], BODY],
     ['chunks', [CHUNKED], chunk(SIZE)],
     ['chunks that say more than their size', [CHUNKED], chunk(`${SIZE};name=value`)],
-  ])('CS-8: is done when there is one way only: with %s', async (_, headers, body) => {
+  ])('CS-8: is executed when it is unambiguous: %s', async (_, headers, body) => {
     expect(await statusesOf(logout(headers, body) + LAST)).toEqual([200, 200]);
     expect(await isSignedIn()).toBe(false);
   });

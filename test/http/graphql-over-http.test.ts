@@ -3,7 +3,7 @@ import { post, type RawRequest, request } from '../support/raw.ts';
 
 const PROFILE = '{ profile { email } }';
 const VISITOR = { data: { profile: null } };
-/** What makes Apollo let a GET through that a page of another site could not have sent. */
+/** A header that pages of other sites cannot send, which Apollo requires for a GET. */
 const PREFLIGHTED = { 'apollo-require-preflight': '1' };
 const search = (...parameters: [string, string][]) => `/graphql?${new URLSearchParams(parameters)}`;
 
@@ -20,7 +20,7 @@ const body = (text: string, path = '/graphql') =>
   request(app.url, { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: text });
 
 describe('a query by GET', () => {
-  it('is answered, with the session of its cookie', async () => {
+  it('is executed with the session of its cookie', async () => {
     const cookie = `session_id=${browser.cookies.session_id}`;
 
     expect((await get(search(['query', PROFILE]))).json).toEqual(VISITOR);
@@ -29,7 +29,7 @@ describe('a query by GET', () => {
     });
   });
 
-  it('takes variables and the name of an operation', async () => {
+  it('accepts variables and an operationName', async () => {
     const query = 'query A($with: Boolean!) { profile @include(if: $with) { id } } query B { session { id } }';
     const path = search(['query', query], ['variables', '{"with":false}'], ['operationName', 'A']);
 
@@ -47,11 +47,11 @@ describe('a query by GET', () => {
     expect([status, json]).toEqual([200, VISITOR]);
   });
 
-  it('CS-1: is refused to what any page could have sent, a link or an image', async () => {
+  it('CS-1: is refused when any page could have sent it, such as a link or an image', async () => {
     expect(await get(search(['query', PROFILE]), {})).toMatchObject({ status: 400 });
   });
 
-  it('CS-1: of a mutation is 405, and says what to use', async () => {
+  it('CS-1: of a mutation receives 405 with the allowed method', async () => {
     const { status, headers } = await get(search(['query', 'mutation { logout }']));
 
     expect([status, headers.allow]).toEqual([405, 'POST']);
@@ -72,20 +72,20 @@ describe('a query by GET', () => {
   });
 });
 
-describe('a request that says a thing twice', () => {
-  it('IN-5: is read by its body, whatever stands in its address', async () => {
+describe('a request with duplicate or conflicting values', () => {
+  it('IN-5: is executed from its body, whatever its URL contains', async () => {
     const { json } = await body(JSON.stringify({ query: PROFILE }), search(['query', '{ session { id } }']));
 
     expect(json).toEqual(VISITOR);
   });
 
-  it('IN-5: takes nothing that its body lacks from its address', async () => {
+  it('IN-5: takes no values missing in the body from its URL', async () => {
     const { status } = await body('{"variables":{}}', search(['query', PROFILE]));
 
     expect(status).toBe(400);
   });
 
-  it('IN-5: means the last of two keys, for the limiter as for the login', async () => {
+  it('IN-5: uses the last of two duplicate keys, in the rate limiter and in the login', async () => {
     const login = 'mutation($email: String!) { login(email: $email, password: "wrong horse") { __typename } }';
     const text = `{"query":"{ nothing }","query":${JSON.stringify(login)},"variables":{"email":"${bob.email}","email":"${ada.email}"}}`;
 
@@ -97,7 +97,7 @@ describe('a request that says a thing twice', () => {
     expect(other.code).toBe('INVALID_CREDENTIALS');
   });
 
-  it('IN-5: with two operations and no name runs neither', async () => {
+  it('IN-5: with two operations and no operationName executes neither', async () => {
     const { cookies } = await app.register({ ...bob, email: 'two@example.org' });
     const headers = { cookie: `session_id=${cookies.session_id}` };
     const { status, json } = await post(app.url, 'mutation A { logout } mutation B { logout }', { headers });
@@ -109,7 +109,7 @@ describe('a request that says a thing twice', () => {
     });
   });
 
-  it('IN-5: by cookie and by Authorization who it is, is refused', async () => {
+  it('IN-5: with a session in the cookie and another in Authorization is refused', async () => {
     const cookie = `session_id=${browser.cookies.session_id}`;
     const headers = { cookie, authorization: `Bearer ${browser.cookies.session_id}` };
 
@@ -122,11 +122,7 @@ describe('an operation', () => {
   it.each([
     ['a document that does not parse', '{ profile ', 'GRAPHQL_PARSE_FAILED'],
     ['a document that does not validate', '{ profile }', 'GRAPHQL_VALIDATION_FAILED'],
-    [
-      'an operation that there is not',
-      'query A { profile { id } } query B { profile { id } }',
-      'OPERATION_RESOLUTION_FAILURE',
-    ],
+    ['an unknown operation', 'query A { profile { id } } query B { profile { id } }', 'OPERATION_RESOLUTION_FAILURE'],
     [
       'a subscription',
       'subscription { profile { id } }',
@@ -139,7 +135,7 @@ describe('an operation', () => {
     expect(status).toBe(400);
   });
 
-  it('is not run when its sender accepts none of our forms', async () => {
+  it('is not executed when the client accepts none of the supported media types', async () => {
     const query = 'mutation { register(email: "cy@example.org", password: "correct horse") { __typename } }';
     const { status, headers } = await post(app.url, query, { headers: { accept: 'image/png' } });
 
@@ -148,7 +144,7 @@ describe('an operation', () => {
     expect(await app.rows('select id from users where email = ?', 'cy@example.org')).toEqual([]);
   });
 
-  it('is answered in the form that its sender asks for', async () => {
+  it('has a response of the media type that the client accepts', async () => {
     const asked = await post(app.url, PROFILE, { headers: { accept: 'application/graphql-response+json' } });
     const unasked = await post(app.url, PROFILE);
 
@@ -156,7 +152,7 @@ describe('an operation', () => {
     expect(unasked.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
-  it('GQ-9: cannot be sent by its hash', async () => {
+  it('GQ-9: cannot be sent as a persisted query hash', async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
     const { json } = await body(JSON.stringify({ extensions }));
 

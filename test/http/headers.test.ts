@@ -11,7 +11,7 @@ const PROTECTION = {
 };
 const JSON_TYPE = /^application\/(graphql-response\+)?json; charset=utf-8$/;
 
-/** One way to get each status that there is. */
+/** One request for each status code. */
 const ANSWERS: [number, string, (app: TestApp, cookie: string) => Promise<RawAnswer>][] = [
   [200, 'a query', app => post(app.url, '{ profile { id } }')],
   [200, 'a REST route', app => request(app.url, { path: '/' })],
@@ -28,7 +28,7 @@ const ANSWERS: [number, string, (app: TestApp, cookie: string) => Promise<RawAns
   [429, 'too many tries', app => tryTooOften(app)],
   [
     303,
-    'a logout by REST',
+    'a logout over REST',
     (app, cookie) => request(app.url, { method: 'DELETE', path: '/sessions', headers: { cookie } }),
   ],
   [204, 'a preflight', app => request(app.url, { method: 'OPTIONS', path: '/graphql' })],
@@ -66,7 +66,7 @@ describe.each([
   afterAll(() => app.close());
 
   it.each(ANSWERS)(
-    'CS-4, SE-9: an answer of %i to %s is protected, kept by no cache, and does not say what runs here',
+    'CS-4, SE-9: a response %i to %s has the security headers, is not cacheable and does not reveal the software',
     async (status, _ask, ask) => {
       const answer = await ask(app, cookie);
 
@@ -81,7 +81,7 @@ describe.each([
     },
   );
 
-  it('CS-4: an answer of 503 is protected, while the database does not answer', async () => {
+  it('CS-4: a response 503 has the security headers while the database is down', async () => {
     await app.rows('alter table users rename to gone');
     const answer = await request(app.url, { path: '/readyz' });
     await app.rows('alter table gone rename to users');
@@ -92,7 +92,7 @@ describe.each([
   });
 });
 
-describe('what Node refuses before it is a request', () => {
+describe('input that Node cannot parse as a request', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -104,12 +104,8 @@ describe('what Node refuses before it is a request', () => {
     ['400', 'a method that nobody knows', 'STEAL / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['400', 'two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx'],
     ['431', 'headers of 20 KB', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
-    [
-      '(417|200)',
-      'an expectation that nobody knows',
-      'GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n',
-    ],
-  ])('CS-4: is answered %s, protected and with a request id, as all else: %s', async (status, _, bytes) => {
+    ['(417|200)', 'an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n'],
+  ])('CS-4: receives %s with the security headers and a request id: %s', async (status, _, bytes) => {
     const answer = await sendBytes(app.url, bytes);
     const requestId = /^x-request-id: (\S+)\r$/im.exec(answer)?.[1];
 

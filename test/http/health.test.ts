@@ -8,17 +8,17 @@ describe('health', () => {
   });
   afterAll(() => app.close());
 
-  it.each(['/livez', '/readyz'])('%s says that all is well', async path => {
+  it.each(['/livez', '/readyz'])('%s responds 200', async path => {
     expect(await request(app.url, { path })).toMatchObject({ status: 200, json: { status: 'ok' } });
   });
 
-  it.each(['/livez', '/readyz'])('%s asks nobody who they are', async path => {
+  it.each(['/livez', '/readyz'])('%s requires neither a session nor an allowed origin', async path => {
     const headers = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site', cookie: 'session_id=x' };
 
     expect(await request(app.url, { path, headers })).toMatchObject({ status: 200 });
   });
 
-  it.each([`/livez?${'x'.repeat(1000)}`, '/readyz?x'])('a question mark changes nothing: %s', async path => {
+  it.each([`/livez?${'x'.repeat(1000)}`, '/readyz?x'])('a query string changes nothing: %s', async path => {
     expect(await request(app.url, { path })).toMatchObject({ status: 200 });
   });
 });
@@ -46,7 +46,7 @@ describe('readiness while the database hangs', () => {
     expect(pings).toBe(1);
   });
 
-  it('is logged at debug level, as liveness is', async () => {
+  it('is logged at debug level, like liveness', async () => {
     app.lines.length = 0;
     await request(app.url, { path: '/livez' });
     await request(app.url, { path: '/readyz' });
@@ -55,7 +55,7 @@ describe('readiness while the database hangs', () => {
   });
 });
 
-describe('while the database does not answer', () => {
+describe('while the database does not respond', () => {
   let app: TestApp;
   let browser: Browser;
   let cookie: string;
@@ -76,7 +76,7 @@ describe('while the database does not answer', () => {
     expect(json.data).toBeUndefined();
   });
 
-  it('RE-4: the cookie stays, and so does the session that an Authorization header names', async () => {
+  it('RE-4: the cookie is kept, and so is the session of an Authorization header', async () => {
     const byCookie = await post(app.url, PROFILE, { headers: { cookie } });
     const byBearer = await post(app.url, PROFILE, {
       headers: { authorization: `Bearer ${browser.cookies.session_id}` },
@@ -91,21 +91,21 @@ describe('while the database does not answer', () => {
     ]);
   });
 
-  it('RE-4: the process says that it lives, and that it cannot serve', async () => {
+  it('RE-4: /livez responds 200 and /readyz 503', async () => {
     expect(await request(app.url, { path: '/livez' })).toMatchObject({ status: 200 });
     const ready = await request(app.url, { path: '/readyz' });
 
     expect(ready).toMatchObject({ status: 503, json: { status: 'database does not respond' } });
   });
 
-  it.each(['first', 'second'])('RE-4: a change is unavailable, the %s time it is asked for as well', async () => {
+  it.each(['first', 'second'])('RE-4: a mutation is unavailable the %s time', async () => {
     const { status, json } = await post(app.url, REGISTER, { variables: bob });
 
     expect(status).toBe(503);
     expect(json.errors[0].extensions.code).toBe('UNAVAILABLE');
   });
 
-  it('RE-4: everything is as before once it answers again', async () => {
+  it('RE-4: everything works again once the database responds', async () => {
     await app.database.bringUp();
 
     expect(await request(app.url, { path: '/readyz' })).toMatchObject({ status: 200 });

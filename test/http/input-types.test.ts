@@ -36,7 +36,7 @@ describe('an argument of the wrong type', () => {
     post(app.url, operation.query, { variables: { ...valuesOf(operation, rightText), ...changed } });
 
   it.each(everyArgument)(
-    'GQ-7, IN-1: is refused before anything runs: %s(%s)',
+    'GQ-7, IN-1: is refused before execution: %s(%s)',
     async (_field, name, operation, argument) => {
       for (const value of wrongValues(argument)) {
         const { status, json, headers, text } = await send(operation, { [name]: value });
@@ -56,7 +56,7 @@ describe('an argument of the wrong type', () => {
   );
 
   it.each(everyArgument.filter(([, , , { type, defaultValue }]) => isNonNullType(type) && defaultValue === undefined))(
-    'GQ-7: is refused when it is not there: %s(%s)',
+    'GQ-7: is refused when it is missing: %s(%s)',
     async (_field, name, operation) => {
       const { status, json } = await send(operation, { [name]: undefined });
 
@@ -65,7 +65,7 @@ describe('an argument of the wrong type', () => {
     },
   );
 
-  it('GQ-7: is the fault of who sent it also where a default hides that null is not allowed', async () => {
+  it('GQ-7: is a client error for null where the argument has a default', async () => {
     app.lines.length = 0;
     const query = `mutation($password: String = "x") { login(email: "${ada.email}", password: $password) { __typename } }`;
     const { json } = await post(app.url, query, { variables: { password: null } });
@@ -74,7 +74,7 @@ describe('an argument of the wrong type', () => {
     expect(app.lines.filter(line => line.includes('"level":"error"'))).toEqual([]);
   });
 
-  it('GQ-7: does not matter beside the others when nobody asked for it', async () => {
+  it('GQ-7: has no effect in a variable that the document does not declare', async () => {
     const login = EVERY_OPERATION.find(({ field }) => field === 'login') as Operation;
     const { json } = await send(login, { userId: { $ne: null }, isAdmin: true, __proto__: { email: 'x' } });
 
@@ -82,7 +82,7 @@ describe('an argument of the wrong type', () => {
   });
 });
 
-describe('a text that looks like an operator', () => {
+describe('a string that looks like an operator', () => {
   it.each([
     '{"$ne":null}',
     '$ne',
@@ -94,7 +94,7 @@ describe('a text that looks like an operator', () => {
     'undefined',
     '%',
     '*',
-  ])('IN-1: is a text, as an address, a password, a cookie and a bearer: %s', async text => {
+  ])('IN-1: is treated as a string in an address, a password, a cookie and a bearer token: %s', async text => {
     const asEmail = await post(app.url, LOGIN, { variables: { email: text, password: ada.password } });
     const asPassword = await post(app.url, LOGIN, { variables: { email: `x${ada.email}`, password: text } });
     const asCookie = await request(app.url, { path: '/profile', headers: { cookie: `session_id=${text}` } });

@@ -18,7 +18,7 @@ describe('a body', () => {
   const send = (body: string | Buffer, headers: RawRequest['headers'] = {}, path = '/graphql') =>
     request(app.url, { method: 'POST', path, headers: { 'content-type': 'application/json', ...headers }, body });
 
-  /** Sends without a length. Node writes each part as a chunk. */
+  /** Sends without Content-Length, so that Node writes each part as a chunk. */
   const stream = (path: string, parts: Iterable<string | Buffer>) =>
     new Promise<{ status?: number; text: string; written: number }>((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
@@ -44,7 +44,7 @@ describe('a body', () => {
       more();
     });
 
-  it.each(['/graphql', '/users'])('GQ-2: of 100 KB is read at %s, and one byte more is not', async path => {
+  it.each(['/graphql', '/users'])('GQ-2: of 100 KB is accepted at %s, and one byte more is refused', async path => {
     const most = await send(QUERY.padEnd(LIMIT), {}, path);
     const more = await send(QUERY.padEnd(LIMIT + 1), {}, path);
 
@@ -52,7 +52,7 @@ describe('a body', () => {
     expect(more.status).toBe(413);
   });
 
-  it('GQ-2: of 100 KB is read in chunks, and one byte more is not', async () => {
+  it('GQ-2: of 100 KB is accepted in chunks, and one byte more is refused', async () => {
     expect(await stream('/graphql', [QUERY.padEnd(LIMIT)])).toMatchObject({ status: 200 });
     const { status, text } = await stream('/graphql', [QUERY.padEnd(LIMIT), ' ']);
 
@@ -62,16 +62,16 @@ describe('a body', () => {
     ]);
   });
 
-  it.each(['/graphql', '/users'])('GQ-2: is not read on past the limit at %s, however long it goes on', async path => {
+  it.each(['/graphql', '/users'])('GQ-2: is not read past the limit at %s, whatever its length', async path => {
     const part = Buffer.alloc(64 * 1024, ' ');
     const { status, written } = await stream(path, Array<Buffer>(60 * 16).fill(part));
 
     expect(status).toBe(413);
-    // What lies in the buffers of the two sockets was sent, not read.
+    // Bytes in the buffers of the two sockets were sent but not read.
     expect(written).toBeLessThan(20 * 1024 * 1024);
   });
 
-  it('GQ-2: that is announced with Expect: 100-continue is asked for when it is small enough', async () => {
+  it('GQ-2: with Expect: 100-continue is requested only when its length is within the limit', async () => {
     const announced = ['POST /graphql HTTP/1.1', 'Host: x', 'Connection: close', 'Content-Type: application/json'];
     const head = [...announced, 'Expect: 100-continue', `Content-Length: ${QUERY.length}`].join('\r\n');
 
@@ -89,7 +89,7 @@ describe('a body', () => {
     ['br', brotliCompressSync(QUERY)],
     ['gzip, gzip', gzipSync(gzipSync(QUERY))],
     ['gzip', gzipSync(Buffer.alloc(50_000_000))],
-  ])('GQ-2: under %s is refused unopened', async (encoding, body) => {
+  ])('GQ-2: compressed with %s is refused without decompression', async (encoding, body) => {
     const { status, headers, json } = await send(body, { 'content-encoding': encoding });
 
     expect(status).toBe(415);
@@ -98,7 +98,7 @@ describe('a body', () => {
   });
 });
 
-describe('a body of 10 MB that is sent in one go', () => {
+describe('a body of 10 MB that is sent at once', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();
@@ -108,7 +108,7 @@ describe('a body of 10 MB that is sent in one go', () => {
   it.each([
     ['with a length', {}],
     ['in chunks', { 'transfer-encoding': 'chunked' }],
-  ])('GQ-2: gets its 413 %s, not a broken connection', async (_, headers) => {
+  ])('GQ-2: receives 413 %s instead of a broken connection', async (_, headers) => {
     const body = Buffer.alloc(10_000_000, ' ');
     const send = () =>
       request(server.url, {

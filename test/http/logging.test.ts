@@ -5,7 +5,7 @@ import { EVERY_OPERATION, EVERY_ROUTE, sendRoute, valuesOf } from '../support/ev
 import { post, type RawRequest, request, sendBytes } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-/** In each thing that a caller can choose, and nowhere else. */
+/** Part of every value that a client can choose, and of nothing else. */
 const CANARY = 'canary7f3a';
 const CANARIES: Record<string, string> = {
   email: `${CANARY}@example.org`,
@@ -16,7 +16,7 @@ const CANARIES: Record<string, string> = {
 };
 const textOf = (name: string) => CANARIES[name] ?? CANARY;
 
-/** Controls, and what turns the direction of text: with them a line could be forged, or hidden. */
+/** Control and bidirectional characters, which could forge or hide a line. */
 const UNCLEAN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const FORGED = `x\r\n{"level":"info","msg":"forged"}\u2028\u001b[2Jred\u202Eder\u0085`;
 
@@ -63,11 +63,11 @@ const byHand: RawRequest[] = [
   headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
 }));
 
-/** Everything that can be asked, with a canary in each input. Gives the number of requests. */
+/** Sends every request with a canary in each input. Returns the number of requests. */
 async function askForEverything(url: string): Promise<number> {
   const asked = [
     ...EVERY_OPERATION.flatMap(operation =>
-      // Where there is a token, a broken database is met before the operation runs.
+      // With a token, a broken database fails the request before the operation runs.
       [HEADERS, {}].map(
         headers => () => post(url, operation.query, { variables: valuesOf(operation, textOf), headers }),
       ),
@@ -85,8 +85,8 @@ async function askForEverything(url: string): Promise<number> {
 describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   ['that is fine', async () => {}],
   ['without its tables', database => database.renameTables()],
-  ['that is away', database => database.takeDown()],
-])('with a database %s, at the most talkative level', (_, prepare) => {
+  ['that is down', database => database.takeDown()],
+])('with a database %s, at log level debug', (_, prepare) => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
@@ -94,7 +94,7 @@ describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   });
   afterAll(() => app.close());
 
-  it('LO-1: no log line holds anything that a caller sent', async () => {
+  it('LO-1: no log line contains anything that a client sent', async () => {
     const count = await askForEverything(app.url);
     await app.auth.settle().catch(() => {});
 
@@ -103,14 +103,14 @@ describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   });
 });
 
-describe('a process, at the most talkative level', () => {
+describe('a process, at log level debug', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({ LOG_LEVEL: 'trace', BIENVENUE_RATE_LIMITS: 'off' });
   });
   afterAll(() => server.close());
 
-  it('LO-1: writes nothing that a caller sent, to stdout or stderr', async () => {
+  it('LO-1: writes nothing that a client sent to stdout or stderr', async () => {
     await askForEverything(server.url);
     await server.database.renameTables();
     await askForEverything(server.url);
@@ -123,7 +123,7 @@ describe('a process, at the most talkative level', () => {
   });
 });
 
-describe('what the service gives out', () => {
+describe('a secret that the service issues', () => {
   let app: TestApp;
   let browser: Browser;
   beforeAll(async () => {
@@ -132,7 +132,7 @@ describe('what the service gives out', () => {
   });
   afterAll(() => app.close());
 
-  it('LO-1: is not in the log: session tokens, reset tokens, and whose they are', async () => {
+  it('LO-1: is not logged: session tokens, reset tokens, and their users', async () => {
     const bearer = await app.browser().send(LOGIN, { ...ada, transport: 'BEARER' });
     const token = await app.resetToken(ada.email);
     await app.browser().send(RESET_PASSWORD, { token, newPassword: 'another horse battery' });
@@ -153,7 +153,7 @@ describe('what the service gives out', () => {
   });
 });
 
-describe('a caller who tries to forge lines', () => {
+describe('a client that tries to forge log lines', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -161,7 +161,7 @@ describe('a caller who tries to forge lines', () => {
   });
   afterAll(() => app.close());
 
-  it('LO-2: gets one line for each request, whatever is in it', async () => {
+  it('LO-2: causes exactly one line per request', async () => {
     const long = 'x'.repeat(15_000);
     const huge = 'x'.repeat(90_000);
     const answers = [
@@ -187,7 +187,7 @@ describe('a caller who tries to forge lines', () => {
       }),
     ];
 
-    // A line is written when its connection is done with, which may be later than the answer.
+    // The line is written when the response is finished on the server, which may be later than the client receives it.
     while (app.lines.length < answers.length) await turn();
 
     expect(app.lines).toHaveLength(answers.length);

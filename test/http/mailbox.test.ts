@@ -20,7 +20,7 @@ describe('the dev mailbox', () => {
     ['evil.test', 421],
     ['localhost.evil.test:4000', 421],
     ['evil.test#localhost', 421],
-  ])('CS-2: is for this machine alone, not for a page whose name leads here: %s', async (host, status) => {
+  ])('CS-2: is available for loopback host names only (DNS rebinding): %s', async (host, status) => {
     expect((await request(app.url, { path: '/dev/mailbox', headers: { host } })).status).toBe(status);
   });
 
@@ -66,7 +66,7 @@ describe('the dev mailbox', () => {
     expect(text).not.toContain('No mails yet.');
   });
 
-  it('is only looked at', async () => {
+  it('is read-only', async () => {
     const head = await open(undefined, 'HEAD');
     const { status, headers } = await open(undefined, 'DELETE');
 
@@ -75,7 +75,7 @@ describe('the dev mailbox', () => {
     expect((await open()).json).toHaveLength(3);
   });
 
-  it('does not open a page of its own text', async () => {
+  it('escapes the text of mails', async () => {
     const forged = { ...ada, email: "x'&y=z@example.org" };
     await app.register(forged);
     await app.resetToken(forged.email);

@@ -43,7 +43,7 @@ describe('a body', () => {
     ['a query that is a number', '{"query": 5}', expect.any(String)],
     ['variables that are a text', '{"query": "{ profile { id } }", "variables": "{}"}', expect.any(String)],
     ['variables that are a list', '{"query": "{ profile { id } }", "variables": []}', expect.any(String)],
-  ])('GQ-2: of %s is 400, as JSON, and one short line in the log', async (_, body, message) => {
+  ])('GQ-2: of %s receives 400 as JSON and causes one short log line', async (_, body, message) => {
     const { status, json } = await send(body);
 
     expect(status).toBe(400);
@@ -52,7 +52,7 @@ describe('a body', () => {
     expect(app.lines[0]?.length).toBeLessThan(400);
   });
 
-  it('GQ-2: of 20 levels is read', async () => {
+  it('GQ-2: of 20 levels is accepted', async () => {
     const body = JSON.stringify({ query: '{ profile { id } }', extensions: nested(19) });
 
     expect((await send(body)).json).toEqual({ data: { profile: null } });
@@ -61,7 +61,7 @@ describe('a body', () => {
   it.each([
     '{ a '.repeat(20_000) + '}'.repeat(20_000),
     `{ profile(x: ${'['.repeat(40_000)}${']'.repeat(40_000)}) { id } }`,
-  ])('GQ-2: whose document is nested without end is the fault of its sender, not ours', async query => {
+  ])('GQ-2: with an extremely nested document is a client error, not a server error', async query => {
     const { status, json } = await send(JSON.stringify({ query }));
 
     expect(status).toBe(400);
@@ -82,7 +82,7 @@ describe('a body', () => {
     },
   );
 
-  it('that its sender breaks off ends in one line, and no error', async () => {
+  it('that the client aborts causes one log line and no error', async () => {
     const { hostname, port } = new URL(app.url);
     const headers = { 'content-type': 'application/json', 'content-length': 1000, expect: '100-continue' };
     const req = open({ hostname, port, method: 'POST', path: '/graphql', headers });

@@ -6,7 +6,7 @@ const JSON_BODY = JSON.stringify({ query: MUTATION });
 const FORM_BODY = new URLSearchParams({ query: MUTATION }).toString();
 const BY_GET = `/graphql?query=${encodeURIComponent(MUTATION)}`;
 const MULTIPART = `--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n${MUTATION}\r\n--x--\r\n`;
-/** What makes Apollo let a GET through that a page of another site could not have sent. */
+/** A header that pages of other sites cannot send, which Apollo requires for a GET. */
 const PREFLIGHTED = { 'apollo-require-preflight': '1' };
 
 const typed = (type: string, body = JSON_BODY): RawRequest => ({
@@ -55,7 +55,7 @@ describe('a mutation', () => {
     ['PUT', bodyBy('PUT')],
     ['PATCH', bodyBy('PATCH')],
     ['DELETE', bodyBy('DELETE')],
-  ])('CS-1: is refused before it runs, by %s', async (_, attempt) => {
+  ])('CS-1: is refused before execution by %s', async (_, attempt) => {
     const { status } = await send(attempt);
 
     expect(status).toBeGreaterThanOrEqual(400);
@@ -64,7 +64,7 @@ describe('a mutation', () => {
     expect(await app.mails()).toEqual([]);
   });
 
-  it('CS-1: runs by POST of application/json', async () => {
+  it('CS-1: is executed by POST of application/json', async () => {
     const { json } = await send(typed('application/json; charset=UTF-8'));
 
     expect(json).toEqual({ data: { logout: true, requestPasswordReset: true } });

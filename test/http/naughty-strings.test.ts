@@ -13,7 +13,7 @@ const everyField = EVERY_ROUTE.flatMap(route =>
   route.fields.map(name => [`${route.method} ${route.path}`, name, route] as const),
 );
 const AT_ONCE = 8;
-/** For forms: what comes after them is the same. */
+/** A third of the strings for forms, which share the code behind the body parser. */
 const SOME = NAUGHTY.filter((_, index) => index % 3 === 0);
 
 let app: TestApp;
@@ -27,7 +27,7 @@ beforeEach(() => {
 afterAll(() => app.close());
 
 let count = 0;
-/** An address that nobody has yet, so that what is registered can be. */
+/** A new address each time, so that registration can succeed. */
 const textOf = (name: string) => (name === 'email' ? `naughty${++count}@example.org` : rightText(name));
 
 const send = (operation: Operation, name: string, value: string) =>
@@ -39,7 +39,7 @@ const sendForm = ({ method, path, fields }: (typeof EVERY_ROUTE)[number], name: 
   return request(app.url, { method, path, headers, body: new URLSearchParams(form).toString() });
 };
 
-/** A few at a time: more hashes at once are refused. */
+/** A few at a time, because more concurrent hashes are refused. */
 async function forEach<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
   const rest = values.entries();
   const worker = async () => {
@@ -48,7 +48,7 @@ async function forEach<T>(values: readonly T[], work: (value: T) => Promise<void
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** One line of JSON for each request, and no cry for help among them. */
+/** Expects one JSON line per request and no error lines. */
 function expectOneLineEach(requests: number): void {
   expect(app.lines.filter(line => line.indexOf('\n') !== line.length - 1)).toEqual([]);
   const lines = app.lines.map(line => JSON.parse(line));
@@ -59,8 +59,8 @@ function expectOneLineEach(requests: number): void {
 const EXPECTED = ['BAD_USER_INPUT', 'EMAIL_TAKEN', 'INVALID_CREDENTIALS', 'TOKEN_INVALID'];
 const codeOf = ({ json }: RawAnswer) => json.errors?.[0].extensions.code;
 
-describe('each string that has broken something somewhere', () => {
-  it.each(everyText)('IN-2, LO-2: is a text or is refused: %s(%s)', async (_field, name, operation) => {
+describe('each naughty string', () => {
+  it.each(everyText)('IN-2, LO-2: is accepted as text or refused: %s(%s)', async (_field, name, operation) => {
     await forEach(NAUGHTY, async value => {
       const answer = await send(operation, name, value);
 
@@ -70,7 +70,7 @@ describe('each string that has broken something somewhere', () => {
     expectOneLineEach(NAUGHTY.length);
   });
 
-  it.each(everyField)('IN-2, LO-2: is a text or is refused: %s, %s in a form', async (_route, name, route) => {
+  it.each(everyField)('IN-2, LO-2: is accepted as text or refused: %s, %s in a form', async (_route, name, route) => {
     await forEach(SOME, async value => {
       const answer = await sendForm(route, name, value);
 
@@ -80,7 +80,7 @@ describe('each string that has broken something somewhere', () => {
     expectOneLineEach(SOME.length);
   });
 
-  it('IN-2: is the name of whoever wants it, letter for letter, or is refused', async () => {
+  it('IN-2: is stored unchanged as a name, or is refused', async () => {
     const taken = new Map<string, string | null>();
     await forEach(NAUGHTY, async name => {
       const person = { email: textOf('email'), password: ada.password, name };
@@ -91,14 +91,14 @@ describe('each string that has broken something somewhere', () => {
       expect(json.data.register.user.name).toBe(name || null);
     });
 
-    // Controls, and what is longer than a name, are none: all else is.
+    // Only control characters and strings over the length limit are refused.
     const names = NAUGHTY.filter(name => !/\p{Cc}/u.test(name) && [...name].length <= 200);
     expect(taken.size).toBe(names.length);
     const stored = new Map((await app.rows('select email, name from users')).map(({ email, name }) => [email, name]));
     expect([...taken].filter(([email, name]) => stored.get(email) !== name)).toEqual([]);
   });
 
-  it('IN-2: is a password that works, or is refused', async () => {
+  it('IN-2: is accepted as a password that can log in, or is refused', async () => {
     let taken = 0;
     await forEach(NAUGHTY, async password => {
       const variables = { email: textOf('email'), password };
@@ -112,7 +112,7 @@ describe('each string that has broken something somewhere', () => {
   });
 });
 
-describe('90 KB that take a careless program a long time', () => {
+describe('90 KB strings that are expensive to parse', () => {
   const hasher = new CountingHasher();
   let counted: TestApp;
   beforeAll(async () => {
@@ -122,7 +122,7 @@ describe('90 KB that take a careless program a long time', () => {
   afterAll(() => counted.close());
 
   it.each(everyText)('IN-2: are refused without a hash: %s(%s)', async (field, name, operation) => {
-    // A live token, so that the new password is looked at as well.
+    // A valid token, so that the new password is checked as well.
     const live = field === 'resetPassword' && { token: await counted.resetToken(ada.email) };
     const before = hasher.work;
     const statements = await statementsDuring(async () => {
@@ -136,7 +136,7 @@ describe('90 KB that take a careless program a long time', () => {
     });
 
     expect(hasher.work).toBe(before);
-    // Whose token it is has to be looked up, and the mailWorker looks for mails by itself.
+    // Checking the password of a reset needs a token lookup, and the mail worker polls the outbox.
     const looked = statements.filter(sql => !/outbox/.test(sql));
     expect(live && name !== 'token' ? [] : looked).toEqual([]);
   });

@@ -17,7 +17,7 @@ describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
   });
   afterAll(() => server.close());
 
-  it('GQ-6: no answer says why it failed', async () => {
+  it('GQ-6: no response contains the cause of a failure', async () => {
     const asked = EVERY_OPERATION.flatMap(operation =>
       [{ cookie }, {}].map(headers =>
         post(server.url, operation.query, { variables: valuesOf(operation, rightText), headers }),
@@ -38,7 +38,7 @@ describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
     '{ profle { id } }',
     '{ __schema { types { name } } }',
     'query A { profile { id } } query A { x }',
-  ])('GQ-6: what is said of %s names no part of the house', async query => {
+  ])('GQ-6: the error of %s contains no implementation details', async query => {
     const { status, text } = await post(server.url, query);
 
     expect(status).toBe(400);

@@ -8,7 +8,7 @@ const NEW_PASSWORD = 'another horse battery staple';
 
 const refused = ({ status, text }: RawAnswer) => status === 403 && text.includes('Requests from this origin');
 
-describe('a browser that acts', () => {
+describe('a state-changing request of a browser', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_ALLOWED_ORIGINS: LISTED, BIENVENUE_RATE_LIMITS: 'off' } });
@@ -50,7 +50,7 @@ describe('a browser that acts', () => {
       ['none', undefined],
       ['same-site', LISTED],
       ['cross-site', LISTED],
-    ])('CS-2: may, with Sec-Fetch-Site %s and Origin %s', async (site, origin) => {
+    ])('CS-2: is accepted with Sec-Fetch-Site %s and Origin %s', async (site, origin) => {
       expect(refused(await act(headersOf(site, origin)))).toBe(false);
     });
 

@@ -2,7 +2,7 @@ import { METHODS } from 'node:http';
 import { startApp, type TestApp } from '../support/app.ts';
 import { request, sendBytes } from '../support/raw.ts';
 
-/** Every address there is, and what may be done there. */
+/** Every path and its allowed methods. */
 const ADDRESSES: Record<string, string> = {
   '/': 'GET, HEAD',
   '/graphql': 'GET, POST',
@@ -16,7 +16,7 @@ const ADDRESSES: Record<string, string> = {
   '/dev/mailbox': 'GET, HEAD',
 };
 
-/** What scanners ask every server for, and our own addresses written a little differently. */
+/** Paths that scanners request, and variants of the service's own paths. */
 const NOT_HERE = `
   /.git/HEAD /.git/config /.svn/entries /.hg/store /.env /.env.local /.env.production /.npmrc /.dockerenv /.DS_Store
   /.htaccess /.htpasswd /.aws/credentials /.ssh/id_rsa /.vscode/settings.json /.well-known/security.txt
@@ -33,7 +33,7 @@ const NOT_HERE = `
   .trim()
   .split(/\s+/);
 
-describe('an address', () => {
+describe('a path', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -41,7 +41,7 @@ describe('an address', () => {
   afterAll(() => app.close());
 
   it.each(Object.entries(ADDRESSES))(
-    'CS-5: %s takes %s, and answers 405 to every other method',
+    'CS-5: %s allows %s and responds 405 to every other method',
     async (path, allowed) => {
       const others = METHODS.filter(method => ![...allowed.split(', '), 'OPTIONS', 'CONNECT'].includes(method));
 
@@ -54,7 +54,7 @@ describe('an address', () => {
     },
   );
 
-  it.each(NOT_HERE)('CS-5: %s is not here', async path => {
+  it.each(NOT_HERE)('CS-5: %s does not exist', async path => {
     const { status, headers, json } = await request(app.url, { path });
 
     expect(status).toBe(404);
@@ -62,7 +62,7 @@ describe('an address', () => {
     expect(json).toEqual({ message: 'There is nothing at this address.' });
   });
 
-  it('CS-5: is a page for a browser, without scripts or forms, when there is nothing', async () => {
+  it('CS-5: that does not exist returns a page without scripts or forms to a browser', async () => {
     const { status, headers, text } = await request(app.url, {
       path: '/nothing',
       headers: { accept: 'text/html, */*' },
@@ -78,26 +78,26 @@ describe('an address', () => {
   });
 
   it.each(METHODS.filter(method => !['CONNECT', 'OPTIONS'].includes(method)))(
-    'CS-5: is as unknown to %s as to GET, when there is nothing',
+    'CS-5: that does not exist returns 404 to %s as to GET',
     async method => {
       expect(await request(app.url, { method, path: '/nothing' })).toMatchObject({ status: 404 });
     },
   );
 
-  it('CS-5: echoes nothing to TRACE', async () => {
+  it('CS-5: does not echo a TRACE request', async () => {
     const { text } = await request(app.url, { method: 'TRACE', path: '/graphql', headers: { 'x-canary': 'canary' } });
 
     expect(text).not.toContain('canary');
   });
 
-  it('CS-5: is no tunnel for CONNECT', async () => {
+  it('CS-5: opens no tunnel for CONNECT', async () => {
     const answer = await sendBytes(app.url, 'CONNECT evil.test:443 HTTP/1.1\r\nHost: evil.test:443\r\n\r\n');
 
     expect(answer).not.toMatch(/^HTTP\/1.1 2/);
     expect(answer).not.toMatch(/<html|\bat .*:\d+:\d+/i);
   });
 
-  it('CS-5: answers a method that nobody knows with 4xx, without a page or a stack', async () => {
+  it('CS-5: responds 4xx to an unknown method, without a page or a stack', async () => {
     const answer = await sendBytes(app.url, 'STEAL / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
     expect(answer).toMatch(/^HTTP\/1.1 4/);
@@ -105,20 +105,20 @@ describe('an address', () => {
   });
 
   it.each(['http://evil.test/livez', 'HTTP://evil.test:80/livez?x=1'])(
-    'is found by its path alone when the request line says %s',
+    'is found in the absolute request target %s',
     async path => {
       expect(await request(app.url, { path })).toMatchObject({ status: 200, json: { status: 'ok' } });
     },
   );
 
-  it.each(['x:y', '?', 'http://'])('is none when the request line says %s', async path => {
+  it.each(['x:y', '?', 'http://'])('is not found in the request target %s', async path => {
     const { status } = await request(app.url, { path });
 
     expect([400, 404]).toContain(status);
   });
 
   it.each(['/', '/livez', '/readyz', '/dev/mailbox', '/graphql/playground/playground.js', '/nothing'])(
-    'answers HEAD for %s as GET, without the body',
+    'responds to HEAD for %s as to GET, without the body',
     async path => {
       const get = await request(app.url, { path });
       const head = await request(app.url, { method: 'HEAD', path });

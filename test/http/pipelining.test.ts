@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { ada, bob, type Person, REGISTER, startApp, type TestApp } from '../support/app.ts';
 import { HeldHasher } from '../support/hasher.ts';
 
-describe('a caller who asks again before the answer is there', () => {
+describe('a client that pipelines requests', () => {
   let app: TestApp;
   let hasher: HeldHasher;
   let caller: Socket;
@@ -38,7 +38,7 @@ describe('a caller who asks again before the answer is there', () => {
   const closing = async () => (await heads()).map(([head]) => /^connection: close\r$/im.test(head));
   const statuses = async () => (await heads()).map(([, status]) => status);
 
-  it('is answered in the order of the questions', async () => {
+  it('receives the responses in the order of the requests', async () => {
     hasher.release();
     caller.write('GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
 
@@ -46,7 +46,7 @@ describe('a caller who asks again before the answer is there', () => {
     expect((await answers).indexOf(ada.email)).toBeLessThan((await answers).indexOf(bob.email));
   });
 
-  it('RE-11: is answered all of it by a server that stops, and told with the last answer that it is the last', async () => {
+  it('RE-11: receives all responses from a server that stops, the last one with Connection: close', async () => {
     const end = stop();
     hasher.release();
 
@@ -55,12 +55,12 @@ describe('a caller who asks again before the answer is there', () => {
     await end;
   });
 
-  it('RE-11: is not served by a server that stops what comes after the last answer was announced', async () => {
+  it('RE-11: receives no response to requests after Connection: close from a server that stops', async () => {
     const other = await connected();
     const end = stop();
     caller.write('GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n');
     other.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
-    // What was written before it has been read by then.
+    // Requests that were written before have been read by then.
     await text(other);
     hasher.release();
 

@@ -9,10 +9,10 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   ttf: 'font/ttf',
 };
-/** The script makes their names out of parts. */
+/** The script builds these file names from parts. */
 const WORKERS = ['editor', 'graphql', 'json'].map(name => `${FOLDER}${name}.worker.js`);
 
-/** The addresses of other files that a file of the playground names. */
+/** The URLs that a file of the playground refers to. */
 function namedIn(text: string): string[] {
   const absolute = [...text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => String(path));
   const relative = [...text.matchAll(/["'(]\.\/([\w.-]+\.(?:js|css|ttf))["')]/g)].map(([, file]) => FOLDER + file);
@@ -26,7 +26,7 @@ describe('the playground', () => {
   });
   afterAll(() => app.close());
 
-  it('is the page that a browser finds at /graphql', async () => {
+  it('is the page at /graphql for a browser', async () => {
     const { status, headers, text } = await request(app.url, { path: '/graphql', headers: NAVIGATION });
 
     expect(status).toBe(200);
@@ -35,14 +35,14 @@ describe('the playground', () => {
     expect(headers['set-cookie']).toBeUndefined();
   });
 
-  it('is the page also for a link from another site, and with a query in the address', async () => {
+  it('is also served for a link from another site, and with a query string', async () => {
     const headers = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' };
 
     expect(await request(app.url, { path: '/graphql', headers })).toMatchObject({ status: 200 });
     expect((await request(app.url, { path: '/graphql?query={profile{id}}', headers })).text).toContain('<title>');
   });
 
-  it('has all its parts here, each of its own type, and none elsewhere', async () => {
+  it('loads all its files from this server, each with its media type', async () => {
     const { text } = await request(app.url, { path: '/graphql', headers: NAVIGATION });
     const found = new Set([...namedIn(text), ...WORKERS]);
 
@@ -58,7 +58,7 @@ describe('the playground', () => {
     expect([...found].map(path => path.split('.').at(-1))).toEqual(expect.arrayContaining(['js', 'css']));
   });
 
-  it('may run its own scripts, talk to this service, and be framed by nobody', async () => {
+  it('may run only its own scripts, connect only to this service, and not be framed', async () => {
     for (const path of ['/graphql', `${FOLDER}playground.js`, ...WORKERS]) {
       const { headers } = await request(app.url, { path, headers: NAVIGATION });
       const policy = String(headers['content-security-policy']).split('; ');
@@ -78,7 +78,7 @@ describe('the playground', () => {
     }
   });
 
-  it('is kept by a browser only where its name has a hash', async () => {
+  it('lets browsers cache only files with a hash in their names', async () => {
     const { text } = await request(app.url, { path: `${FOLDER}playground.js` });
     const hashed = namedIn(text).find(path => /-[A-Z0-9]{8}\.js$/.test(path)) as string;
 
@@ -108,11 +108,11 @@ describe('the playground', () => {
     'constructor',
     '__proto__',
     'hasOwnProperty',
-  ])('CS-5: gives nothing else out of its folder, nor from above it: %s', async name => {
+  ])('CS-5: serves no other file of its folder or its parents: %s', async name => {
     expect(await request(app.url, { path: FOLDER + name })).toMatchObject({ status: 404 });
   });
 
-  it('comes with introspection and with names that were nearly right', async () => {
+  it('enables introspection and suggestions for misspelt names', async () => {
     const schema = await post(app.url, '{ __schema { queryType { name } } }');
     const misspelt = await post(app.url, '{ profle { id } }');
 
@@ -134,7 +134,7 @@ describe.each([
   });
   afterAll(() => app.close());
 
-  it('GQ-5: is not there, nor are its parts', async () => {
+  it('GQ-5: is not served, nor are its files', async () => {
     const page = await request(app.url, { path: '/graphql', headers: NAVIGATION });
     const parts = ['index.html', 'playground.js', 'playground.css'].map(file =>
       request(app.url, { path: FOLDER + file }),
@@ -153,7 +153,7 @@ describe.each([
   });
 
   it.each(['{ __schema { types { name } } }', '{ __type(name: "User") { name } }'])(
-    'GQ-5: tells nothing of the schema: %s',
+    'GQ-5: does not reveal the schema: %s',
     async query => {
       const { status, json } = await post(app.url, query);
 
@@ -170,14 +170,14 @@ describe.each([
     'query($x: Strin!) { profile { id } }',
     'mutation { login(email: "a", password: "b") { ... on SignedInn { token } } }',
     '{ profile @inclde(if: true) { id } }',
-  ])('GQ-5: does not say what would have been right: %s', async query => {
+  ])('GQ-5: suggests no names: %s', async query => {
     const { status, text } = await post(app.url, query);
 
     expect(status).toBe(400);
     expect(text).not.toMatch(/did you mean/i);
   });
 
-  it('GQ-5: does not say so of a variable either', async () => {
+  it('GQ-5: suggests no names for a variable', async () => {
     const query = 'mutation($t: SessionTransport!) { login(email: "a", password: "b", transport: $t) { __typename } }';
     const { text } = await post(app.url, query, { variables: { t: 'COOKI' } });
 

@@ -2,7 +2,7 @@ import { ada, bob, LOGIN, PROFILE, REGISTER, startApp, type TestApp } from '../s
 import { type RawRequest, request } from '../support/raw.ts';
 
 const POLLUTION = '{"polluted":"yes","email":"eve@example.org","isAdmin":true}';
-/** A key that stands for the prototype of everything, however it is spelled. */
+/** Spellings of keys that name Object.prototype. */
 const KEYS = ['__proto__', 'constructor', 'prototype', '\\u005f_proto__'];
 const NESTED = [
   `{"__proto__":${POLLUTION}}`,
@@ -53,13 +53,13 @@ const PAYLOADS: RawRequest[] = [
   ...KEYS.map(key => ({ path: `/${key}` })),
 ];
 
-/** The prototypes that everything hangs on, with what each key of them is. */
+/** A snapshot of the built-in prototypes. */
 const prototypes = () =>
   [Object, Array, Function, String, Number, Boolean, Date, Map, Promise, Error].map(({ prototype }) =>
     Reflect.ownKeys(prototype).map(key => [key, Object.getOwnPropertyDescriptor(prototype, key)]),
   );
 
-describe('a key that names the prototype of everything', () => {
+describe('a key that names Object.prototype', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
@@ -67,7 +67,7 @@ describe('a key that names the prototype of everything', () => {
   });
   afterAll(() => app.close());
 
-  it('IN-3: changes no object, wherever it stands', async () => {
+  it('IN-3: changes no prototype, wherever it occurs', async () => {
     const before = prototypes();
     const rows = await app.rows('select * from users');
 
@@ -83,7 +83,7 @@ describe('a key that names the prototype of everything', () => {
     expect(await app.rows('select * from users')).toEqual(rows);
   });
 
-  it('IN-3: leaves a service that works', async () => {
+  it('IN-3: leaves the service working', async () => {
     expect((await (await app.login(ada)).send(PROFILE)).data.profile.email).toBe(ada.email);
     expect((await app.browser().send(REGISTER, { ...bob })).data.register.user.email).toBe(bob.email);
     expect((await app.browser().send(PROFILE)).data.profile).toBeNull();

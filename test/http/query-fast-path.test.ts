@@ -7,7 +7,7 @@ import type { TestDatabase } from '../support/databases/test-database.ts';
 
 const REQUESTS = 4000;
 
-/** Known queries that are counted when they are answered. */
+/** A fast path that counts its responses. */
 class CountedQueries extends QueryFastPath {
   answered = 0;
 
@@ -18,7 +18,7 @@ class CountedQueries extends QueryFastPath {
   }
 }
 
-/** Numbers that look random and come again (mulberry32). */
+/** Reproducible random numbers (mulberry32). */
 function dice(seed: number): <T>(faces: readonly T[]) => T {
   let state = seed;
   return faces => {
@@ -47,7 +47,7 @@ const QUERIES = [
   '{ __schema { queryType { name } } }',
   '',
 ];
-/** Absent where undefined. */
+/** Undefined means absent. */
 const ODD = {
   operationName: [null, '', 'Profile', 'P', 'A', 'B', 7],
   variables: [null, {}, { more: true }, { more: null }, { more: 'x' }, [], 'x', 1],
@@ -71,7 +71,7 @@ interface Sent {
 
 type Dice = ReturnType<typeof dice>;
 
-/** As a front end would send it, but for a thing or two. */
+/** A request of a front end with a few random deviations. */
 function roll(one: Dice, credentials: OutgoingHttpHeaders[]): Sent {
   const seldom = <T>(usual: T, odd: readonly unknown[]) => (one(TEN) === 0 ? (one(odd) as T) : usual);
   const { contentType, origin, ...odd } = ODD;
@@ -98,7 +98,7 @@ const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 const agent = new Agent({ keepAlive: true });
 
-/** All that came back, but for what is never twice the same: the request's id, and the time of day. */
+/** The whole response except the request id and the date, which always differ. */
 function answerTo(url: string, { method, path, headers, body }: Sent): Promise<string> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
@@ -118,7 +118,7 @@ function answerTo(url: string, { method, path, headers, body }: Sent): Promise<s
   });
 }
 
-describe('a query that is known', () => {
+describe('a cached query', () => {
   const known = new CountedQueries();
   let database: TestDatabase;
   let quick: TestApp;
@@ -136,7 +136,7 @@ describe('a query that is known', () => {
     await database.drop();
   });
 
-  it(`GQ-1: is answered as Apollo would, to the byte and with the same headers, ${REQUESTS} times`, async () => {
+  it(`GQ-1: has the same bytes and headers as from Apollo, in ${REQUESTS} requests`, async () => {
     const { session_id: token } = (await quick.register(ada)).cookies;
     const stale = 'a'.repeat(43);
     const credentials = [
@@ -153,7 +153,7 @@ describe('a query that is known', () => {
     const different: unknown[] = [];
     for (let count = 0; count < REQUESTS; count++) {
       const sent = roll(one, credentials);
-      // Signing out would leave the rest of them without a session.
+      // A logout would leave the other requests without a session.
       if (sent.body?.includes('logout') && !sent.headers.cookie?.includes(stale)) continue;
       const [ours, theirs] = await Promise.all([answerTo(quick.url, sent), answerTo(apollo.url, sent)]);
       if (ours !== theirs) different.push({ sent, ours, theirs });
@@ -163,7 +163,7 @@ describe('a query that is known', () => {
     expect(known.answered).toBeGreaterThan(REQUESTS / 8);
   });
 
-  it("SE-4: is a visitor's the moment after the session has ended", async () => {
+  it('SE-4: is executed as a visitor as soon as the session has ended', async () => {
     const browser = await quick.login(ada);
     const before = known.answered;
     const ask = () => browser.send(PROFILE);
@@ -176,7 +176,7 @@ describe('a query that is known', () => {
     expect(known.answered).toBeGreaterThan(before);
   });
 
-  it('is forgotten for newer ones: what a stranger asks does not fill the memory', async () => {
+  it('is evicted for newer ones, so that clients cannot fill the memory', async () => {
     const few = new CountedQueries(2);
     const app = await startApp({ queryFastPath: few });
     const names = ['a', 'b', 'c', 'a'];
@@ -193,7 +193,7 @@ describe('a query that is known', () => {
 describe.each([
   ['answered again', () => new QueryFastPath()],
   ['always asked of Apollo', () => new QueryFastPath(0)],
-])('known queries that are %s', (_, queryFastPath) => {
+])('cached queries that are %s', (_, queryFastPath) => {
   let app: TestApp;
   afterEach(() => app.close());
 
@@ -202,7 +202,7 @@ describe.each([
     const fetchFn = (url: string, init: RequestInit = {}) =>
       fetch(url, { ...init, headers: { ...init.headers, 'apollo-require-preflight': '1' } });
     const audits = serverAudits({ url: `${app.url}/graphql`, fetchFn });
-    // Twice, one after the other: the second time, what may be known is.
+    // Twice in sequence: the second run uses the cached queries.
     for (let round = 0; round < 2; round++) {
       const statuses: string[] = [];
       for (const audit of audits) statuses.push((await audit.fn()).status);

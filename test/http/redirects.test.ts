@@ -15,7 +15,7 @@ const EVIL = [
 ];
 const NAMES = ['next', 'redirect', 'redirect_uri', 'redirectTo', 'return_to', 'returnUrl', 'continue', 'url'];
 
-describe('the one redirect that there is, after a logout over REST', () => {
+describe('the only redirect, after a logout over REST', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
@@ -32,7 +32,7 @@ describe('the one redirect that there is, after a logout over REST', () => {
     });
   };
 
-  it.each(EVIL)('CS-6: leads to the front page, whatever a parameter says: %j', async target => {
+  it.each(EVIL)('CS-6: leads to the front page, whatever a parameter contains: %j', async target => {
     const search = new URLSearchParams(Object.fromEntries(NAMES.map(name => [name, target])));
     const { status, headers } = await logout(`/sessions?${search}`);
 
@@ -40,7 +40,7 @@ describe('the one redirect that there is, after a logout over REST', () => {
   });
 
   it.each(['referer', 'x-forwarded-host', 'x-original-url', 'x-rewrite-url', 'forwarded'])(
-    'CS-6: leads to the front page, whatever the header %s says',
+    'CS-6: leads to the front page, whatever the header %s contains',
     async name => {
       const { status, headers } = await logout('/sessions', { [name]: 'https://evil.test/' });
 
@@ -48,7 +48,7 @@ describe('the one redirect that there is, after a logout over REST', () => {
     },
   );
 
-  it.each(EVIL)('CS-6: is not the response to a path that looks like another place: %j', async target => {
+  it.each(EVIL)('CS-6: is not the response to a path that looks like an external URL: %j', async target => {
     const { status, headers } = await request(app.url, { path: `/${encodeURI(target)}` });
 
     expect([status, headers.location]).toEqual([404, undefined]);

@@ -5,9 +5,9 @@ import { request } from '../support/raw.ts';
 
 const NOTHINGS = ['', ' ', 'null', 'None', 'undefined', '0', 'false', 'NaN', '[]', '{}'];
 
-// What those who solved the exercise that the service descends from got wrong, again and again.
+// Common mistakes in solutions of the exercise that the REST routes come from.
 
-describe('a lookup by nothing', () => {
+describe('a lookup by an empty value', () => {
   let app: TestApp;
   let count = 0;
   let email: string;
@@ -66,7 +66,7 @@ describe('a REST route', () => {
   });
   afterEach(() => app.close());
 
-  it('changes one user, and not every one', async () => {
+  it('changes one user, not all', async () => {
     const other = await app.register(bob);
     const reset_token = await app.resetToken(ada.email);
     const [before] = await app.rows('select * from users where email = ?', bob.email);
@@ -81,7 +81,7 @@ describe('a REST route', () => {
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: null } });
   });
 
-  it('ends one session, and not every one', async () => {
+  it('ends one session, not all', async () => {
     const other = await app.register(bob);
     const elsewhere = app.browser();
     await elsewhere.send(LOGIN, { ...ada });
@@ -92,7 +92,7 @@ describe('a REST route', () => {
     expect(await elsewhere.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
   });
 
-  it('does not sign in whom it has just refused', async () => {
+  it('does not sign in a user whom it has just refused', async () => {
     const visitor = app.browser();
 
     const { status } = await visitor.form('POST', '/sessions', { email: ada.email, password: 'wrong horse' });
@@ -103,7 +103,7 @@ describe('a REST route', () => {
     expect((await visitor.fetch('/profile')).status).toBe(403);
   });
 
-  it('neither ends nor opens a session when a reset is asked for', async () => {
+  it('neither ends nor creates a session on a reset request', async () => {
     const visitor = app.browser();
     const sessions = await app.rows('select * from sessions');
 
@@ -116,7 +116,7 @@ describe('a REST route', () => {
     expect(await browser.send(PROFILE)).toMatchObject({ data: { profile: { email: ada.email } } });
   });
 
-  it('does not call a database that is away an address that is taken', async () => {
+  it('does not report an address as taken while the database is down', async () => {
     await app.database.renameTables();
 
     const response = await app.browser().form('POST', '/users', { email: bob.email, password: bob.password });
@@ -125,7 +125,7 @@ describe('a REST route', () => {
     expect(await response.text()).not.toContain('registered');
   });
 
-  it('makes one account of many requests at once', async () => {
+  it('creates one account for many concurrent requests', async () => {
     const fields = { email: bob.email, password: bob.password };
     const responses = await Promise.all(Array.from({ length: 20 }, () => app.browser().form('POST', '/users', fields)));
     const said = await Promise.all(responses.map(async response => `${response.status} ${await response.text()}`));
@@ -150,7 +150,7 @@ describe('a missing field', () => {
     route.fields.map(name => [route.method, route.path, name, route] as const),
   );
 
-  it.each(missing)('is 400 for %s %s: %s', async (_method, _path, name, route) => {
+  it.each(missing)('receives 400 for %s %s: %s', async (_method, _path, name, route) => {
     const others = route.fields
       .filter(field => field !== name)
       .map(field => [field, rightText(field)] as [string, string]);
@@ -172,14 +172,11 @@ describe('a missing field', () => {
     expect([nothing.status, nothing.json]).toEqual([400, { message: `${route.fields[0]} missing` }]);
   });
 
-  it.each(['multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
-    'is not looked for in %s',
-    async type => {
-      for (const route of EVERY_ROUTE.filter(({ fields }) => fields.length > 0)) {
-        const { status, json } = await ask(route, type, 'email=ada%40example.org');
+  it.each(['multipart/form-data; boundary=x', 'text/plain', 'application/xml'])('is not read from %s', async type => {
+    for (const route of EVERY_ROUTE.filter(({ fields }) => fields.length > 0)) {
+      const { status, json } = await ask(route, type, 'email=ada%40example.org');
 
-        expect([status, json]).toEqual([415, { message: 'Send a form, or JSON.' }]);
-      }
-    },
-  );
+      expect([status, json]).toEqual([415, { message: 'Send a form, or JSON.' }]);
+    }
+  });
 });

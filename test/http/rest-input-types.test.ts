@@ -26,7 +26,7 @@ describe('a field of a REST route', () => {
     });
 
   it.each(everyField)(
-    'IN-1: is refused before anything runs when it is no text: %s, %s in JSON',
+    'IN-1: is refused before execution when it is not a string: %s, %s in JSON',
     async (_route, name, route) => {
       for (const value of [null, ...NOT_TEXT]) {
         const answer = await send(route, 'application/json', right => JSON.stringify({ ...right, [name]: value }));
@@ -37,7 +37,7 @@ describe('a field of a REST route', () => {
     },
   );
 
-  it.each(everyField)('IN-1: is not made of brackets: %s, %s in a form', async (_route, name, route) => {
+  it.each(everyField)('IN-1: is not parsed from brackets: %s, %s in a form', async (_route, name, route) => {
     for (const written of [`${name}[$ne]=`, `${name}[]=x`, `${name}.x=y`, `x=${name}`]) {
       const answer = await send(route, 'application/x-www-form-urlencoded', right => {
         const { [name]: _, ...others } = right;
@@ -49,7 +49,7 @@ describe('a field of a REST route', () => {
     expect(await app.dump()).toEqual(before);
   });
 
-  it.each(everyField)('IN-5: is refused when it is there twice: %s, %s in a form', async (_route, name, route) => {
+  it.each(everyField)('IN-5: is refused when it is duplicated: %s, %s in a form', async (_route, name, route) => {
     const answer = await send(
       route,
       'application/x-www-form-urlencoded',

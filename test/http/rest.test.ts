@@ -4,7 +4,7 @@ import { request } from '../support/raw.ts';
 
 type Fields = Record<string, string>;
 
-/** The two ways of writing a body. */
+/** The two encodings of a body. */
 const WAYS: [string, (browser: Browser, method: string, path: string, fields: Fields) => Promise<Response>][] = [
   ['a form', (browser, method, path, fields) => browser.form(method, path, fields)],
   [
@@ -14,10 +14,10 @@ const WAYS: [string, (browser: Browser, method: string, path: string, fields: Fi
   ],
 ];
 
-const said = async (response: Response) => [response.status, await response.json()];
+const read = async (response: Response) => [response.status, await response.json()];
 const BAD_LINK = 'This link is no longer valid. Please request a new one.';
 const nobody = { email: 'nobody@example.org', password: 'a horse of nobody' };
-/** Whose password changes in these tests. */
+/** A user whose password changes in these tests. */
 const forgetful = { email: 'cy@example.org', password: 'a horse that forgets' };
 const person = ({ email, password }: { email: string; password: string }) => ({ email, password });
 
@@ -28,8 +28,8 @@ describe('GET /', () => {
   });
   afterAll(() => app.close());
 
-  it('says its name', async () => {
-    expect(await said(await app.browser().fetch('/'))).toEqual([200, { message: 'Bienvenue' }]);
+  it('returns the welcome message', async () => {
+    expect(await read(await app.browser().fetch('/'))).toEqual([200, { message: 'Bienvenue' }]);
   });
 
   it('is a page for a browser', async () => {
@@ -52,10 +52,10 @@ describe.each(WAYS)('by %s', (_, send) => {
   });
   afterAll(() => app.close());
 
-  it('POST /users makes an account, and signs nobody in', async () => {
+  it('POST /users creates an account without signing in', async () => {
     const response = await send(browser, 'POST', '/users', person(bob));
 
-    expect(await said(response)).toEqual([200, { email: bob.email, message: 'user created' }]);
+    expect(await read(response)).toEqual([200, { email: bob.email, message: 'user created' }]);
     expect(browser.cookies).toEqual({});
     expect(
       await app.rows('select s.id from sessions s join users u on u.id = s.user_id and email = ?', bob.email),
@@ -71,17 +71,17 @@ describe.each(WAYS)('by %s', (_, send) => {
     ['no address', { ...person(bob), email: 'bob' }, 'This is not an e-mail address.'],
     ['a short password', { ...person(nobody), password: 'short' }, 'Please use at least 8 characters.'],
     ['a common password', { ...person(nobody), password: 'password1' }, expect.stringContaining('common')],
-  ])('POST /users refuses %s, and says why', async (_what, fields, message) => {
-    expect(await said(await send(browser, 'POST', '/users', fields))).toEqual([400, { message }]);
+  ])('POST /users refuses %s with the reason', async (_what, fields, message) => {
+    expect(await read(await send(browser, 'POST', '/users', fields))).toEqual([400, { message }]);
     expect(await app.rows('select id from users where email = ?', fields.email)).toHaveLength(
       fields.email === ada.email ? 1 : 0,
     );
   });
 
-  it('POST /sessions signs in with a cookie, which GraphQL knows as well', async () => {
+  it('POST /sessions signs in with a cookie that is valid for GraphQL as well', async () => {
     const response = await send(browser, 'POST', '/sessions', person(ada));
 
-    expect(await said(response)).toEqual([200, { email: ada.email, message: 'logged in' }]);
+    expect(await read(response)).toEqual([200, { email: ada.email, message: 'logged in' }]);
     expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^session_id=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=2592000$/),
       expect.stringMatching(/^known_device=\S+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=15552000$/),
@@ -94,15 +94,15 @@ describe.each(WAYS)('by %s', (_, send) => {
     ['an unknown address', person(nobody)],
     ['an empty password', { ...person(ada), password: '' }],
     ['no address', { ...person(ada), email: '' }],
-  ])('POST /sessions answers %s with 401, and no cookie', async (_what, fields) => {
-    expect(await said(await send(browser, 'POST', '/sessions', fields))).toEqual([
+  ])('POST /sessions responds to %s with 401 and no cookie', async (_what, fields) => {
+    expect(await read(await send(browser, 'POST', '/sessions', fields))).toEqual([
       401,
       { message: 'The e-mail address or the password is wrong.' },
     ]);
     expect(browser.cookies).toEqual({});
   });
 
-  it('DELETE /sessions signs out and leads home', async () => {
+  it('DELETE /sessions signs out and redirects to the front page', async () => {
     await send(browser, 'POST', '/sessions', person(ada));
     const old = { ...browser.cookies };
 
@@ -113,48 +113,48 @@ describe.each(WAYS)('by %s', (_, send) => {
     expect(await app.browser({ cookies: old }).send(PROFILE)).toMatchObject({ data: { profile: null } });
   });
 
-  it('GET /profile says who is there, by cookie or Authorization', async () => {
+  it('GET /profile returns the signed-in user, by cookie or Authorization', async () => {
     await send(browser, 'POST', '/sessions', person(ada));
     const headers = { authorization: `Bearer ${browser.cookies.session_id}` };
 
-    expect(await said(await browser.fetch('/profile'))).toEqual([200, { email: ada.email }]);
-    expect(await said(await app.browser().fetch('/profile', { headers }))).toEqual([200, { email: ada.email }]);
+    expect(await read(await browser.fetch('/profile'))).toEqual([200, { email: ada.email }]);
+    expect(await read(await app.browser().fetch('/profile', { headers }))).toEqual([200, { email: ada.email }]);
   });
 
   it.each([
     ['GET', '/profile'],
     ['DELETE', '/sessions'],
-  ])('%s %s is for those with a live session', async (method, path) => {
+  ])('%s %s requires an active session', async (method, path) => {
     await send(browser, 'POST', '/sessions', person(ada));
     app.clock.advance({ days: 31 });
 
     for (const visitor of [browser, app.browser(), app.browser({ cookies: { session_id: 'x'.repeat(43) } })]) {
-      expect(await said(await visitor.fetch(path, { method }))).toEqual([403, { message: 'Please sign in first.' }]);
+      expect(await read(await visitor.fetch(path, { method }))).toEqual([403, { message: 'Please sign in first.' }]);
       expect(visitor.cookies).not.toHaveProperty('session_id');
     }
   });
 
-  it('POST /reset_password mails a token, and PUT takes it', async () => {
+  it('POST /reset_password mails a token, and PUT accepts it', async () => {
     const asked = await send(browser, 'POST', '/reset_password', { email: forgetful.email });
     const [mail] = await app.mails();
     const reset_token = /token=([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? '';
     const fields = { email: 'Cy@Example.ORG', reset_token, new_password: bob.password };
     const done = await send(browser, 'PUT', '/reset_password', fields);
 
-    expect(await said(asked)).toEqual([200, { email: forgetful.email, message: 'reset mail sent' }]);
-    expect(await said(done)).toEqual([200, { email: fields.email, message: 'Password updated' }]);
+    expect(await read(asked)).toEqual([200, { email: forgetful.email, message: 'reset mail sent' }]);
+    expect(await read(done)).toEqual([200, { email: fields.email, message: 'Password updated' }]);
     expect(browser.cookies).toEqual({});
     expect((await send(browser, 'POST', '/sessions', { ...forgetful, password: bob.password })).status).toBe(200);
   });
 
-  it('POST /reset_password answers alike for an unknown address, and refuses what is none', async () => {
+  it('POST /reset_password responds alike for an unknown address, and refuses an invalid one', async () => {
     const before = (await app.mails()).length;
 
-    expect(await said(await send(browser, 'POST', '/reset_password', { email: nobody.email }))).toEqual([
+    expect(await read(await send(browser, 'POST', '/reset_password', { email: nobody.email }))).toEqual([
       200,
       { email: nobody.email, message: 'reset mail sent' },
     ]);
-    expect(await said(await send(browser, 'POST', '/reset_password', { email: 'bob' }))).toEqual([
+    expect(await read(await send(browser, 'POST', '/reset_password', { email: 'bob' }))).toEqual([
       400,
       { message: 'This is not an e-mail address.' },
     ]);
@@ -166,13 +166,13 @@ describe.each(WAYS)('by %s', (_, send) => {
     ['the address of another user', { email: ada.email }, 403, BAD_LINK],
     ['no address', { email: 'ada' }, 403, BAD_LINK],
     ['a short password', { new_password: 'short' }, 400, 'Please use at least 8 characters.'],
-  ])('PUT /reset_password refuses %s, and leaves the token unused', async (_what, wrong, status, message) => {
+  ])('PUT /reset_password refuses %s and leaves the token unused', async (_what, wrong, status, message) => {
     const reset_token = await app.resetToken(forgetful.email);
     const right = { email: forgetful.email, reset_token, new_password: 'another horse' };
 
     const refused = await send(browser, 'PUT', '/reset_password', { ...right, ...wrong });
 
-    expect(await said(refused)).toEqual([status, { message }]);
+    expect(await read(refused)).toEqual([status, { message }]);
     expect((await send(browser, 'PUT', '/reset_password', right)).status).toBe(200);
   });
 });
@@ -189,7 +189,7 @@ describe('with BIENVENUE_REST=off', () => {
     async (method, path, fields) => {
       const body = new URLSearchParams(fields.map((name): [string, string] => [name, rightText(name)]));
 
-      expect(await said(await app.browser().fetch(path, { method, ...(fields.length > 0 && { body }) }))).toEqual([
+      expect(await read(await app.browser().fetch(path, { method, ...(fields.length > 0 && { body }) }))).toEqual([
         404,
         { message: 'There is nothing at this address.' },
       ]);
@@ -197,7 +197,7 @@ describe('with BIENVENUE_REST=off', () => {
     },
   );
 
-  it('there is GraphQL, and health', async () => {
+  it('GraphQL and health checks are available', async () => {
     expect(await app.browser().send(PROFILE)).toMatchObject({ data: { profile: null } });
     expect((await app.browser().fetch('/livez')).status).toBe(200);
   });

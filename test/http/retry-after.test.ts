@@ -6,7 +6,7 @@ import { post, request } from '../support/raw.ts';
 const LOGIN = `login(email: "${ada.email}", password: "wrong horse") { __typename }`;
 const ALONE = `mutation { ${LOGIN} }`;
 
-/** More is asked of it than it can do, always. */
+/** A hasher that is always overloaded. */
 const busyHasher: Hasher = {
   cost: 4,
   hash: () => Promise.reject(new AuthError('BUSY', { retryAfter: 1 })),
@@ -35,7 +35,7 @@ describe.each([
     if (code === 'RATE_LIMITED') for (let tries = 0; tries < 6; tries++) await post(app.url, ALONE);
     if (code === 'RATE_LIMITED') app.clock.advance({ seconds: 1 });
     if (code === 'RATE_LIMITED') await post(app.url, ALONE);
-    // It goes away under a service that has used it.
+    // The database goes down after the service has used it.
     if (code === 'UNAVAILABLE') await post(app.url, ALONE);
     if (code === 'UNAVAILABLE') await app.database.takeDown();
   });
@@ -63,7 +63,7 @@ describe.each([
     ['two root fields in one fragment', `mutation { ...F } fragment F on Mutation { ${LOGIN} logout }`],
     ['two root fields in one inline fragment', `mutation { ... on Mutation { ${LOGIN} logout } }`],
     ['a root field and __typename', `mutation { ${LOGIN} __typename }`],
-  ])('is an error beside other answers, with 200, for %s', async (_, query) => {
+  ])('is an error beside other results, with 200, for %s', async (_, query) => {
     const answer = await post(app.url, query);
 
     expect(answer.json.errors[0].extensions.code).toBe(code);
@@ -81,7 +81,7 @@ describe.each([
 });
 
 describe('any other error of a resolver', () => {
-  it('is 200, and says nothing of trying again', async () => {
+  it('has status 200 and no Retry-After', async () => {
     const app = await startApp();
     const answer = await post(app.url, ALONE);
     await app.close();

@@ -26,7 +26,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     for (const database of databases) await database.drop();
   });
 
-  it('is a journey on which nothing changes, and after which everybody is still signed in', async () => {
+  it('moves all data without a change, and every user is still signed in', async () => {
     databases.push(await SqliteDatabase.take(), await PostgresqlDatabase.take({ once: true }));
     databases.push(await MysqlDatabase.take({ once: true }), await SqliteDatabase.take());
     const [source, ...stops] = databases as [TestDatabase, ...TestDatabase[]];
@@ -47,7 +47,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     for (const stop of stops) await meetAgain(stop, clock, guests);
   });
 
-  /** The first of them, from both sides. */
+  /** The first differing line of both exports. */
   function linesThatDiffer(one: string, two: string): string[][] {
     const [ones, twos] = [one.split('\n'), two.split('\n')];
     const pairs = Array.from({ length: Math.max(ones.length, twos.length) }, (_, row) => [
@@ -57,7 +57,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     return pairs.filter(([a, b]) => a !== b).slice(0, 3);
   }
 
-  /** Gives the names that were taken. */
+  /** Returns the names of the copied tables. */
   async function nameEverybody(database: TestDatabase, clock: TestClock): Promise<string[]> {
     const app = await startApp({ database, ports: { clock }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
     const taken: string[] = [];

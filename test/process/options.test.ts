@@ -21,19 +21,19 @@ describe('the command and its settings', () => {
     ['the dev mailbox for everybody', { HOST: '0.0.0.0' }, ['SMTP_URL']],
     ['reset tokens for everybody', { ...PUBLIC, BIENVENUE_EXPOSE_RESET_TOKEN: 'on' }, ['BIENVENUE_EXPOSE_RESET_TOKEN']],
     [
-      'several faults at once',
+      'several issues at once',
       { PORT: 'canary', DATABASE_URL: 'oracle://canary', BIENVENUE_ALLOWED_ORIGINS: '*', BIENVENUE_MORE: 'canary' },
       ['PORT', 'DATABASE_URL', 'BIENVENUE_ALLOWED_ORIGINS', 'BIENVENUE_MORE'],
     ],
-  ])('OP-1, OP-6: %s: no start, and a line a fault', async (_, env, names) => {
+  ])('OP-1, OP-6: %s: no start, and one line per issue', async (_, env, names) => {
     const folder = newFolder();
     const { code, stdout, stderr } = await run(folder, 'serve', { BIENVENUE_PASSWORD_PEPPER: `k1:${SECRET}`, ...env });
 
     expect(code).toBe(1);
     expect(stdout).toBe('');
-    const [opening, ...faults] = stderr.trimEnd().split('\n');
+    const [opening, ...issues] = stderr.trimEnd().split('\n');
     expect(opening).toBe('bienvenue: the settings were refused:');
-    expect(faults.map(fault => fault.split(': ')[0])).toEqual(names);
+    expect(issues.map(issue => issue.split(': ')[0])).toEqual(names);
     for (const secret of ['canary', SECRET, PUBLIC.SMTP_URL]) expect(stderr).not.toContain(secret);
     expect(readdirSync(folder.path)).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe('the command and its settings', () => {
     expect(existsSync(join(folder.path, 'from-dot-env.sqlite'))).toBe(true);
   });
 
-  it.concurrent('are taken from the environment where both name one', async () => {
+  it.concurrent('in the environment override those in .env', async () => {
     const folder = newFolder();
     folder.write('.env', 'DATABASE_URL=sqlite:from-dot-env.sqlite\n');
 
@@ -69,14 +69,14 @@ describe('the command and its settings', () => {
     expect(stderr).not.toContain('canary');
   });
 
-  it('OP-1: that are bad stop the start within five seconds', async () => {
+  it('OP-1: with invalid values stop the start within five seconds', async () => {
     const started = performance.now();
 
     expect(await run(newFolder(), 'serve', { PORT: 'canary' })).toMatchObject({ code: 1 });
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  it.concurrent('OP-1: a database file that is none is named by its setting', async () => {
+  it.concurrent('OP-1: an invalid database file is reported with its setting', async () => {
     const folder = newFolder();
     folder.write('canary.txt', 'no database at all, but long enough to be looked at as one\n'.repeat(20));
     const { code, stderr } = await run(folder, 'serve', { PORT: '0', DATABASE_URL: 'sqlite:canary.txt' });

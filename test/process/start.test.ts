@@ -28,14 +28,14 @@ describe('a start', () => {
   };
 
   it("bounds V8's young generation, in the same process, unless NODE_OPTIONS sets a bound", async () => {
-    const wordsOf = ({ process: { pid } }: TestServer) =>
+    const argsOf = ({ process: { pid } }: TestServer) =>
       execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
 
-    expect(wordsOf(await start())).toMatch(/ --max-semi-space-size=8 .*bienvenue\.js serve/);
-    expect(wordsOf(await start({ NODE_OPTIONS: '--max-semi-space-size=16' }))).not.toMatch(/semi-space/);
+    expect(argsOf(await start())).toMatch(/ --max-semi-space-size=8 .*bienvenue\.js serve/);
+    expect(argsOf(await start({ NODE_OPTIONS: '--max-semi-space-size=16' }))).not.toMatch(/semi-space/);
   });
 
-  it('takes a free port, says the address first, makes its tables, and serves', async () => {
+  it('takes a free port, logs the address first, creates the tables and serves requests', async () => {
     const server = await start();
     const [first, ...others] = server.lines;
     const { port } = new URL(server.url);
@@ -54,7 +54,7 @@ describe('a start', () => {
     for (const path of ['/livez', '/readyz', '/']) expect((await browser.fetch(path)).status).toBe(200);
   });
 
-  it('is refused in words where the port is in use', async () => {
+  it('fails with a clear message when the port is in use', async () => {
     const folder = new Folder();
     const other = createServer();
     await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));

@@ -5,7 +5,7 @@ import { ada, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.t
 import { HeldRequest } from '../support/partial-requests.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-describe('a server that is told to stop', () => {
+describe('a server that receives a stop signal', () => {
   let server: TestServer;
   beforeEach(async () => {
     server = await startServer({ BIENVENUE_RATE_LIMITS: 'off' });
@@ -21,7 +21,7 @@ describe('a server that is told to stop', () => {
     await once(socket, 'connect');
     socket.on('error', () => {});
   };
-  /** Resolves when nobody is let in any more. */
+  /** Resolves when new connections are refused. */
   const closed = async () => {
     for (let code = ''; code !== 'ECONNREFUSED'; )
       code = await knock().then(
@@ -42,7 +42,7 @@ describe('a server that is told to stop', () => {
   };
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'RE-11: %s: answers what it has begun, takes nothing new, and ends with 0',
+    'RE-11: %s: completes requests in flight, accepts no new ones, and exits with 0',
     async signal => {
       const held = request();
       await held.begun;
@@ -67,7 +67,7 @@ describe('a server that is told to stop', () => {
     expect(await exit).toBe(0);
   });
 
-  it('RE-11: is not ready any more, for whoever still has a connection', async () => {
+  it('RE-11: reports not ready on open connections', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const [one, two] = [request(agent), request()];
     await Promise.all([one.begun, two.begun]);
@@ -80,7 +80,7 @@ describe('a server that is told to stop', () => {
     expect(await exit).toBe(0);
   });
 
-  it('RE-11: tells new callers that it is not ready, before it lets nobody in any more', async () => {
+  it('RE-11: reports not ready on new connections before it refuses them', async () => {
     const held = request();
     await held.begun;
     const exit = server.signal('SIGTERM');
@@ -93,7 +93,7 @@ describe('a server that is told to stop', () => {
     expect(await exit).toBe(0);
   });
 
-  it('RE-11: does not wait for callers who have been answered, or have not said a word', async () => {
+  it('RE-11: does not wait for idle connections or ones that have sent nothing', async () => {
     await knock();
     await statusOf('/livez', new Agent({ keepAlive: true }));
     await server.browser().send(PROFILE);
@@ -103,7 +103,7 @@ describe('a server that is told to stop', () => {
     expect(await exit).toBe(0);
   });
 
-  it('RE-11: ends at once at the second signal, and says so by its exit code', async () => {
+  it('RE-11: exits at once on the second signal, with exit code 1', async () => {
     const held = request();
     await held.begun;
     const { exit } = await stop('SIGTERM');

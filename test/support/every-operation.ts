@@ -13,7 +13,7 @@ export interface Operation {
 
 const schema = buildSchema();
 
-/** One document for each root field that there is; new ones are found by themselves. */
+/** One document for each root field of the schema, so new ones are included automatically. */
 export const EVERY_OPERATION: Operation[] = [
   ...operationsOf('query', schema.getQueryType()?.getFields() ?? {}),
   ...operationsOf('mutation', schema.getMutationType()?.getFields() ?? {}),
@@ -29,7 +29,7 @@ function operationsOf(kind: string, fields: Record<string, GraphQLField<unknown,
   });
 }
 
-/** Values of the right types for an operation, with what `text` says where a string is wanted. */
+/** Variables of the right types for an operation. `text` returns the strings by argument name. */
 export function valuesOf({ args }: Operation, text: (name: string) => string): Record<string, unknown> {
   return Object.fromEntries(args.map(argument => [argument.name, rightValue(argument, text)]));
 }
@@ -46,7 +46,7 @@ export interface Route {
   fields: string[];
 }
 
-/** Every REST route, with the fields that it wants. */
+/** Every REST route with its fields. */
 export const EVERY_ROUTE: Route[] = [
   { method: 'POST', path: '/users', fields: ['email', 'password'] },
   { method: 'POST', path: '/sessions', fields: ['email', 'password'] },
@@ -56,7 +56,7 @@ export const EVERY_ROUTE: Route[] = [
   { method: 'DELETE', path: '/sessions', fields: [] },
 ];
 
-/** Asks a route, with what `text` says in its fields. */
+/** Sends a request to a route. `text` returns the field values by name. */
 export function sendRoute(
   url: string,
   { method, path, fields }: Route,
@@ -75,5 +75,5 @@ const RIGHT: Record<string, string> = {
   new_password: ada.password,
 };
 
-/** A text of the form that an argument or field of this name wants. */
+/** A valid value for an argument or field of this name. */
 export const rightText = (name: string): string => RIGHT[name] ?? 'text';

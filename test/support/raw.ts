@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 
 export interface RawRequest {
   method?: string;
-  /** Sent without resolving or encoding. */
+  /** The path, sent without normalization or encoding. */
   path?: string;
   headers?: OutgoingHttpHeaders;
   body?: string | Buffer;
-  /** Keeps connections; without it each request has Node's own. */
+  /** Reuses connections; without it Node's default agent is used. */
   agent?: Agent;
 }
 
@@ -42,7 +42,7 @@ export function request(
   });
 }
 
-/** An operation by POST, with exactly these headers beside its content type. */
+/** A POST of an operation with exactly these headers beside its content type. */
 export function post(
   url: string,
   query: string,
@@ -77,27 +77,27 @@ function parsed(text: string): unknown {
   }
 }
 
-/** One thing more on a connection: a server that has read all before it says so, and closes. */
+/** A malformed request at the end: the server rejects it after all earlier requests, and closes the connection. */
 export const LAST = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 export interface Volley {
   requests: Buffer[];
-  /** All that came back, byte by byte. */
+  /** The raw bytes of all responses. */
   answer: string;
 }
 
 /**
- * Writes requests in one go over one connection, and reads until it is closed. Where one of them promises more than it
- * sends, the server waits for the rest: after `patience` milliseconds without a byte there will be none.
+ * Writes all requests at once to one connection, and reads until it is closed. A server waits for the rest of a request
+ * that announces more bytes than it sends, so the connection is closed after `idleMs` milliseconds without data.
  */
-export function sendVolley(url: string, requests: Buffer[], patience: number): Promise<Volley> {
+export function sendVolley(url: string, requests: Buffer[], idleMs: number): Promise<Volley> {
   return new Promise(resolve => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname, () => socket.write(Buffer.concat([...requests, Buffer.from(LAST)])));
     const chunks: Buffer[] = [];
-    socket.setTimeout(patience, () => socket.destroy());
+    socket.setTimeout(idleMs, () => socket.destroy());
     socket.on('data', chunk => chunks.push(chunk));
-    // A server that hangs up while we still write is within its rights.
+    // The server may close the connection while the client still writes.
     socket.on('error', () => {});
     socket.on('close', () => resolve({ requests, answer: Buffer.concat(chunks).toString('latin1') }));
   });
