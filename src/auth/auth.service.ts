@@ -177,8 +177,8 @@ export class AuthService {
   }
 
   /**
-   * Saves a new account. The unique index decides, because two concurrent registrations would both pass a lookup. Inside a
-   * host program's transaction this is a savepoint: the program can handle EMAIL_TAKEN and continue.
+   * Saves a new account. The unique index decides, because two concurrent registrations would both pass a lookup.
+   * Inside a host program's transaction this is a savepoint: the program can handle EMAIL_TAKEN and continue.
    */
   private async save<T>(create: () => Promise<T>): Promise<T> {
     try {

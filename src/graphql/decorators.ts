@@ -5,10 +5,7 @@ import * as typeGraphql from 'type-graphql';
 // anywhere in the global makes every buildSchema() without an `authChecker` throw. Resolvers and types import from
 // here, never from 'type-graphql'.
 
-interface MetadataStorage {
-  argumentTypes: object[];
-  inputTypes: object[];
-}
+type MetadataStorage = ReturnType<typeof typeGraphql.getMetadataStorage>;
 
 const registry = globalThis as { TypeGraphQLMetadataStorage?: MetadataStorage };
 let ownStorage: MetadataStorage | undefined;
@@ -63,7 +60,7 @@ export function buildSchemaSync(options: typeGraphql.BuildSchemaOptions) {
  * resolver there uses them.
  */
 function shareArgumentTypes(): void {
-  const host = typeGraphql.getMetadataStorage() as unknown as MetadataStorage;
+  const host = typeGraphql.getMetadataStorage();
   for (const list of ['argumentTypes', 'inputTypes'] as const)
     host[list] = [...new Set([...host[list], ...(ownStorage?.[list] ?? [])])];
 }

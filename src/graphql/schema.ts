@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Constructor } from '@mikro-orm/core';
 import { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { ERRORS, INPUT_RULES } from '../core/errors.ts';
 import { resolvers } from '../registry.ts';
@@ -7,7 +8,11 @@ import { type BuildSchemaOptions, buildSchemaSync } from './decorators.ts';
 
 /** The schema of every resolver. The same whatever type-graphql classes and settings the host program has. */
 export function buildSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({ resolvers: resolvers as never, authChecker: requireSession, ...DEFAULTS });
+  const schema = buildSchemaSync({
+    resolvers: resolvers as [Constructor, ...Constructor[]],
+    authChecker: requireSession,
+    ...DEFAULTS,
+  });
   const config = schema.toConfig();
   return new GraphQLSchema({ ...config, types: [...config.types, errorCode, inputRule] });
 }

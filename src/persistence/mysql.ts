@@ -10,12 +10,13 @@ import {
 import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
-import { type ConnectionTarget, parseConnectionUrl, tlsOptions } from './connection-url.ts';
+import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts';
 import { clientOf, type EngineOptions } from './engine.ts';
 import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
 import { ServerEngine } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
+import { tlsOptions } from './tls.ts';
 
 const DRIVER = '@mikro-orm/mysql';
 
@@ -172,7 +173,7 @@ class Mysql2Client implements PooledClient {
   /** mysql2 prepares each text once per connection. */
   read({ sql }: Prepared, parameters: unknown[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
-      this.connection.execute<Mysql.RowDataPacket[]>(sql, parameters as never[], (error, rows) =>
+      this.connection.execute<Mysql.RowDataPacket[]>(sql, parameters as Mysql.ExecuteValues, (error, rows) =>
         error ? reject(error) : resolve(rows),
       );
     });

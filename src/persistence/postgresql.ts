@@ -10,12 +10,13 @@ import {
 import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
-import { parseConnectionUrl, tlsOptions } from './connection-url.ts';
+import { parseConnectionUrl } from './connection-url.ts';
 import { clientOf, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
 import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
 import { ServerEngine } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
+import { tlsOptions } from './tls.ts';
 
 const DRIVER = '@mikro-orm/postgresql';
 

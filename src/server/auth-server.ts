@@ -46,7 +46,7 @@ export class AuthServer {
     return this.server.countInUse();
   }
 
-  /** Closes so many connections, each with its next response. */
+  /** Closes this many connections, each with its next response. */
   closeExcess(connections: number): void {
     this.server.closeExcess(connections);
   }

@@ -72,7 +72,9 @@ export class HttpServer implements ServerState {
     return this.sockets.countInUse();
   }
 
-  /** Closes so many connections, each with its next response: their clients connect again, usually to another worker. */
+  /**
+   * Closes this many connections, each with its next response. Their clients connect again, usually to another worker.
+   */
   closeExcess(connections: number): void {
     this.excess = connections;
   }

@@ -1,4 +1,5 @@
-import { connectionUrlIssue, parseConnectionUrl, tlsOptions } from '../../src/persistence/connection-url.ts';
+import { connectionUrlIssue, parseConnectionUrl } from '../../src/persistence/connection-url.ts';
+import { tlsOptions } from '../../src/persistence/tls.ts';
 
 const MYSQL = 'mysql://me:pa%2Fss@db.example.org:3307/accounts';
 const POSTGRESQL = 'postgresql://me:pa%2Fss@[2001:db8::7]/accounts';

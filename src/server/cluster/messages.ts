@@ -10,7 +10,7 @@ export type PrimaryMessage =
   | { type: 'open'; mails: readonly DevMail[] }
   /** A dev mail of another worker. */
   | { type: 'mail'; mail: DevMail }
-  /** The worker has so many connections more than its share, or none. */
+  /** `excess`: connections of the worker beyond its fair share, which it closes. 0 when it has none. */
   | { type: 'rebalance'; excess: number }
   | { type: 'stop' };
 

@@ -1,6 +1,6 @@
-/** Reports to wait for after a rebalancing: by then clients have connected again and are counted where they are now. */
-const REPORTS_BETWEEN = 2;
-/** A smaller excess is not worth new connections: an eighth of the fair share, and two connections. */
+/** Reports per worker between two rebalancings. Clients need the time to connect again before they are counted. */
+const REPORTS_PER_ROUND = 2;
+/** A smaller excess is not worth new connections: it has to reach an eighth of the fair share, and two connections. */
 const TOLERANCE = 1 / 8;
 const MIN_EXCESS = 2;
 
@@ -9,7 +9,7 @@ interface Load {
   reports: number;
 }
 
-/** Finds workers with too many connections. The kernel may give a whole burst of connections to one of them. */
+/** Finds workers with too many connections. The kernel may assign a whole burst of connections to one of them. */
 export class Rebalancer<Worker> {
   private readonly loads = new Map<Worker, Load>();
 
@@ -21,16 +21,19 @@ export class Rebalancer<Worker> {
     this.loads.delete(worker);
   }
 
-  /** Records the connections in use of a worker. Returns the excess of each worker once all have reported again. */
+  /**
+   * Records a worker's connections in use. Returns the excess of every worker once all have reported; otherwise
+   * nothing.
+   */
   report(worker: Worker, connections: number): [Worker, number][] {
     const load = this.loads.get(worker);
     if (!load) return [];
     load.connections = connections;
     load.reports += 1;
     const loads = [...this.loads.values()];
-    if (loads.some(({ reports }) => reports < REPORTS_BETWEEN)) return [];
+    if (loads.some(({ reports }) => reports < REPORTS_PER_ROUND)) return [];
     for (const each of loads) each.reports = 0;
-    const share = loads.reduce((sum, each) => sum + each.connections, 0) / loads.length;
+    const share = loads.reduce((sum, { connections }) => sum + connections, 0) / loads.length;
     return [...this.loads].map(([each, { connections }]) => [each, excess(connections, share)]);
   }
 }

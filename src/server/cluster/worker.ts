@@ -7,6 +7,7 @@ import { AuthServer } from '../auth-server.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 
+/** How often the worker reports its connections in use. */
 const LOAD_INTERVAL = SECOND / 2;
 
 /** One of several processes behind one port, controlled by the primary. */
