@@ -74,7 +74,7 @@ const identityHeaders = (id: string, { email }: Person) => ({
   from: email,
 });
 
-describe('a client that identityHeaders to be another user', () => {
+describe('a client that claims to be another user', () => {
   let app: TestApp;
   let victim: { user: string; session: string };
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { type Module, reachedFrom, readModules } from './support/modules.ts';
 const modules = readModules();
 const every = [...modules.values()];
 
-/** The folders and files of src that a folder may import from, beside itself. Files of the composition root go by name. */
+/** The folders and files of src that a folder may import from, beside itself. Files of the composition root are listed by name. */
 const MAY_IMPORT: Record<string, string[]> = {
   core: [],
   options: ['core', 'auth', 'persistence'],
@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   index: ['*'],
 };
 
-/** Nothing in the package depends on these: they are where it is entered. */
+/** Entry points: nothing in the package imports them. */
 const ENTRANCES = ['cli', 'server', 'http', 'transfer', 'index'];
 
 const FILES: [RegExp, string][] = [

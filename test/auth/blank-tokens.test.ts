@@ -31,7 +31,7 @@ describe('a malformed reset token', () => {
     await app.resetToken(ada.email);
     // Rows that a careless lookup would match: the raw token, its hash, or an empty hash.
     const hashes = malformed.flatMap(([, token]) => [token, createHash('sha256').update(token).digest('hex')]);
-    // Not each of them can lie in the column of a server; and blanks at the end are none there.
+    // Not every value can be stored on a database server, which also ignores trailing blanks.
     const possible = hashes
       .filter(hash => hash.length <= 64 && !hash.includes('\0'))
       .map(hash => hash.replace(/ +$/, ''));

@@ -103,7 +103,7 @@ class SlowHasher implements Hasher {
   readonly cost = this.bcrypt.cost;
   private gate?: Gate;
 
-  /** The next comparison is made at once, and told when the gate is released. */
+  /** The next comparison runs at once, but its result is held back until the gate is released. */
   holdAfterMatch(): Gate {
     this.gate = new Gate();
     return this.gate;

@@ -26,7 +26,7 @@ describe('the source of an attempt without a proxy', () => {
     ...FORWARDING.map(name => [name, (address: string) => address] as const),
     ['forwarded', (address: string) => `for=${address};proto=https`] as const,
     ['x-forwarded-host', (address: string) => `${address}.example`] as const,
-  ])('RL-4: is not for %s to say', async (name, value) => {
+  ])('RL-4: is not taken from %s', async (name, value) => {
     for (let index = 0; index < 5; index++) {
       const browser = app.browser({ headers: { [name]: value(`203.0.113.${index}`) } });
       expect(await browser.send(LOGIN, { ...ada, password: 'wrong' })).toMatchObject({ code: 'INVALID_CREDENTIALS' });
@@ -50,17 +50,20 @@ describe('the source of an attempt without a proxy', () => {
     ['ada@EXAMPLE.org', {}],
     ['ada@ｅxample.org', {}],
     [ada.email, { ip: '203.0.113.1', source: 'elsewhere', limit: null }],
-  ])('RL-5: no spelling of the account, and nothing else in the body, opens new tries: %s %j', async (email, extra) => {
-    for (let index = 0; index < 5; index++) await app.browser().send(LOGIN, { ...ada, password: 'wrong' });
+  ])(
+    'RL-5: no spelling of the account, and nothing else in the body, yields new attempts: %s %j',
+    async (email, extra) => {
+      for (let index = 0; index < 5; index++) await app.browser().send(LOGIN, { ...ada, password: 'wrong' });
 
-    const answer = await app.browser().fetch('/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: LOGIN, variables: { ...ada, email, ...extra }, ...extra }),
-    });
+      const answer = await app.browser().fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: LOGIN, variables: { ...ada, email, ...extra }, ...extra }),
+      });
 
-    expect(answer.status).toBe(429);
-  });
+      expect(answer.status).toBe(429);
+    },
+  );
 
   it('RL-5: is counted separately for each account', async () => {
     await app.register(bob);
@@ -104,7 +107,7 @@ describe('the source of an attempt behind a trusted proxy', () => {
     ['203.0.113.7', '203.0.113.8', SIGNED_IN],
     ['2001:db8:1:2::7', '2001:db8:1:3::7', SIGNED_IN],
     ['::1', '203.0.113.7', SIGNED_IN],
-  ])('RL-5: after five guesses from %s, the next from %s is answered accordingly', async (first, second, answer) => {
+  ])('RL-5: after five guesses from %s, the next from %s gets the expected response', async (first, second, answer) => {
     for (let index = 0; index < 5; index++) await guess(app, ada, 'wrong', first);
 
     expect(await guess(app, ada, ada.password, second)).toMatchObject(answer);

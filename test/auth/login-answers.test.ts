@@ -7,11 +7,11 @@ import { CountingHasher } from '../support/hasher.ts';
 const COST = 6;
 const bcryptHash = (cost: number) => bcrypt.hashSync('whatever', cost);
 
-/** A login that is refused, and why. */
+/** A refused login and its cause. */
 interface Refused {
   email: string;
   password: string;
-  /** What lies in the database instead of the hash that register has left there. */
+  /** Replaces the password hash that register has stored. */
   stored?: string | null;
   locked?: true;
 }
@@ -69,7 +69,7 @@ describe.each([
   }
 
   let tries = 0;
-  /** Each from another address, so that none is rate limited. */
+  /** Each from a different address, so that none is rate limited. */
   const answerTo = ({ email, password }: Refused) => guess(app, { ...ada, email }, password, `192.0.2.${++tries}`);
   const [[, unknown]] = rows as [(typeof rows)[0]];
 

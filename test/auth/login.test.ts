@@ -18,7 +18,7 @@ describe('login', () => {
   it.each([
     ['an unknown e-mail', { ...ada, email: 'nobody@example.org' }],
     ['a wrong password', { ...ada, password: 'wrong horse' }],
-  ])('answers %s with INVALID_CREDENTIALS and no cookie', async (_, args) => {
+  ])('responds to %s with INVALID_CREDENTIALS and no cookie', async (_, args) => {
     const browser = app.browser();
 
     expect(await browser.send(LOGIN, args)).toMatchObject({ code: 'INVALID_CREDENTIALS' });

@@ -47,7 +47,7 @@ describe('logout', () => {
     const release = await app.database.holdWrites();
 
     const asked = Array.from({ length: 5 }, () => copyOf(browser).send(LOGOUT));
-    // By the time that this is answered, they have all found the session, and wait to end it.
+    // When this request completes, all of them have found the session and wait to end it.
     await copyOf(browser).send(PROFILE);
     await release();
     const answers = await Promise.all(asked);

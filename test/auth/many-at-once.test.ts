@@ -29,7 +29,7 @@ describe('parallel requests', () => {
 
   it('SE-4: are anonymous only after their own logout', async () => {
     const leaving = browsers.filter((_, index) => index % 3 === 0);
-    // Others ask all the while.
+    // The others keep sending requests.
     const [, meanwhile] = await Promise.all([
       Promise.all(leaving.map(({ browser }) => leave(browser))),
       emailsOf(browsers.filter((_, index) => index % 3 !== 0).map(({ browser }) => browser)),
@@ -55,7 +55,7 @@ describe('parallel requests', () => {
   });
 });
 
-/** Signs out, and goes on sending the cookie. */
+/** Signs out and keeps sending the cookie. */
 async function leave(browser: Browser): Promise<void> {
   const kept = { ...browser.cookies };
   await browser.send(LOGOUT);

@@ -12,15 +12,15 @@ describe('the minimum password length', () => {
     ['15', '15 emoji', '🦊'.repeat(15), undefined],
     ['5', '4 letters', 'b4l0', 'BAD_USER_INPUT'],
     ['5', '5 letters', 'b4l0u', undefined],
-  ])('PW-1: where it is %s, %s are answered accordingly', async (least, _, password, code) => {
-    app = await startApp({ env: { BIENVENUE_PASSWORD_MIN_LENGTH: least } });
+  ])('PW-1: with a minimum of %s, %s get the expected response', async (minLength, _, password, code) => {
+    app = await startApp({ env: { BIENVENUE_PASSWORD_MIN_LENGTH: minLength } });
     const token = await tokenOfAda(app);
 
     const registered = await app.browser().send(REGISTER, { email: 'new@example.org', password });
     const reset = await app.browser().send(RESET_PASSWORD, { token, newPassword: password });
 
     expect([registered.code, reset.code]).toEqual([code, code]);
-    if (code) expect(registered.fields?.[0]?.message).toContain(` ${least} `);
+    if (code) expect(registered.fields?.[0]?.message).toContain(` ${minLength} `);
   });
 
   const online = {

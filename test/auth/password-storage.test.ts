@@ -160,7 +160,7 @@ describe('a stored password', () => {
   });
 });
 
-/** What a careless service would keep. */
+/** The values that an insecure service would store. */
 function quickForms(password: string): string[] {
   const digests = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'].flatMap(algorithm => [
     createHash(algorithm).update(password),

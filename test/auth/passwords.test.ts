@@ -31,7 +31,7 @@ describe('a new password', () => {
     it.each([
       ['8 letters', 'qwvxzjkq'],
       ['8 emoji', '🦊🐻🐼🐨🐯🦁🐮🐷'],
-    ])('PW-1: takes %s', async (_, password) => {
+    ])('PW-1: accepts %s', async (_, password) => {
       expect(await register(password)).toMatchObject({ data: { register: SIGNED_IN } });
     });
 
@@ -40,7 +40,7 @@ describe('a new password', () => {
       ['128 letters', 'v'.repeat(128)],
       ['256 letters', 'v'.repeat(256)],
       ['256 emoji', '🦊'.repeat(256)],
-    ])('PW-2: takes %s whole', async (_, password) => {
+    ])('PW-2: uses all of %s', async (_, password) => {
       const email = newAddress();
 
       expect(await register(password, email)).toMatchObject({ data: { register: SIGNED_IN } });
@@ -78,7 +78,7 @@ describe('a new password', () => {
       ['lower-case letters', 'qwvxzjkqwvxz'],
       ['emoji', '🐷🐮🦁🐯🐨🐼🐻🦊'],
       ['spaces and letters', '  v x  z q '],
-    ])('PW-3: asks for no mixture: %s alone will do', async (_, password) => {
+    ])('PW-3: has no composition rules: accepts %s', async (_, password) => {
       expect(await register(password)).toMatchObject({ data: { register: SIGNED_IN } });
     });
 
@@ -104,7 +104,7 @@ describe('a new password', () => {
       ['257 letters for 256', 'w'.repeat(256), 'w'.repeat(257)],
       ['256 letters more', 'wv'.repeat(5), 'wv'.repeat(133)],
       ['nothing', long, ''],
-    ])('PW-4: does not take %s', async (_, password, other) => {
+    ])('PW-4: does not accept %s', async (_, password, other) => {
       const email = newAddress();
       await register(password, email);
 
@@ -128,7 +128,7 @@ describe('a new password', () => {
       ['a ligature and its letters', 'ﬁnal answers', 'final answers'],
       ['a wide letter and a plain one', 'Ａnswers final', 'Answers final'],
       ['a raised digit and a plain one', 'e = m c² is it', 'e = m c2 is it'],
-    ])('PW-5: tells %s apart', async (_, password, other) => {
+    ])('PW-5: distinguishes %s', async (_, password, other) => {
       const email = newAddress();
       await register(password, email);
 
@@ -138,7 +138,7 @@ describe('a new password', () => {
     it.each([
       ['alone', '\ud800\ud800\ud800\ud800\ud800\ud800\ud800\ud800'],
       ['within', 'half a \udc00 character'],
-    ])('PW-5: refuses half a character, %s', async (_, password) => {
+    ])('PW-5: refuses a lone surrogate, %s', async (_, password) => {
       const email = newAddress();
       await register(ada.password, email);
       const token = await app.resetToken(email);

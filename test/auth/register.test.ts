@@ -76,7 +76,7 @@ describe('register', () => {
     ['one of 200 characters', 'n'.repeat(200), 'n'.repeat(200)],
     ['one of 200 emoji', '🦊'.repeat(200), '🦊'.repeat(200)],
     ['letters and signs of any language', 'Ævar Ó’Neill 毛 & <b>"Co"</b>', 'Ævar Ó’Neill 毛 & <b>"Co"</b>'],
-  ])('takes a name as it was given: %s', async (title, name, kept) => {
+  ])('stores a name unchanged: %s', async (title, name, kept) => {
     const { data } = await register({ email: `name.${title.replaceAll(' ', '.')}@example.org`, name });
 
     expect(data.register.user.name).toBe(kept);

@@ -18,7 +18,7 @@ describe('a hash with an outdated cost', () => {
   });
 });
 
-/** bcrypt for real, with room for comparisons alone. */
+/** Real bcrypt that is BUSY for new hashes but not for comparisons. */
 const tooBusyToHash = {
   cost: 5,
   assertCapacity: () => {},

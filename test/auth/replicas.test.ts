@@ -13,7 +13,7 @@ describe('two replicas on one database', () => {
   afterEach(() => replicas.close());
 
   const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
-  /** The same person at the other service. */
+  /** The same user on the other replica. */
   const at = (app: TestApp, { cookies }: Browser) => app.browser({ cookies });
   const many = <T>(count: number, make: (app: TestApp, index: number) => Promise<T>) =>
     Promise.all(Array.from({ length: count }, (_, index) => make(index % 2 ? two : one, index)));

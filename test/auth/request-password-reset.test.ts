@@ -25,7 +25,7 @@ describe('requestPasswordReset', () => {
     await app.register(ada);
     app.auth.devMailbox?.mails.splice(0);
   });
-  // Long enough for every limit to start anew.
+  // Long enough for every rate limit to reset.
   afterEach(() => app.clock.advance({ hours: 1 }));
   afterAll(() => app.close());
 
@@ -56,7 +56,7 @@ describe('requestPasswordReset', () => {
     'ada@example.org, bob@example.org',
     'Ada <ada@example.org>',
     'ada@example.org\nBcc: x@y.z',
-  ])('refuses what is no address, and mails nobody: %j', async email => {
+  ])('refuses an invalid address and sends no mail: %j', async email => {
     const answer = await ask(email);
 
     expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'email', rule: 'INVALID' }] });
@@ -93,7 +93,7 @@ describe('requestPasswordReset', () => {
     ['X-Original-URL', { 'x-original-url': 'http://evil.test/', 'x-rewrite-url': 'http://evil.test/' }],
     ['Referer', { referer: 'https://evil.test/' }],
     ['X-Forwarded-Prefix', { 'x-forwarded-prefix': '//evil.test', 'x-forwarded-server': 'evil.test' }],
-  ])('RS-5: takes nothing for the link from the header %s', async (_, headers) => {
+  ])('RS-5: does not build the link from the header %s', async (_, headers) => {
     const { json } = await post(app.url, REQUEST_PASSWORD_RESET, { variables: { email: ada.email }, headers });
 
     expect(json).toEqual({ data: { requestPasswordReset: true } });
@@ -116,7 +116,7 @@ describe('requestPasswordReset', () => {
 
   describe('repeated', () => {
     const newest = async () => tokenIn((await app.mails())[0]);
-    /** Asks as often as limits let anybody ask, and gives the tokens in the mails, oldest first. */
+    /** Requests as many mails as the rate limits allow, and returns their tokens, oldest first. */
     const askTimes = async (times: number) => {
       const tokens: string[] = [];
       for (let time = 0; time < times; time++) {

@@ -14,10 +14,10 @@ describe('a reset request for an address without an account', () => {
   });
   afterEach(async () => {
     mailServer.takeAll();
-    // An attempt that is under way would fail after the hour, and its mail be there for ten seconds more.
+    // An attempt in flight would fail only after the hour, and its mail would stay queued for ten more seconds.
     await app.auth.settle();
     await mailServer.bringUp();
-    // Long enough for every limit to start anew, and for mails that were not sent to be too old.
+    // Long enough for every rate limit to reset and for unsent mails to expire.
     app.clock.advance({ hours: 1 });
     await app.auth.settle();
     mailServer.attempts = 0;
@@ -28,7 +28,7 @@ describe('a reset request for an address without an account', () => {
   });
 
   const ask = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
-  const holdUpTheCourier = async () => {
+  const pauseMailWorker = async () => {
     const gate = mailServer.hold();
     await ask(bob.email);
     await gate.reached;
@@ -37,9 +37,9 @@ describe('a reset request for an address without an account', () => {
   it.each([
     ['takes mails', async () => {}],
     ['refuses them', async () => mailServer.refuse({ code: 550 })],
-    ['leaves senders waiting', holdUpTheCourier],
-    ['is away', () => mailServer.takeDown()],
-  ])('LG-3: is answered as it is for one that has, while the mail server %s', async (_, happens) => {
+    ['leaves senders waiting', pauseMailWorker],
+    ['is down', () => mailServer.takeDown()],
+  ])('LG-3: gets the same response as with an account while the mail server %s', async (_, happens) => {
     await happens();
 
     const answers = [await ask(nobody), await ask(ada.email), await ask(nobody), await ask(ada.email)].map(visible);
@@ -49,8 +49,8 @@ describe('a reset request for an address without an account', () => {
   });
 
   it('LG-3: writes the same rows in the same order as for an account', async () => {
-    // What the mailWorker does with a mail comes later, and in nobody's way: here it is kept from doing it.
-    await holdUpTheCourier();
+    // The mail worker handles the mail after the response; here it is stopped from doing so.
+    await pauseMailWorker();
     const writes = await app.database.recordWrites();
 
     await ask(ada.email);

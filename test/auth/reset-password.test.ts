@@ -26,7 +26,7 @@ describe('resetPassword', () => {
     await app.register(ada);
     app.auth.devMailbox?.mails.splice(0);
   });
-  // Long enough for every limit to start anew.
+  // Long enough for every rate limit to reset.
   afterEach(() => app.clock.advance({ hours: 1 }));
   afterAll(() => app.close());
 
@@ -55,7 +55,7 @@ describe('resetPassword', () => {
     expect(await codeOfLogin({ ...bob, password: newPassword })).toBe('INVALID_CREDENTIALS');
   });
 
-  it('RS-4: signs nobody in', async () => {
+  it('RS-4: does not sign in', async () => {
     const token = await app.resetToken(ada.email);
     const browser = app.browser();
 
@@ -91,7 +91,7 @@ describe('resetPassword', () => {
     ['TOO_COMMON', () => 'password123'],
     ['TOO_PERSONAL', () => `${ada.email}!`],
     ['INVALID', () => 'lone surrogate \ud800'],
-  ])('says why it refuses a password, and leaves the token unused: %s', async (rule, password) => {
+  ])('refuses a password with the reason, and leaves the token unused: %s', async (rule, password) => {
     const token = await app.resetToken(ada.email);
 
     const answer = await reset(token, password());

@@ -8,7 +8,7 @@ describe('a session', () => {
   });
   afterAll(() => app.close());
 
-  /** Uses the session, and has the use written. */
+  /** Uses the session and waits until the use is stored. */
   const isAlive = async (browser: Browser) => {
     const { data } = await browser.send(PROFILE);
     await app.auth.settle();
@@ -16,8 +16,8 @@ describe('a session', () => {
   };
 
   it.each([
-    ['lives a second before', -1, true],
-    ['is over a second after', 1, false],
+    ['is active a second before', -1, true],
+    ['has expired a second after', 1, false],
   ])('SE-5: %s seven days without use', async (_, seconds, alive) => {
     const browser = await app.login(ada);
 
@@ -26,7 +26,7 @@ describe('a session', () => {
     expect(await isAlive(browser)).toBe(alive);
   });
 
-  it('SE-5: stays over', async () => {
+  it('SE-5: stays expired', async () => {
     const browser = await app.login(ada);
     app.clock.advance({ days: 7, seconds: 1 });
     const { session_id: token } = browser.cookies;
@@ -37,8 +37,8 @@ describe('a session', () => {
   });
 
   it.each([
-    ['lives a second before', -1, true],
-    ['is over a second after', 1, false],
+    ['is active a second before', -1, true],
+    ['has expired a second after', 1, false],
   ])('SE-5: %s thirty days, however much it was used', async (_, seconds, alive) => {
     const browser = await app.login(ada);
 
@@ -52,9 +52,9 @@ describe('a session', () => {
   });
 
   it.each([
-    ['lives a second before', -1, true],
-    ['is over a second after', 1, false],
-  ])('SE-2: %s twelve hours when nobody is to be remembered', async (_, seconds, alive) => {
+    ['is active a second before', -1, true],
+    ['has expired a second after', 1, false],
+  ])('SE-2: %s twelve hours without "remember me"', async (_, seconds, alive) => {
     const browser = app.browser();
     await browser.send(LOGIN, { ...ada, rememberMe: false });
 
@@ -127,7 +127,7 @@ describe('a session with a configured lifetime', () => {
   it.each([
     ['idle', { BIENVENUE_SESSION_IDLE: '1h' }, 3600],
     ['absolute', { BIENVENUE_SESSION_IDLE: '6h', BIENVENUE_SESSION_LIFETIME: '6h' }, 6 * 3600],
-  ])('SE-5: ends when the settings say so: %s', async (_, env, length) => {
+  ])('SE-5: ends at the configured time: %s', async (_, env, length) => {
     app = await startApp({ env });
     const [one, two] = [await app.register(ada), await app.login(ada)];
 

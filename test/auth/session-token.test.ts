@@ -128,7 +128,7 @@ describe('a session token', () => {
   });
 });
 
-/** A Cookie header with the token in it, spoiled by one to eight characters of no token: the same for the same seed. */
+/** A Cookie header with the token and one to eight foreign characters inserted; the same seed yields the same header. */
 function brokenHeader(token: string, seed: number): string {
   let state = seed + 1;
   const random = (below: number) => {

@@ -89,7 +89,7 @@ describe('sessions', () => {
     expect(await isSignedIn(phone)).toBe(true);
   });
 
-  it("SE-7: revokes all other sessions of the user, and nobody else's", async () => {
+  it('SE-7: revokes all other sessions of the user, and none of other users', async () => {
     const stranger = await app.register(bob);
     const tablet = await app.login(ada);
 

@@ -86,7 +86,7 @@ describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   ['that is fine', async () => {}],
   ['without its tables', database => database.renameTables()],
   ['that is down', database => database.takeDown()],
-])('with a database %s, at log level debug', (_, prepare) => {
+])('with a database %s, at log level trace', (_, prepare) => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
@@ -103,7 +103,7 @@ describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   });
 });
 
-describe('a process, at log level debug', () => {
+describe('a process, at log level trace', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({ LOG_LEVEL: 'trace', BIENVENUE_RATE_LIMITS: 'off' });

@@ -47,7 +47,7 @@ describe('a mail', () => {
   it.each([
     ['with the link of a reset', resetLink, 'Set a new password'],
     ['that tells of a new password', notice, 'Your password was changed'],
-  ])('says the same words as text and as HTML: %s', async (_, mail, subject) => {
+  ])('has the same content as text and as HTML: %s', async (_, mail, subject) => {
     const { parsed } = await mail(await owner());
 
     expect(parsed.subject).toBe(subject);
@@ -123,7 +123,7 @@ describe('a mail', () => {
     '{$name}`id`|*#!@example.org',
     'bcc=bob/example.org%evil@example.org',
     'zo\u00eb@example.org',
-  ])('IN-4: goes to that address alone, however odd it is: %s', async email => {
+  ])('IN-4: is sent to that address only, however unusual it is: %s', async email => {
     const person = await owner({ email });
 
     for (const { source, envelope, parsed } of [await resetLink(person), await notice(person)]) {

@@ -70,9 +70,9 @@ describe('the outbox', () => {
       () => mailServer.refuse({ code: 550, at: 'recipient' }),
       () => mailServer.takeAll(),
     ],
-    ['is away', () => mailServer.takeDown(), () => mailServer.bringUp()],
-  ])('RE-8: keeps a mail while the mail server %s, and sends it afterwards', async (_, goBad, bringUp) => {
-    await goBad();
+    ['is down', () => mailServer.takeDown(), () => mailServer.bringUp()],
+  ])('RE-8: keeps a mail while the mail server %s, and sends it afterwards', async (_, breakIt, bringUp) => {
+    await breakIt();
     await ask();
     await app.auth.settle();
     expect(mailServer.mails).toEqual([]);
@@ -127,7 +127,7 @@ describe('the outbox', () => {
 
   it.each([
     ['refuses mails', () => mailServer.refuse({ code: 451 })],
-    ['is away', () => mailServer.takeDown()],
+    ['is down', () => mailServer.takeDown()],
     [
       'leaves senders waiting',
       async () => {
@@ -136,11 +136,11 @@ describe('the outbox', () => {
         await gate.reached;
       },
     ],
-  ])('RE-8: holds up nobody and fails nothing while the mail server %s', async (_, goBad) => {
+  ])('RE-8: delays and fails no request while the mail server %s', async (_, breakIt) => {
     await ask();
     await app.auth.settle();
     const token = newestToken();
-    await goBad();
+    await breakIt();
 
     const bob = newPerson();
     const browser = app.browser();

@@ -42,7 +42,7 @@ describe('a connection URL', () => {
     ['ssl={"verifyIdentity":true}', 'verify-full'],
     ['sslmode=disable', 'disable'],
     ['ssl=false', 'disable'],
-  ])('that says %s is used with TLS mode %s on both engines', (query, mode) => {
+  ])('with %s is used with TLS mode %s on both engines', (query, mode) => {
     for (const url of [MYSQL, POSTGRESQL]) {
       expect(connectionUrlIssue(`${url}?${query}`)).toBeUndefined();
       expect(parseConnectionUrl(`${url}?${query}`).tls?.mode).toBe(mode);
@@ -53,7 +53,7 @@ describe('a connection URL', () => {
     ['sslmode=require', false],
     ['sslmode=verify-ca', true],
     ['sslmode=verify-full', true],
-  ])('that says %s has the certificate checked: %s', (query, rejectUnauthorized) => {
+  ])('with %s has the certificate checked: %s', (query, rejectUnauthorized) => {
     expect(tlsOptions(parseConnectionUrl(`${MYSQL}?${query}`))).toMatchObject({ rejectUnauthorized });
   });
 
@@ -88,7 +88,7 @@ describe('a connection URL', () => {
     ['channel_binding=require', 'channel_binding in the URL: remove it, and use sslmode=verify-full'],
     ['canary=1', 'canary in the URL: this parameter is not supported; remove it.'],
     ['pa ss@word!=1', 'a parameter in the URL: this parameter is not supported; remove it.'],
-  ])('that says %s is refused: %s', (query, sentence) => {
+  ])('with %s is refused: %s', (query, sentence) => {
     for (const url of [MYSQL, POSTGRESQL]) expect(connectionUrlIssue(`${url}?${query}`)).toContain(sentence);
   });
 

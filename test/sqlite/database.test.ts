@@ -30,7 +30,7 @@ describe('the database on SQLite', () => {
     await close();
   });
 
-  it('skips the fsync for relaxed statements alone, outside transactions alone', async () => {
+  it('skips the fsync only for relaxed statements outside of transactions', async () => {
     const { orm, close } = await openDatabase(app.options);
     const em = orm.em.fork();
     const update = "update limits set hits = 2 where limits.key = 'none'";
