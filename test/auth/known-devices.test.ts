@@ -181,20 +181,20 @@ describe('a known device', () => {
 });
 
 describe('a known device when the bcrypt cost is raised', () => {
-  const house = new Restarting();
-  afterAll(() => house.close());
-  const start = (env: Environment) => house.start({ env: { ...BEHIND_PROXY, ...env } });
+  const service = new Restarting();
+  afterAll(() => service.close());
+  const start = (env: Environment) => service.start({ env: { ...BEHIND_PROXY, ...env } });
 
   it('RL-7: stays known after the login that renews the hash', async () => {
     const { clock } = await start({});
-    await house.app.register(ada);
+    await service.app.register(ada);
     const secret = 'k'.repeat(32);
-    await house.start({ env: { ...BEHIND_PROXY, BIENVENUE_PASSWORD_PEPPER: `k1:${secret}` }, ports: { clock } });
-    const browser = browserAt(house.app, HOME);
+    await service.start({ env: { ...BEHIND_PROXY, BIENVENUE_PASSWORD_PEPPER: `k1:${secret}` }, ports: { clock } });
+    const browser = browserAt(service.app, HOME);
     expect(await browser.send(LOGIN, { email: ada.email, password: ada.password })).toMatchObject(SIGNED_IN);
-    expect((await house.app.rows('select password_hash as hash from users'))[0].hash).toContain('k1');
+    expect((await service.app.rows('select password_hash as hash from users'))[0].hash).toContain('k1');
 
-    await guessWrong(house.app, ada, 10, HOME);
+    await guessWrong(service.app, ada, 10, HOME);
 
     expect(await browser.send(LOGIN, { email: ada.email, password: ada.password })).toMatchObject(SIGNED_IN);
   });

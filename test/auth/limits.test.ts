@@ -98,16 +98,16 @@ describe('wrong passwords for an account', () => {
 });
 
 describe('a service that restarts', () => {
-  const house = new Restarting();
-  afterAll(() => house.close());
+  const service = new Restarting();
+  afterAll(() => service.close());
 
   it('RL-9: keeps its counters', async () => {
-    const { clock } = await house.start({ env: BEHIND_PROXY });
-    await house.app.register(ada);
-    await guessWrong(house.app, ada, 10);
+    const { clock } = await service.start({ env: BEHIND_PROXY });
+    await service.app.register(ada);
+    await guessWrong(service.app, ada, 10);
 
-    await house.start({ env: BEHIND_PROXY, ports: { clock } });
+    await service.start({ env: BEHIND_PROXY, ports: { clock } });
 
-    expect(await guess(house.app, ada, ada.password)).toMatchObject(LIMITED);
+    expect(await guess(service.app, ada, ada.password)).toMatchObject(LIMITED);
   });
 });

@@ -9,17 +9,17 @@ const K2 = 'a second key of which nobody may know either';
 const NO_LIMITS = { BIENVENUE_RATE_LIMITS: 'off' };
 
 describe('a stored password', () => {
-  let house: Restarting;
+  let service: Restarting;
   beforeEach(() => {
-    house = new Restarting();
+    service = new Restarting();
   });
-  afterEach(() => house.close());
+  afterEach(() => service.close());
 
   const start = (env = {}, cost = 4) =>
-    house.start({ env: { ...NO_LIMITS, ...env }, ports: { hasher: fastHasher(cost) } });
+    service.start({ env: { ...NO_LIMITS, ...env }, ports: { hasher: fastHasher(cost) } });
   const login = (app: TestApp, { email, password }: typeof ada) => app.browser().send(LOGIN, { email, password });
   const stored = async ({ email }: typeof ada): Promise<string> =>
-    (await house.app.rows('select password_hash from users where email = ?', email))[0].password_hash;
+    (await service.app.rows('select password_hash from users where email = ?', email))[0].password_hash;
 
   it('PW-7: is salted, and names its scheme, key and cost', async () => {
     const app = await start();
@@ -142,7 +142,7 @@ describe('a stored password', () => {
   it('PW-9: is not renewed over a concurrent reset, and the old password leaves no session', async () => {
     await (await start()).register(ada);
     const hasher = new HeldHasher(5, 50);
-    const app = await house.start({ env: NO_LIMITS, ports: { hasher } });
+    const app = await service.start({ env: NO_LIMITS, ports: { hasher } });
     const token = await app.resetToken(ada.email);
     const browsers = Array.from({ length: 50 }, () => app.browser());
 

@@ -3,12 +3,12 @@ import { ada, fastHasher, LOGIN } from '../support/app.ts';
 import { Restarting } from '../support/replicas.ts';
 
 describe('a hash with an outdated cost', () => {
-  const house = new Restarting();
-  afterAll(() => house.close());
+  const service = new Restarting();
+  afterAll(() => service.close());
 
   it('PW-9: is renewed by a later login when the hasher is busy', async () => {
-    await (await house.start()).register(ada);
-    const app = await house.start({ ports: { hasher: tooBusyToHash } });
+    await (await service.start()).register(ada);
+    const app = await service.start({ ports: { hasher: tooBusyToHash } });
     const stored = await app.rows('select password_hash from users');
 
     const answer = await app.browser().send(LOGIN, { ...ada });
