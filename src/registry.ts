@@ -5,7 +5,7 @@ import { RateLimitCounter } from './rate-limits/rate-limit.entity.ts';
 
 const registered: Feature[] = Object.values(features);
 
-/** Every table: those of the features, and those that serve all of them. */
+/** Every table: those of the features, and the shared ones. */
 export const entities = [...registered.flatMap(({ entities = [] }) => entities), OutboxMail, RateLimitCounter];
 
 /** Every resolver class. */

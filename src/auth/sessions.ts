@@ -73,7 +73,7 @@ export class Sessions {
       .map(toPublicSession);
   }
 
-  /** Ends one session of the user. False when there is no such session of theirs. */
+  /** Ends one session of the user. False when the user has no session with this id. */
   async end(userId: string, id: string): Promise<boolean> {
     return (await this.em.nativeDelete(Session, { id, user: userId })) > 0;
   }

@@ -83,8 +83,8 @@ export class Users {
   }
 
   /**
-   * Replaces a password hash if it is still the stored one: a password that was changed meanwhile stays changed.
-   * Only this column is refreshed, so that nothing else that changed meanwhile gets into the session.
+   * Replaces a password hash if it is still the stored one: a concurrent change of the password wins.
+   * Only this column is refreshed, so that no other concurrent change affects the sign-in.
    */
   async replacePasswordHash(user: User, passwordHash: string): Promise<void> {
     await this.em.nativeUpdate(User, { id: user.id, passwordHash: user.passwordHash }, { passwordHash });

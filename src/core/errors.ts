@@ -128,7 +128,7 @@ export function throwInputIssues(issues: InputIssue[]): void {
  */
 const SQLITE_UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|CORRUPT|NOTADB)/;
 
-/** Failures that a retry may not meet again. */
+/** Temporary failures: a retry may succeed. */
 const TEMPORARY = [ConnectionException, DeadlockException, LockWaitTimeoutException, ReadOnlyException];
 
 function isUnavailable(error: unknown): boolean {

@@ -11,9 +11,11 @@ export interface LogFields {
   /** The route's path, never the one that a client sent. */
   path?: string;
   status?: number;
+  /** Duration in milliseconds. */
   ms?: number;
   /** Root fields of the GraphQL document, by their names in the schema. */
   operation?: string;
+  /** The error code that the client received. */
   code?: string;
   /** Class and code of an error; never its message, which may quote data. */
   error?: string;
@@ -24,6 +26,7 @@ export interface LogFields {
   part?: string;
   /** The server that this part depends on, without credentials. */
   host?: string;
+  /** Id of a mail in the outbox, and its kind. */
   mail?: string;
   kind?: string;
   attempt?: number;

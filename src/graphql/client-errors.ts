@@ -18,8 +18,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 }
 
 /**
- * Whether the GraphQL layer rejected the request, as opposed to a resolver that threw. What it rejects before it runs any
- * field has no path; of what it rejects at a field, only arguments are the client's fault.
+ * Whether the GraphQL layer rejected the request, as opposed to a resolver that threw. Errors from before the
+ * execution have no path; among those at a field, only errors about arguments are the client's fault.
  */
 export function isLayerError(error: unknown): error is GraphQLError {
   if (!(error instanceof GraphQLError)) return false;

@@ -86,7 +86,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return false;
 }
 
-/** Reads one field by name: a form's are texts, those of JSON can be anything. */
+/** Reads a field by name. Form fields are strings; JSON fields can have any type. */
 export type FieldReader = (name: string) => unknown;
 
 /** Reads a form (application/x-www-form-urlencoded). */

@@ -10,13 +10,13 @@ import { DAY, HOUR, MINUTE, SECOND } from '../core/clock.ts';
  */
 
 /** A string that `parse` turns into a value, or into `undefined` when it is invalid. */
-export const text = <T>(sentence: string, parse: (text: string) => T | undefined) =>
+export const text = <T>(message: string, parse: (text: string) => T | undefined) =>
   v.pipe(
-    v.string(sentence),
+    v.string(message),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const value = parse(dataset.value);
       if (value !== undefined) return value;
-      addIssue({ message: sentence });
+      addIssue({ message });
       return NEVER;
     }),
   );
@@ -29,20 +29,20 @@ export const onOff = v.pipe(
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   v.picklist(values, `set it to one of ${values.join(', ')}.`);
 
-export const integer = (min: number, max: number, sentence = `set it to a whole number from ${min} to ${max}.`) =>
+export const integer = (min: number, max: number, message = `set it to a whole number from ${min} to ${max}.`) =>
   v.pipe(
-    v.union([v.number(), text(sentence, digits => (/^\d{1,9}$/.test(digits) ? Number(digits) : undefined))], sentence),
-    v.check(value => Number.isInteger(value) && value >= min && value <= max, sentence),
+    v.union([v.number(), text(message, digits => (/^\d{1,9}$/.test(digits) ? Number(digits) : undefined))], message),
+    v.check(value => Number.isInteger(value) && value >= min && value <= max, message),
   );
 
 const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** In milliseconds, or as `30m`. */
 export const duration = (min: number, max: number) => {
-  const sentence = `set it to a duration such as 30m, 12h or 7d, from ${inUnits(min)} to ${inUnits(max)}.`;
+  const message = `set it to a duration such as 30m, 12h or 7d, from ${inUnits(min)} to ${inUnits(max)}.`;
   return v.pipe(
-    v.union([v.number(), text(sentence, parseDuration)], sentence),
-    v.check(value => Number.isInteger(value) && value >= min && value <= max, sentence),
+    v.union([v.number(), text(message, parseDuration)], message),
+    v.check(value => Number.isInteger(value) && value >= min && value <= max, message),
   );
 };
 
@@ -55,12 +55,12 @@ const inUnits = (length: number) =>
   length % DAY === 0 ? `${length / DAY}d` : length % HOUR === 0 ? `${length / HOUR}h` : `${length / MINUTE}m`;
 
 /** An array, or a string with commas between the entries. */
-const listOf = <T>(sentence: string, parse: (text: string) => T | undefined) => {
+const listOf = <T>(message: string, parse: (text: string) => T | undefined) => {
   const separated = v.pipe(
     v.string(),
     v.transform(list => list.split(',').map(entry => entry.trim())),
   );
-  return v.pipe(v.union([v.array(v.string()), separated], sentence), v.array(text(sentence, parse)));
+  return v.pipe(v.union([v.array(v.string()), separated], message), v.array(text(message, parse)));
 };
 
 export const hostName = text(
@@ -121,7 +121,7 @@ export const cookieName = text(
 
 const MAX_WORKERS = 64;
 
-const WORKERS_SENTENCE = `set it to a whole number from 1 to ${MAX_WORKERS}, or to auto for one per core.`;
+const WORKERS_MESSAGE = `set it to a whole number from 1 to ${MAX_WORKERS}, or to auto for one per core.`;
 
 export const workerCount = v.union(
   [
@@ -129,9 +129,9 @@ export const workerCount = v.union(
       v.literal('auto'),
       v.transform(() => Math.min(availableParallelism(), MAX_WORKERS)),
     ),
-    integer(1, MAX_WORKERS, WORKERS_SENTENCE),
+    integer(1, MAX_WORKERS, WORKERS_MESSAGE),
   ],
-  WORKERS_SENTENCE,
+  WORKERS_MESSAGE,
 );
 
 /** A key mixed into password hashes. The id is stored beside each hash that needs it. */
@@ -142,16 +142,16 @@ export interface Pepper {
 
 const MIN_PEPPER_BYTES = 32;
 
-const PEPPER_SENTENCE = 'list keys as k2:SECRET,k1:SECRET, newest first, each with its own id.';
+const PEPPER_MESSAGE = 'list keys as k2:SECRET,k1:SECRET, newest first, each with its own id.';
 
 export const peppers = v.pipe(
   v.union(
-    [v.array(v.object({ id: v.string(), secret: v.string() })), text(PEPPER_SENTENCE, parsePeppers)],
-    PEPPER_SENTENCE,
+    [v.array(v.object({ id: v.string(), secret: v.string() })), text(PEPPER_MESSAGE, parsePeppers)],
+    PEPPER_MESSAGE,
   ),
   // "none" marks a hash without a pepper.
-  v.check(list => list.every(({ id }) => /^[A-Za-z0-9_-]{1,16}$/.test(id) && id !== 'none'), PEPPER_SENTENCE),
-  v.check(list => new Set(list.map(({ id }) => id)).size === list.length, PEPPER_SENTENCE),
+  v.check(list => list.every(({ id }) => /^[A-Za-z0-9_-]{1,16}$/.test(id) && id !== 'none'), PEPPER_MESSAGE),
+  v.check(list => new Set(list.map(({ id }) => id)).size === list.length, PEPPER_MESSAGE),
   v.check(
     list => list.every(({ secret }) => Buffer.byteLength(secret) >= MIN_PEPPER_BYTES),
     `each secret needs ${MIN_PEPPER_BYTES} bytes or more; make one with: openssl rand -base64 32`,

@@ -132,7 +132,7 @@ function ormOptionsFor({ kind }: DatabaseOptions, { options, migrations }: Engin
       disableForeignKeys: false,
       silent: true,
     },
-    // MikroORM's log prints values; the service logs by itself.
+    // MikroORM's log prints values; the service has its own log.
     logger: () => {},
   };
 }

@@ -1,6 +1,6 @@
 import { type Platform, Type } from '@mikro-orm/core';
 
-/** What a JSON column holds: plain values under names. */
+/** The value of a JSON column: a flat object of plain values. */
 export type JsonObject = { [name: string]: string | number | boolean | null };
 
 /** Characters that a JSON column can hold on every database. */

@@ -125,7 +125,7 @@ class PooledConnection implements DatabaseConnection {
   }
 
   private async replay(attempt: number): Promise<void> {
-    // A random pause, so that two transactions do not collide again and again.
+    // A random pause, so that two transactions do not collide repeatedly.
     await sleep(Math.random() * 10 * Math.min(attempt, 10));
     const steps = this.transaction ?? [];
     if (steps.length > 0) await this.query(CompiledQuery.raw('rollback'));

@@ -158,7 +158,7 @@ class BusyRetryConnection implements DatabaseConnection {
         return result;
       } catch (error) {
         if (!isBusy(error) || this.busyTimedOut()) throw error;
-        // A random pause, so that two processes do not collide again and again.
+        // A random pause, so that two processes do not collide repeatedly.
         await sleep(5 + Math.random() * 25);
       }
     }

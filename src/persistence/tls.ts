@@ -66,7 +66,10 @@ function objectOf(json: string): Record<string, unknown> {
   return refuse('ssl', USE_SSLMODE);
 }
 
-/** Options for `tls.connect`, with the files read; false for clear text, undefined for the default of the client library. */
+/**
+ * Options for `tls.connect`, with the files read; false for clear text, undefined for the default of the client
+ * library.
+ */
 export function tlsOptions({
   tls,
   host,

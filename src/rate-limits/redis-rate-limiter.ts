@@ -26,7 +26,7 @@ export class RedisRateLimiter implements RateLimiter {
    */
   static async open(url: string, clock: Clock): Promise<RedisRateLimiter> {
     const client = newClient(url);
-    // Each command rejects by itself; without a listener the event would end the process.
+    // Failed commands reject already; without a listener the event would end the process.
     client.on('error', () => {});
     const connected = client.connect().catch(() => {});
     await Promise.race([connected, wait(CONNECT_TIMEOUT_MS, undefined, { ref: false })]);

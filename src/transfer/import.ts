@@ -98,11 +98,11 @@ export class Import {
   }
 
   private difference(expected: string, found: string): TransferError {
-    const [ours, theirs] = [this.positionOf(expected), this.positionOf(found)];
+    const [fileRow, databaseRow] = [this.positionOf(expected), this.positionOf(found)];
     return new TransferError(
-      ours.at <= theirs.at
-        ? `${ours.name}: the database does not return what was written.`
-        : `${theirs.name}: another client writes to the database; stop it.`,
+      fileRow.at <= databaseRow.at
+        ? `${fileRow.name}: the database does not return what was written.`
+        : `${databaseRow.name}: another client writes to the database; stop it.`,
     );
   }
 
@@ -124,7 +124,7 @@ export class Import {
     return error;
   }
 
-  /** Referencing tables first, and by key: rows of other clients stay. */
+  /** Deletes by key, so that rows of other clients stay. Referencing tables come first. */
   private async deleteWritten(): Promise<void> {
     for (const [table, count] of [...this.written].toReversed()) {
       let remaining = count;

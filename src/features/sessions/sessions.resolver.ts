@@ -20,7 +20,7 @@ export class SessionsResolver {
   @Authorized()
   @Mutation(() => Boolean, {
     description:
-      "Ends one of the signed-in user's sessions. False if there is no such session of theirs. Errors: UNAUTHENTICATED.",
+      "Ends one of the signed-in user's sessions. False if the user has no session with this id. Errors: UNAUTHENTICATED.",
   })
   async revokeSession(
     @Arg('id', () => ID, { description: 'The id of the session.' }) id: string,

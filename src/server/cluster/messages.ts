@@ -20,6 +20,6 @@ export type WorkerMessage =
   | { type: 'ready' }
   /** Connections that had a request since the last report. */
   | { type: 'load'; connections: number }
-  /** The worker cannot start. `sentence` is for the operator. */
-  | { type: 'failed'; sentence: string; error: Pick<LogFields, 'error' | 'at'> }
+  /** The worker cannot start. `message` is for the operator. */
+  | { type: 'failed'; message: string; error: Pick<LogFields, 'error' | 'at'> }
   | { type: 'mail'; mail: DevMail };

@@ -10,6 +10,7 @@ import { addressOf, type Options, withPort } from '../../options.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 import { Rebalancer } from './rebalancer.ts';
+import { logExit, startupFailure, type WorkerExit } from './worker-exit.ts';
 
 /** The file beside this one, compiled or not. */
 const WORKER_FILE = fileURLToPath(import.meta.url.replace(/primary(\.[jt]s)$/, 'worker$1'));
@@ -23,17 +24,6 @@ const KILL_TIMEOUT = 15 * SECOND;
 /** Runs the server as several processes behind one port until a signal stops them. Resolves with the exit code. */
 export function serveByWorkers(options: Options): Promise<number> {
   return new Primary(options).run();
-}
-
-/** How a worker ended. */
-interface WorkerExit {
-  worker: number;
-  pid?: number;
-  /** It handled requests. */
-  wasReady: boolean;
-  failure?: Extract<WorkerMessage, { type: 'failed' }>;
-  exitCode?: number;
-  signal?: NodeJS.Signals;
 }
 
 /** Starts the workers, replaces those that end, and stops them. It handles no requests itself. */
@@ -85,7 +75,7 @@ class Primary {
       if (this.stopping.signal.aborted) return exit.exitCode === 0 || !exit.wasReady;
       // While other workers handle requests, retrying is better than ending.
       if (!exit.wasReady && this.ready.size === 0) throw new Error(startupFailure(exit));
-      this.logExit(exit);
+      logExit(this.log, exit);
       const wasStopped = exit.wasReady && exit.exitCode === 0;
       failures = !wasStopped && performance.now() - startedAt < MIN_LIFETIME ? failures + 1 : 0;
       await this.delayRestart(failures);
@@ -185,19 +175,9 @@ class Primary {
   private killAll(): void {
     for (const worker of this.running) worker.process.kill('SIGKILL');
   }
-
-  private logExit({ worker, pid, wasReady, failure, exitCode, signal }: WorkerExit): void {
-    if (failure) this.log.error('worker failed to start', { worker, pid, ...failure.error });
-    else if (wasReady && exitCode === 0) this.log.info('worker stopped', { worker, pid });
-    else this.log.error('worker crashed', { worker, pid, exitCode, signal });
-  }
 }
 
 /** Ignores a worker that is gone or about to be. */
 function send(worker: Worker, message: PrimaryMessage): void {
   if (worker.isConnected()) worker.send(message, () => {});
 }
-
-/** Why no worker could start, in the words that a single process would use. */
-const startupFailure = ({ failure, exitCode, signal }: WorkerExit): string =>
-  failure?.sentence ?? `a worker ended before it was ready (${signal ?? `exit code ${exitCode ?? 'unknown'}`}).`;

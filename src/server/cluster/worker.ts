@@ -72,7 +72,7 @@ class WorkerProcess {
   }
 
   private async fail(error: unknown): Promise<void> {
-    await this.send({ type: 'failed', sentence: (error as Error).message, error: describeError(error) });
+    await this.send({ type: 'failed', message: (error as Error).message, error: describeError(error) });
     await exitProcess(1, this.log);
   }
 
