@@ -12,7 +12,7 @@ describe('the log', () => {
     ['a line break', 'a\r\n{"level":"info","msg":"forged"}'],
     ['a line separator of Unicode', 'a\u2028b\u2029c\u0085d'],
     ['an escape sequence', '\u001b[2J\u001b]0;title\u0007'],
-    ['what turns the direction of text', 'a\u202Eb\u2066c\u200Fd\uFEFF'],
+    ['text direction marks', 'a\u202Eb\u2066c\u200Fd\uFEFF'],
   ])('LO-2: writes one line and escapes %s', (_, text) => {
     const lines = linesOf(log => log.info(text, { path: text }));
 

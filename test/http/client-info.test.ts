@@ -31,7 +31,7 @@ describe('the client of a request', () => {
     ['1:2:3::', '1:2:3::', '1:2:3:0::/64'],
     ['::1:2:3:4:5:6:7', '0:1:2:3:4:5:6:7', '0:1:2:3::/64'],
     ['fe80::1%eth0', 'fe80::1', 'fe80:0:0:0::/64'],
-  ])('RL-5: connected from %s has the address %s and the network %s', (peer, ipAddress, network) => {
+  ])('RL-5: connected from %s, has the address %s and the network %s', (peer, ipAddress, network) => {
     expect(withoutProxies().read(peer, {})).toMatchObject({ ipAddress, network });
   });
 

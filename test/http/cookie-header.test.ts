@@ -13,7 +13,7 @@ describe('the session cookie in a request', () => {
   it.each([
     ['alone', (value: string) => `session_id=${value}`],
     ['in double quotes (RFC 6265, 4.1.1)', (value: string) => `session_id="${value}"`],
-    ['between others', (value: string) => `a=1; session_id="${value}"; b="2"`],
+    ['between other cookies', (value: string) => `a=1; session_id="${value}"; b="2"`],
   ])('identifies the user when it is %s', async (_, header) => {
     const { json } = await post(app.url, PROFILE, { headers: { cookie: header(token) } });
 

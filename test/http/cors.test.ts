@@ -68,8 +68,8 @@ describe('a preflight request from another origin', () => {
       413,
       { method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(110_000) },
     ],
-  ])('CS-3: lets only a page of an allowed origin read a response with %s', async (expected, ask) => {
-    const from = (origin: string) => request(app.url, { ...ask, headers: { ...ask.headers, origin } });
+  ])('CS-3: lets only a page of an allowed origin read a response with %s', async (expected, original) => {
+    const from = (origin: string) => request(app.url, { ...original, headers: { ...original.headers, origin } });
 
     const listed = await from('https://app.test');
     const stranger = await from('https://evil.test');

@@ -41,12 +41,12 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
   it.each(operations.filter(([field]) => PUBLIC.includes(field)))(
     'GQ-6: %s of a visitor reports a failure without its cause, which is logged with the request id',
     async (field, operation) => {
-      const answer = await post(app.url, operation.query, { variables: valuesOf(operation, rightText) });
-      const requestId = answer.headers['x-request-id'];
+      const response = await post(app.url, operation.query, { variables: valuesOf(operation, rightText) });
+      const requestId = response.headers['x-request-id'];
 
-      expect(answer.json.data ?? null).toBeNull();
-      expect(answer.json.errors[0]).toMatchObject({ path: [field], extensions: { code, requestId } });
-      expect(answer.text).not.toMatch(INTERNALS);
+      expect(response.json.data ?? null).toBeNull();
+      expect(response.json.errors[0]).toMatchObject({ path: [field], extensions: { code, requestId } });
+      expect(response.text).not.toMatch(INTERNALS);
       expect(logged(requestId)).toMatchObject([
         {
           level: 'error',
@@ -63,13 +63,13 @@ describe.each<[string, string, number, (database: TestDatabase) => Promise<void>
   it.each(routes)(
     'GQ-6: %s reports a failure without its cause, which is logged with the request id',
     async (_name, route) => {
-      const answer = await sendRoute(app.url, route, { text: rightText, headers: { cookie } });
-      const requestId = answer.headers['x-request-id'];
+      const response = await sendRoute(app.url, route, { text: rightText, headers: { cookie } });
+      const requestId = response.headers['x-request-id'];
 
-      expect(answer.status).toBe(status);
-      expect(answer.json).toEqual({ message: expect.any(String) });
-      expect(answer.text).not.toMatch(INTERNALS);
-      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(response.status).toBe(status);
+      expect(response.json).toEqual({ message: expect.any(String) });
+      expect(response.text).not.toMatch(INTERNALS);
+      expect(response.headers['set-cookie']).toBeUndefined();
       expect(logged(requestId)).toMatchObject([
         { level: 'error', msg: 'request failed', code },
         { level: 'info', msg: 'request completed', status, code },
@@ -89,7 +89,7 @@ describe('a request id', () => {
   afterAll(() => app.close());
 
   it.each([
-    ['an answer', '{ profile { id } }'],
+    ['a successful query', '{ profile { id } }'],
     ['a document that does not parse', '{'],
     ['a document that does not validate', '{ nothing }'],
     ['a refused argument', 'mutation { register(email: "nobody", password: "x") { __typename } }'],
@@ -107,8 +107,8 @@ describe('a request id', () => {
   });
 
   it('is different for each request', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => request(app.url, { path: '/livez' })));
+    const responses = await Promise.all(Array.from({ length: 20 }, () => request(app.url, { path: '/livez' })));
 
-    expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(20);
+    expect(new Set(responses.map(({ headers }) => headers['x-request-id'])).size).toBe(20);
   });
 });

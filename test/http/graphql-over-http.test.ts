@@ -90,7 +90,7 @@ describe('a request with duplicate or conflicting values', () => {
     const text = `{"query":"{ nothing }","query":${JSON.stringify(login)},"variables":{"email":"${bob.email}","email":"${ada.email}"}}`;
 
     const codes: string[] = [];
-    for (let tries = 0; tries < 6; tries++) codes.push((await body(text)).json.errors[0].extensions.code);
+    for (let attempts = 0; attempts < 6; attempts++) codes.push((await body(text)).json.errors[0].extensions.code);
     const other = await app.browser().send(login, { email: bob.email });
 
     expect(codes).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
@@ -145,11 +145,11 @@ describe('an operation', () => {
   });
 
   it('has a response of the media type that the client accepts', async () => {
-    const asked = await post(app.url, PROFILE, { headers: { accept: 'application/graphql-response+json' } });
-    const unasked = await post(app.url, PROFILE);
+    const requested = await post(app.url, PROFILE, { headers: { accept: 'application/graphql-response+json' } });
+    const byDefault = await post(app.url, PROFILE);
 
-    expect(asked.headers['content-type']).toBe('application/graphql-response+json; charset=utf-8');
-    expect(unasked.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(requested.headers['content-type']).toBe('application/graphql-response+json; charset=utf-8');
+    expect(byDefault.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
   it('GQ-9: cannot be sent as a persisted query hash', async () => {

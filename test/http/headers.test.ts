@@ -25,7 +25,7 @@ const ANSWERS: [number, string, (app: TestApp, cookie: string) => Promise<RawAns
   [405, 'an unknown method', app => request(app.url, { method: 'PATCH', path: '/users' })],
   [413, 'a large body', app => jsonBody(app, ' '.repeat(110_000))],
   [415, 'a wrong content type', app => request(app.url, { method: 'POST', path: '/graphql', body: 'x' })],
-  [429, 'too many tries', app => tryTooOften(app)],
+  [429, 'too many attempts', app => exceedLimit(app)],
   [
     303,
     'a logout over REST',
@@ -40,12 +40,12 @@ const jsonBody = (app: TestApp, body: string) =>
 const form = (app: TestApp, method: string, path: string, body: string) =>
   request(app.url, { method, path, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
 
-async function tryTooOften(app: TestApp): Promise<RawAnswer> {
-  for (let tries = 1; tries < 10; tries++) {
-    const answer = await post(app.url, LOGIN_WRONG);
-    if (answer.status === 429) return answer;
+async function exceedLimit(app: TestApp): Promise<RawAnswer> {
+  for (let attempts = 1; attempts < 10; attempts++) {
+    const response = await post(app.url, LOGIN_WRONG);
+    if (response.status === 429) return response;
   }
-  throw new Error('nothing was limited');
+  throw new Error('No attempt was limited.');
 }
 
 const SMTP = { SMTP_URL: 'smtp://localhost:1', MAIL_FROM: 'no-reply@example.org' };
@@ -67,28 +67,28 @@ describe.each([
 
   it.each(ANSWERS)(
     'CS-4, SE-9: a response %i to %s has the security headers, is not cacheable and does not reveal the software',
-    async (status, _ask, ask) => {
-      const answer = await ask(app, cookie);
+    async (status, _description, send) => {
+      const response = await send(app, cookie);
 
-      expect(answer.status).toBe(status);
-      expect(answer.headers).toMatchObject(PROTECTION);
-      expect(answer.headers['strict-transport-security']).toBe(strictTransport);
-      expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
-      if (answer.text !== '') expect(answer.headers['content-type']).toMatch(JSON_TYPE);
-      expect(answer.headers.server).toBeUndefined();
-      expect(answer.headers['x-powered-by']).toBeUndefined();
-      expect(JSON.stringify(answer.headers)).not.toMatch(/node|apollo|express/i);
+      expect(response.status).toBe(status);
+      expect(response.headers).toMatchObject(PROTECTION);
+      expect(response.headers['strict-transport-security']).toBe(strictTransport);
+      expect(response.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      if (response.text !== '') expect(response.headers['content-type']).toMatch(JSON_TYPE);
+      expect(response.headers.server).toBeUndefined();
+      expect(response.headers['x-powered-by']).toBeUndefined();
+      expect(JSON.stringify(response.headers)).not.toMatch(/node|apollo|express/i);
     },
   );
 
   it('CS-4: a response 503 has the security headers while the database is down', async () => {
     await app.rows('alter table users rename to gone');
-    const answer = await request(app.url, { path: '/readyz' });
+    const response = await request(app.url, { path: '/readyz' });
     await app.rows('alter table gone rename to users');
 
-    expect(answer.status).toBe(503);
-    expect(answer.headers).toMatchObject(PROTECTION);
-    expect(answer.headers['content-type']).toMatch(JSON_TYPE);
+    expect(response.status).toBe(503);
+    expect(response.headers).toMatchObject(PROTECTION);
+    expect(response.headers['content-type']).toMatch(JSON_TYPE);
   });
 });
 
@@ -101,17 +101,17 @@ describe('input that Node cannot parse as a request', () => {
 
   it.each([
     ['400', 'a line that is not HTTP', 'hello\r\n\r\n'],
-    ['400', 'a method that nobody knows', 'STEAL / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['400', 'an unknown method', 'STEAL / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['400', 'two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx'],
     ['431', 'headers of 20 KB', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
     ['(417|200)', 'an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n'],
   ])('CS-4: receives %s with the security headers and a request id: %s', async (status, _, bytes) => {
-    const answer = await sendBytes(app.url, bytes);
-    const requestId = /^x-request-id: (\S+)\r$/im.exec(answer)?.[1];
+    const response = await sendBytes(app.url, bytes);
+    const requestId = /^x-request-id: (\S+)\r$/im.exec(response)?.[1];
 
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
-    expect(answer).toMatch(/^content-type: application\/json; charset=utf-8\r$/im);
+    expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(response).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(response).toMatch(/^content-type: application\/json; charset=utf-8\r$/im);
     expect(requestId).toBeDefined();
     expect(app.lines.filter(line => line.includes(String(requestId)))).toHaveLength(1);
   });

@@ -38,11 +38,11 @@ describe('readiness while the database hangs', () => {
       return new Promise(() => {});
     };
 
-    const answers = await Promise.all([1, 2, 3].map(() => request(app.url, { path: '/readyz' })));
+    const responses = await Promise.all([1, 2, 3].map(() => request(app.url, { path: '/readyz' })));
     app.auth.ping = ping;
 
-    for (const answer of answers)
-      expect(answer).toMatchObject({ status: 503, json: { status: 'database does not respond' } });
+    for (const response of responses)
+      expect(response).toMatchObject({ status: 503, json: { status: 'database does not respond' } });
     expect(pings).toBe(1);
   });
 

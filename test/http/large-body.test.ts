@@ -25,11 +25,11 @@ describe('a body', () => {
       const { hostname, port } = new URL(app.url);
       const req = open({ hostname, port, path, method: 'POST', headers });
       let written = 0;
-      let answered = false;
+      let responded = false;
       req.on('error', reject);
       req.on('response', res => {
         let text = '';
-        answered = true;
+        responded = true;
         res.on('data', chunk => (text += chunk));
         res.on('error', reject);
         res.on('end', () => resolve({ status: res.statusCode, text, written }));
@@ -37,7 +37,7 @@ describe('a body', () => {
       const iterator = parts[Symbol.iterator]();
       const more = () => {
         const { value, done } = iterator.next();
-        if (done || answered) return void req.end();
+        if (done || responded) return void req.end();
         written += value.length;
         req.write(value, () => setImmediate(more));
       };

@@ -64,8 +64,8 @@ const byHand: RawRequest[] = [
 }));
 
 /** Sends every request with a canary in each input. Returns the number of requests. */
-async function askForEverything(url: string): Promise<number> {
-  const asked = [
+async function sendEverything(url: string): Promise<number> {
+  const requests = [
     ...EVERY_OPERATION.flatMap(operation =>
       // With a token, a broken database fails the request before the operation runs.
       [HEADERS, {}].map(
@@ -76,14 +76,14 @@ async function askForEverything(url: string): Promise<number> {
       [HEADERS, {}].map(headers => () => sendRoute(url, route, { text: textOf, headers })),
     ),
     ...DOCUMENTS.map(query => () => post(url, query, { variables: { [CANARY]: CANARY } })),
-    ...byHand.map(ask => () => request(url, ask)),
+    ...byHand.map(raw => () => request(url, raw)),
   ];
-  for (const ask of asked) await ask();
-  return asked.length;
+  for (const send of requests) await send();
+  return requests.length;
 }
 
 describe.each<[string, (database: TestDatabase) => Promise<void>]>([
-  ['that is fine', async () => {}],
+  ['that works', async () => {}],
   ['without its tables', database => database.renameTables()],
   ['that is down', database => database.takeDown()],
 ])('with a database %s, at log level trace', (_, prepare) => {
@@ -95,7 +95,7 @@ describe.each<[string, (database: TestDatabase) => Promise<void>]>([
   afterAll(() => app.close());
 
   it('LO-1: no log line contains anything that a client sent', async () => {
-    const count = await askForEverything(app.url);
+    const count = await sendEverything(app.url);
     await app.auth.settle().catch(() => {});
 
     expect(app.lines.filter(line => line.includes('"request completed"'))).toHaveLength(count);
@@ -111,9 +111,9 @@ describe('a process, at log level trace', () => {
   afterAll(() => server.close());
 
   it('LO-1: writes nothing that a client sent to stdout or stderr', async () => {
-    await askForEverything(server.url);
+    await sendEverything(server.url);
     await server.database.renameTables();
-    await askForEverything(server.url);
+    await sendEverything(server.url);
     await sendBytes(server.url, `${CANARY} / HTTP/1.1\r\nHost: ${CANARY}\r\n\r\n`);
     await server.signal('SIGTERM');
 
@@ -164,7 +164,7 @@ describe('a client that tries to forge log lines', () => {
   it('LO-2: causes exactly one line per request', async () => {
     const long = 'x'.repeat(15_000);
     const huge = 'x'.repeat(90_000);
-    const answers = [
+    const responses = [
       await post(app.url, LOGIN, { variables: { email: FORGED, password: FORGED } }),
       await post(app.url, `query ${'a'.repeat(50_000)} { profile { id } }`),
       await post(app.url, `{ ${'b'.repeat(80_000)} }`),
@@ -188,9 +188,9 @@ describe('a client that tries to forge log lines', () => {
     ];
 
     // The line is written when the response is finished on the server, which may be later than the client receives it.
-    while (app.lines.length < answers.length) await turn();
+    while (app.lines.length < responses.length) await turn();
 
-    expect(app.lines).toHaveLength(answers.length);
+    expect(app.lines).toHaveLength(responses.length);
     for (const line of app.lines) {
       expect(line.endsWith('}\n')).toBe(true);
       expect(line.trimEnd()).not.toMatch(UNCLEAN);

@@ -87,14 +87,14 @@ describe('the dev mailbox', () => {
   });
 });
 
-describe('with a mail server', () => {
+describe('a service with a mail server', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { SMTP_URL: 'smtp://localhost:1', MAIL_FROM: 'no-reply@example.org' } });
   });
   afterAll(() => app.close());
 
-  it.each(['text/html', 'application/json'])('there is no dev mailbox, for %s', async accept => {
+  it.each(['text/html', 'application/json'])('has no dev mailbox, for %s', async accept => {
     const { status } = await request(app.url, { path: '/dev/mailbox', headers: { accept } });
 
     expect(status).toBe(404);

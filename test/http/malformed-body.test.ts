@@ -28,7 +28,7 @@ describe('a body', () => {
 
   it.each([
     ['not JSON', '{"query": "{ profile', NOT_JSON],
-    ['nothing at all', '', NOT_JSON],
+    ['no bytes', '', NOT_JSON],
     ['50,000 brackets', '['.repeat(50_000), NOT_JSON],
     ['50,000 brackets that close', '['.repeat(50_000) + ']'.repeat(50_000), TOO_DEEP],
     ['21 levels', JSON.stringify({ query: '{ profile { id } }', extensions: nested(20) }), TOO_DEEP],
@@ -41,7 +41,7 @@ describe('a body', () => {
     ['null', 'null', expect.any(String)],
     ['a list of operations', `[${QUERY}]`, expect.any(String)],
     ['a query that is a number', '{"query": 5}', expect.any(String)],
-    ['variables that are a text', '{"query": "{ profile { id } }", "variables": "{}"}', expect.any(String)],
+    ['variables that are a string', '{"query": "{ profile { id } }", "variables": "{}"}', expect.any(String)],
     ['variables that are a list', '{"query": "{ profile { id } }", "variables": []}', expect.any(String)],
   ])('GQ-2: of %s receives 400 as JSON and causes one short log line', async (_, body, message) => {
     const { status, json } = await send(body);
@@ -76,7 +76,7 @@ describe('a body', () => {
   });
 
   it.each(['application/json; charset="UTF-8"', 'Application/JSON;charset=utf8', 'application/json; x=y'])(
-    'is read as %s',
+    'is accepted as %s',
     async type => {
       expect((await send(QUERY, { 'content-type': type })).json).toEqual({ data: { profile: null } });
     },

@@ -62,20 +62,20 @@ const codeOf = ({ json }: RawAnswer) => json.errors?.[0].extensions.code;
 describe('each naughty string', () => {
   it.each(everyText)('IN-2, LO-2: is accepted as text or refused: %s(%s)', async (_field, name, operation) => {
     await forEach(NAUGHTY, async value => {
-      const answer = await send(operation, name, value);
+      const response = await send(operation, name, value);
 
-      expect([value, answer.status]).toEqual([value, 200]);
-      expect([undefined, ...EXPECTED]).toContain(codeOf(answer));
+      expect([value, response.status]).toEqual([value, 200]);
+      expect([undefined, ...EXPECTED]).toContain(codeOf(response));
     });
     expectOneLineEach(NAUGHTY.length);
   });
 
   it.each(everyField)('IN-2, LO-2: is accepted as text or refused: %s, %s in a form', async (_route, name, route) => {
     await forEach(SOME, async value => {
-      const answer = await sendForm(route, name, value);
+      const response = await sendForm(route, name, value);
 
-      expect([value, answer.status < 500, answer.json]).toEqual([value, true, expect.any(Object)]);
-      if (answer.status === 200 && name === 'email') expect(answer.json.email).toBe(value.normalize('NFC'));
+      expect([value, response.status < 500, response.json]).toEqual([value, true, expect.any(Object)]);
+      if (response.status === 200 && name === 'email') expect(response.json.email).toBe(value.normalize('NFC'));
     });
     expectOneLineEach(SOME.length);
   });
@@ -121,17 +121,17 @@ describe('90 KB strings that are expensive to parse', () => {
   });
   afterAll(() => counted.close());
 
-  it.each(everyText)('IN-2: are refused without a hash: %s(%s)', async (field, name, operation) => {
+  it.each(everyText)('IN-2: is refused without a hash: %s(%s)', async (field, name, operation) => {
     // A valid token, so that the new password is checked as well.
     const live = field === 'resetPassword' && { token: await counted.resetToken(ada.email) };
     const before = hasher.work;
     const statements = await statementsDuring(async () => {
       for (const [what, value] of Object.entries(SLOW)) {
         const variables = { ...valuesOf(operation, textOf), ...live, [name]: value };
-        const answer = await post(counted.url, operation.query, { variables });
+        const response = await post(counted.url, operation.query, { variables });
 
-        expect([what, answer.status]).toEqual([what, 200]);
-        expect(EXPECTED).toContain(codeOf(answer));
+        expect([what, response.status]).toEqual([what, 200]);
+        expect(EXPECTED).toContain(codeOf(response));
       }
     });
 

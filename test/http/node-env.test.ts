@@ -18,18 +18,20 @@ describe.each([undefined, 'production'])('with NODE_ENV %s', mode => {
   afterAll(() => server.close());
 
   it('GQ-6: no response contains the cause of a failure', async () => {
-    const asked = EVERY_OPERATION.flatMap(operation =>
+    const requests = EVERY_OPERATION.flatMap(operation =>
       [{ cookie }, {}].map(headers =>
         post(server.url, operation.query, { variables: valuesOf(operation, rightText), headers }),
       ),
     );
-    const answers = await Promise.all([
-      ...asked,
+    const responses = await Promise.all([
+      ...requests,
       ...EVERY_ROUTE.map(route => sendRoute(server.url, route, { text: rightText, headers: { cookie } })),
     ]);
 
-    expect(answers.filter(({ text }) => text.includes('Something went wrong on our side.')).length).toBeGreaterThan(15);
-    expect(answers.map(({ text }) => text).filter(text => INTERNALS.test(text))).toEqual([]);
+    expect(responses.filter(({ text }) => text.includes('Something went wrong on our side.')).length).toBeGreaterThan(
+      15,
+    );
+    expect(responses.map(({ text }) => text).filter(text => INTERNALS.test(text))).toEqual([]);
     expect(server.stderr).toBe('');
   });
 

@@ -123,13 +123,13 @@ describe('a page of another origin', () => {
           rest('PUT', '/reset_password', { email: ada.email, reset_token: token, new_password: NEW_PASSWORD }),
         ),
     ],
-  ])('CS-2: changes nothing by %s', async (_, act) => {
+  ])('CS-2: cannot change anything with %s', async (_, act) => {
     const before = await app.dump();
 
-    const answer = await act();
+    const response = await act();
 
-    expect(refused(answer)).toBe(true);
-    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(refused(response)).toBe(true);
+    expect(response.headers['set-cookie']).toBeUndefined();
     expect(await app.dump()).toEqual(before);
   });
 });

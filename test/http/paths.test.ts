@@ -91,17 +91,17 @@ describe('a path', () => {
   });
 
   it('CS-5: opens no tunnel for CONNECT', async () => {
-    const answer = await sendBytes(app.url, 'CONNECT evil.test:443 HTTP/1.1\r\nHost: evil.test:443\r\n\r\n');
+    const response = await sendBytes(app.url, 'CONNECT evil.test:443 HTTP/1.1\r\nHost: evil.test:443\r\n\r\n');
 
-    expect(answer).not.toMatch(/^HTTP\/1.1 2/);
-    expect(answer).not.toMatch(/<html|\bat .*:\d+:\d+/i);
+    expect(response).not.toMatch(/^HTTP\/1.1 2/);
+    expect(response).not.toMatch(/<html|\bat .*:\d+:\d+/i);
   });
 
   it('CS-5: responds 4xx to an unknown method, without a page or a stack', async () => {
-    const answer = await sendBytes(app.url, 'STEAL / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    const response = await sendBytes(app.url, 'STEAL / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
-    expect(answer).toMatch(/^HTTP\/1.1 4/);
-    expect(answer).not.toMatch(/<html|\bat .*:\d+:\d+/i);
+    expect(response).toMatch(/^HTTP\/1.1 4/);
+    expect(response).not.toMatch(/<html|\bat .*:\d+:\d+/i);
   });
 
   it.each(['http://evil.test/livez', 'HTTP://evil.test:80/livez?x=1'])(

@@ -7,16 +7,16 @@ import { HeldHasher } from '../support/hasher.ts';
 describe('a client that pipelines requests', () => {
   let app: TestApp;
   let hasher: HeldHasher;
-  let caller: Socket;
-  let answers: Promise<string>;
+  let client: Socket;
+  let responses: Promise<string>;
   let stopped: Promise<void> | undefined;
   beforeEach(async () => {
     stopped = undefined;
     hasher = new HeldHasher(4, 2);
     app = await startApp({ ports: { hasher }, env: { BIENVENUE_RATE_LIMITS: 'off' } });
-    caller = await connected();
-    answers = text(caller);
-    caller.write(registering(ada) + registering(bob));
+    client = await connected();
+    responses = text(client);
+    client.write(registering(ada) + registering(bob));
     await hasher.allHeld;
   });
   afterEach(async () => {
@@ -34,16 +34,16 @@ describe('a client that pipelines requests', () => {
     await once(socket, 'connect');
     return socket;
   };
-  const heads = async () => [...(await answers).matchAll(/HTTP\/1\.1 (\d+).*?\r\n\r\n/gs)];
+  const heads = async () => [...(await responses).matchAll(/HTTP\/1\.1 (\d+).*?\r\n\r\n/gs)];
   const closing = async () => (await heads()).map(([head]) => /^connection: close\r$/im.test(head));
   const statuses = async () => (await heads()).map(([, status]) => status);
 
   it('receives the responses in the order of the requests', async () => {
     hasher.release();
-    caller.write('GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+    client.write('GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
 
     expect(await statuses()).toEqual(['200', '200', '200']);
-    expect((await answers).indexOf(ada.email)).toBeLessThan((await answers).indexOf(bob.email));
+    expect((await responses).indexOf(ada.email)).toBeLessThan((await responses).indexOf(bob.email));
   });
 
   it('RE-11: receives all responses from a server that stops, the last one with Connection: close', async () => {
@@ -58,7 +58,7 @@ describe('a client that pipelines requests', () => {
   it('RE-11: receives no response to requests after Connection: close from a server that stops', async () => {
     const other = await connected();
     const end = stop();
-    caller.write('GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    client.write('GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n');
     other.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
     // Requests that were written before have been read by then.
     await text(other);

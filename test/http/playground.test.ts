@@ -47,11 +47,11 @@ describe('the playground', () => {
     const found = new Set([...namedIn(text), ...WORKERS]);
 
     for (const path of found) {
-      const answer = await request(app.url, { path });
-      expect([path, answer.status]).toEqual([path, 200]);
-      expect([path, answer.headers['content-type']]).toEqual([path, TYPES[path.split('.').at(-1) ?? '']]);
-      expect(answer.headers['x-content-type-options']).toBe('nosniff');
-      if (!path.endsWith('.ttf')) for (const name of namedIn(answer.text)) found.add(name);
+      const response = await request(app.url, { path });
+      expect([path, response.status]).toEqual([path, 200]);
+      expect([path, response.headers['content-type']]).toEqual([path, TYPES[path.split('.').at(-1) ?? '']]);
+      expect(response.headers['x-content-type-options']).toBe('nosniff');
+      if (!path.endsWith('.ttf')) for (const name of namedIn(response.text)) found.add(name);
     }
     expect([...found].every(path => path.startsWith(FOLDER))).toBe(true);
     expect(found.size).toBeGreaterThan(6);

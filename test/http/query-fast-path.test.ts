@@ -8,24 +8,24 @@ import type { TestDatabase } from '../support/databases/test-database.ts';
 const REQUESTS = 4000;
 
 /** A fast path that counts its responses. */
-class CountedQueries extends QueryFastPath {
-  answered = 0;
+class CountingFastPath extends QueryFastPath {
+  executed = 0;
 
   override async respond(...parameters: Parameters<QueryFastPath['respond']>) {
-    const answer = await super.respond(...parameters);
-    if (answer) this.answered += 1;
-    return answer;
+    const response = await super.respond(...parameters);
+    if (response) this.executed += 1;
+    return response;
   }
 }
 
-/** Reproducible random numbers (mulberry32). */
-function dice(seed: number): <T>(faces: readonly T[]) => T {
+/** Picks one of the given values, reproducibly (mulberry32). */
+function seededPicker(seed: number): <T>(values: readonly T[]) => T {
   let state = seed;
-  return faces => {
+  return values => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return faces[((mixed ^ (mixed >>> 14)) >>> 0) % faces.length] as never;
+    return values[((mixed ^ (mixed >>> 14)) >>> 0) % values.length] as never;
   };
 }
 
@@ -69,22 +69,22 @@ interface Sent {
   body?: string;
 }
 
-type Dice = ReturnType<typeof dice>;
+type Picker = ReturnType<typeof seededPicker>;
 
 /** A request of a front end with a few random deviations. */
-function roll(one: Dice, credentials: OutgoingHttpHeaders[]): Sent {
-  const seldom = <T>(usual: T, odd: readonly unknown[]) => (one(TEN) === 0 ? (one(odd) as T) : usual);
+function randomRequest(pick: Picker, credentials: OutgoingHttpHeaders[]): Sent {
+  const seldom = <T>(usual: T, odd: readonly unknown[]) => (pick(TEN) === 0 ? (pick(odd) as T) : usual);
   const { contentType, origin, ...odd } = ODD;
-  const rolled = Object.entries(odd).map(([name, values]) => [name, seldom(undefined, values)]);
-  const query = one(QUERIES);
-  const whole = JSON.stringify({ query, ...Object.fromEntries(rolled) });
+  const deviations = Object.entries(odd).map(([name, values]) => [name, seldom(undefined, values)]);
+  const query = pick(QUERIES);
+  const whole = JSON.stringify({ query, ...Object.fromEntries(deviations) });
   const headers = {
-    accept: one([FORMS.join(', '), one(ACCEPTS)]),
+    accept: pick([FORMS.join(', '), pick(ACCEPTS)]),
     'content-type': seldom('application/json', contentType),
     origin: seldom(undefined, origin),
-    ...one(credentials),
+    ...pick(credentials),
   };
-  if (one(TEN) > 0)
+  if (pick(TEN) > 0)
     return {
       method: 'POST',
       path: '/graphql',
@@ -99,7 +99,7 @@ const TEN = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const agent = new Agent({ keepAlive: true });
 
 /** The whole response except the request id and the date, which always differ. */
-function answerTo(url: string, { method, path, headers, body }: Sent): Promise<string> {
+function responseTo(url: string, { method, path, headers, body }: Sent): Promise<string> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const present = Object.entries({ ...headers, ...length }).filter(([, value]) => value !== undefined);
@@ -119,14 +119,14 @@ function answerTo(url: string, { method, path, headers, body }: Sent): Promise<s
 }
 
 describe('a cached query', () => {
-  const known = new CountedQueries();
+  const fastPath = new CountingFastPath();
   let database: TestDatabase;
   let quick: TestApp;
   let apollo: TestApp;
   beforeAll(async () => {
     database = await cleanDatabase();
     const env = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_ALLOWED_ORIGINS: 'https://listed.example' };
-    quick = await startApp({ env, database, queryFastPath: known });
+    quick = await startApp({ env, database, queryFastPath: fastPath });
     apollo = await startApp({ env, database, ports: { clock: quick.clock }, queryFastPath: new QueryFastPath(0) });
   });
   afterAll(async () => {
@@ -149,55 +149,55 @@ describe('a cached query', () => {
       { cookie: `session_id=${token}`, authorization: `Bearer ${token}` },
       { cookie: `session_id=${token}`, origin: 'https://listed.example' },
     ];
-    const one = dice(20261124);
+    const pick = seededPicker(20261124);
     const different: unknown[] = [];
     for (let count = 0; count < REQUESTS; count++) {
-      const sent = roll(one, credentials);
+      const sent = randomRequest(pick, credentials);
       // A logout would leave the other requests without a session.
       if (sent.body?.includes('logout') && !sent.headers.cookie?.includes(stale)) continue;
-      const [ours, theirs] = await Promise.all([answerTo(quick.url, sent), answerTo(apollo.url, sent)]);
+      const [ours, theirs] = await Promise.all([responseTo(quick.url, sent), responseTo(apollo.url, sent)]);
       if (ours !== theirs) different.push({ sent, ours, theirs });
     }
 
     expect(different).toEqual([]);
-    expect(known.answered).toBeGreaterThan(REQUESTS / 8);
+    expect(fastPath.executed).toBeGreaterThan(REQUESTS / 8);
   });
 
   it('SE-4: is executed as a visitor as soon as the session has ended', async () => {
     const browser = await quick.login(ada);
-    const before = known.answered;
-    const ask = () => browser.send(PROFILE);
-    await ask();
-    expect(await ask()).toMatchObject({ data: { profile: { email: ada.email } } });
+    const before = fastPath.executed;
+    const sendProfile = () => browser.send(PROFILE);
+    await sendProfile();
+    expect(await sendProfile()).toMatchObject({ data: { profile: { email: ada.email } } });
 
     await browser.send('mutation { logout }');
 
-    expect(await ask()).toMatchObject({ data: { profile: null } });
-    expect(known.answered).toBeGreaterThan(before);
+    expect(await sendProfile()).toMatchObject({ data: { profile: null } });
+    expect(fastPath.executed).toBeGreaterThan(before);
   });
 
   it('is evicted for newer ones, so that clients cannot fill the memory', async () => {
-    const few = new CountedQueries(2);
+    const few = new CountingFastPath(2);
     const app = await startApp({ queryFastPath: few });
     const names = ['a', 'b', 'c', 'a'];
     for (const name of names) await app.browser().send(`query ${name} { profile { id } }`);
-    expect(few.answered).toBe(0);
+    expect(few.executed).toBe(0);
 
     await app.browser().send('query a { profile { id } }');
     await app.close();
 
-    expect(few.answered).toBe(1);
+    expect(few.executed).toBe(1);
   });
 });
 
 describe.each([
-  ['answered again', () => new QueryFastPath()],
-  ['always asked of Apollo', () => new QueryFastPath(0)],
-])('cached queries that are %s', (_, queryFastPath) => {
+  ['with the fast path', () => new QueryFastPath()],
+  ['without the fast path', () => new QueryFastPath(0)],
+])('the service %s', (_, queryFastPath) => {
   let app: TestApp;
   afterEach(() => app.close());
 
-  it('GQ-1: pass the public audits', async () => {
+  it('GQ-1: passes the public audits', async () => {
     app = await startApp({ queryFastPath: queryFastPath() });
     const fetchFn = (url: string, init: RequestInit = {}) =>
       fetch(url, { ...init, headers: { ...init.headers, 'apollo-require-preflight': '1' } });

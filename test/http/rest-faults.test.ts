@@ -3,7 +3,7 @@ import { ada, type Browser, bob, LOGIN, PROFILE, startApp, type TestApp } from '
 import { EVERY_ROUTE, type Route, rightText } from '../support/every-operation.ts';
 import { request } from '../support/raw.ts';
 
-const NOTHINGS = ['', ' ', 'null', 'None', 'undefined', '0', 'false', 'NaN', '[]', '{}'];
+const EMPTY_VALUES = ['', ' ', 'null', 'None', 'undefined', '0', 'false', 'NaN', '[]', '{}'];
 
 // Common mistakes in solutions of the exercise that the REST routes come from.
 
@@ -21,22 +21,22 @@ describe('a lookup by an empty value', () => {
   });
   afterAll(() => app.close());
 
-  it.each(NOTHINGS)('RS-7: finds no session and no token by %j, though rows hold its hash', async nothing => {
+  it.each(EMPTY_VALUES)('RS-7: finds no session and no token by %j, even if rows contain its hash', async value => {
     const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
     await app.resetToken(email);
-    await app.rows('delete from sessions where token_hash = ?', hashOf(nothing.trim()));
+    await app.rows('delete from sessions where token_hash = ?', hashOf(value.trim()));
     await app.rows(
       'update sessions set token_hash = ? where user_id = (select id from users where email = ?)',
-      hashOf(nothing.trim()),
+      hashOf(value.trim()),
       email,
     );
     await app.rows(
       'update tokens set token_hash = ? where user_id = (select id from users where email = ?)',
-      hashOf(nothing),
+      hashOf(value),
       email,
     );
-    const headers = { cookie: `session_id=${nothing}` };
-    const fields = { email, reset_token: nothing, new_password: 'another horse' };
+    const headers = { cookie: `session_id=${value}` };
+    const fields = { email, reset_token: value, new_password: 'another horse' };
 
     expect((await request(app.url, { path: '/profile', headers })).status).toBe(403);
     expect((await request(app.url, { method: 'DELETE', path: '/sessions', headers })).status).toBe(403);
@@ -128,10 +128,10 @@ describe('a REST route', () => {
   it('creates one account for many concurrent requests', async () => {
     const fields = { email: bob.email, password: bob.password };
     const responses = await Promise.all(Array.from({ length: 20 }, () => app.browser().form('POST', '/users', fields)));
-    const said = await Promise.all(responses.map(async response => `${response.status} ${await response.text()}`));
+    const bodies = await Promise.all(responses.map(async response => `${response.status} ${await response.text()}`));
 
-    expect(said.filter(text => text.startsWith('200'))).toHaveLength(1);
-    expect(said.filter(text => text === '400 {"message":"email already registered"}')).toHaveLength(19);
+    expect(bodies.filter(text => text.startsWith('200'))).toHaveLength(1);
+    expect(bodies.filter(text => text === '400 {"message":"email already registered"}')).toHaveLength(19);
     expect(await app.rows('select id from users where email = ?', bob.email)).toHaveLength(1);
   });
 });
@@ -143,7 +143,7 @@ describe('a missing field', () => {
   });
   afterAll(() => app.close());
 
-  const ask = ({ method, path }: Route, type: string | undefined, body?: string) =>
+  const send = ({ method, path }: Route, type: string | undefined, body?: string) =>
     request(app.url, { method, path, headers: type ? { 'content-type': type } : {}, body });
 
   const missing = EVERY_ROUTE.flatMap(route =>
@@ -155,8 +155,8 @@ describe('a missing field', () => {
       .filter(field => field !== name)
       .map(field => [field, rightText(field)] as [string, string]);
 
-    const byForm = await ask(route, 'application/x-www-form-urlencoded', `${new URLSearchParams(others)}`);
-    const byJson = await ask(route, 'application/json', JSON.stringify(Object.fromEntries(others)));
+    const byForm = await send(route, 'application/x-www-form-urlencoded', `${new URLSearchParams(others)}`);
+    const byJson = await send(route, 'application/json', JSON.stringify(Object.fromEntries(others)));
 
     expect([byForm.status, byForm.json]).toEqual([400, { message: `${name} missing` }]);
     expect([byJson.status, byJson.json]).toEqual([400, { message: `${name} missing` }]);
@@ -164,17 +164,17 @@ describe('a missing field', () => {
 
   it.each(
     EVERY_ROUTE.filter(({ fields }) => fields.length > 0).map(route => [route.method, route.path, route] as const),
-  )('is 400 for %s %s, where there is no body at all', async (_method, _path, route) => {
-    const empty = await ask(route, 'application/x-www-form-urlencoded', '');
-    const nothing = await ask(route, undefined, '');
+  )('gets 400 for %s %s without a body', async (_method, _path, route) => {
+    const empty = await send(route, 'application/x-www-form-urlencoded', '');
+    const untyped = await send(route, undefined, '');
 
     expect([empty.status, empty.json]).toEqual([400, { message: `${route.fields[0]} missing` }]);
-    expect([nothing.status, nothing.json]).toEqual([400, { message: `${route.fields[0]} missing` }]);
+    expect([untyped.status, untyped.json]).toEqual([400, { message: `${route.fields[0]} missing` }]);
   });
 
   it.each(['multipart/form-data; boundary=x', 'text/plain', 'application/xml'])('is not read from %s', async type => {
     for (const route of EVERY_ROUTE.filter(({ fields }) => fields.length > 0)) {
-      const { status, json } = await ask(route, type, 'email=ada%40example.org');
+      const { status, json } = await send(route, type, 'email=ada%40example.org');
 
       expect([status, json]).toEqual([415, { message: 'Send a form, or JSON.' }]);
     }

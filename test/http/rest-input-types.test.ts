@@ -29,9 +29,9 @@ describe('a field of a REST route', () => {
     'IN-1: is refused before execution when it is not a string: %s, %s in JSON',
     async (_route, name, route) => {
       for (const value of [null, ...NOT_TEXT]) {
-        const answer = await send(route, 'application/json', right => JSON.stringify({ ...right, [name]: value }));
+        const response = await send(route, 'application/json', right => JSON.stringify({ ...right, [name]: value }));
 
-        expect([value, answer.status, answer.json]).toEqual([value, 400, { message: `${name} missing` }]);
+        expect([value, response.status, response.json]).toEqual([value, 400, { message: `${name} missing` }]);
       }
       expect(await app.dump()).toEqual(before);
     },
@@ -39,24 +39,24 @@ describe('a field of a REST route', () => {
 
   it.each(everyField)('IN-1: is not parsed from brackets: %s, %s in a form', async (_route, name, route) => {
     for (const written of [`${name}[$ne]=`, `${name}[]=x`, `${name}.x=y`, `x=${name}`]) {
-      const answer = await send(route, 'application/x-www-form-urlencoded', right => {
+      const response = await send(route, 'application/x-www-form-urlencoded', right => {
         const { [name]: _, ...others } = right;
         return `${new URLSearchParams(others)}&${written}`;
       });
 
-      expect([written, answer.status, answer.json]).toEqual([written, 400, { message: `${name} missing` }]);
+      expect([written, response.status, response.json]).toEqual([written, 400, { message: `${name} missing` }]);
     }
     expect(await app.dump()).toEqual(before);
   });
 
   it.each(everyField)('IN-5: is refused when it is duplicated: %s, %s in a form', async (_route, name, route) => {
-    const answer = await send(
+    const response = await send(
       route,
       'application/x-www-form-urlencoded',
       right => `${new URLSearchParams(right)}&${name}=again`,
     );
 
-    expect([answer.status, answer.json]).toEqual([400, { message: `${name} given twice` }]);
+    expect([response.status, response.json]).toEqual([400, { message: `${name} given twice` }]);
     expect(await app.dump()).toEqual(before);
   });
 
@@ -71,13 +71,13 @@ describe('a field of a REST route', () => {
 
   it('IN-1: is not inherited', async () => {
     const inherited = JSON.stringify(ada);
-    const answer = await request(app.url, {
+    const response = await request(app.url, {
       method: 'POST',
       path: '/sessions',
       headers: { 'content-type': 'application/json' },
       body: `{"__proto__":${inherited},"constructor":{"prototype":${inherited}}}`,
     });
 
-    expect(answer).toMatchObject({ status: 400, json: { message: 'email missing' } });
+    expect(response).toMatchObject({ status: 400, json: { message: 'email missing' } });
   });
 });

@@ -5,18 +5,19 @@ import { request } from '../support/raw.ts';
 type Fields = Record<string, string>;
 
 /** The two encodings of a body. */
-const WAYS: [string, (browser: Browser, method: string, path: string, fields: Fields) => Promise<Response>][] = [
-  ['a form', (browser, method, path, fields) => browser.form(method, path, fields)],
+const CONTENT_TYPES: [string, (browser: Browser, method: string, path: string, fields: Fields) => Promise<Response>][] =
   [
-    'JSON',
-    (browser, method, path, fields) =>
-      browser.fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) }),
-  ],
-];
+    ['a form', (browser, method, path, fields) => browser.form(method, path, fields)],
+    [
+      'JSON',
+      (browser, method, path, fields) =>
+        browser.fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) }),
+    ],
+  ];
 
 const read = async (response: Response) => [response.status, await response.json()];
 const BAD_LINK = 'This link is no longer valid. Please request a new one.';
-const nobody = { email: 'nobody@example.org', password: 'a horse of nobody' };
+const unregistered = { email: 'nobody@example.org', password: 'a horse of nobody' };
 /** A user whose password changes in these tests. */
 const forgetful = { email: 'cy@example.org', password: 'a horse that forgets' };
 const person = ({ email, password }: { email: string; password: string }) => ({ email, password });
@@ -40,7 +41,7 @@ describe('GET /', () => {
   });
 });
 
-describe.each(WAYS)('by %s', (_, send) => {
+describe.each(CONTENT_TYPES)('by %s', (_, send) => {
   let app: TestApp;
   let browser: Browser;
   beforeAll(async () => {
@@ -68,9 +69,9 @@ describe.each(WAYS)('by %s', (_, send) => {
   it.each([
     ['an address that is taken', person(ada), 'email already registered'],
     ['an address that is taken, in capitals', { ...person(ada), email: 'ADA@EXAMPLE.ORG' }, 'email already registered'],
-    ['no address', { ...person(bob), email: 'bob' }, 'This is not an e-mail address.'],
-    ['a short password', { ...person(nobody), password: 'short' }, 'Please use at least 8 characters.'],
-    ['a common password', { ...person(nobody), password: 'password1' }, expect.stringContaining('common')],
+    ['an invalid address', { ...person(bob), email: 'bob' }, 'This is not an e-mail address.'],
+    ['a short password', { ...person(unregistered), password: 'short' }, 'Please use at least 8 characters.'],
+    ['a common password', { ...person(unregistered), password: 'password1' }, expect.stringContaining('common')],
   ])('POST /users refuses %s with the reason', async (_what, fields, message) => {
     expect(await read(await send(browser, 'POST', '/users', fields))).toEqual([400, { message }]);
     expect(await app.rows('select id from users where email = ?', fields.email)).toHaveLength(
@@ -91,9 +92,9 @@ describe.each(WAYS)('by %s', (_, send) => {
 
   it.each([
     ['a wrong password', { ...person(ada), password: bob.password }],
-    ['an unknown address', person(nobody)],
+    ['an unknown address', person(unregistered)],
     ['an empty password', { ...person(ada), password: '' }],
-    ['no address', { ...person(ada), email: '' }],
+    ['an empty address', { ...person(ada), email: '' }],
   ])('POST /sessions responds to %s with 401 and no cookie', async (_what, fields) => {
     expect(await read(await send(browser, 'POST', '/sessions', fields))).toEqual([
       401,
@@ -135,13 +136,13 @@ describe.each(WAYS)('by %s', (_, send) => {
   });
 
   it('POST /reset_password mails a token, and PUT accepts it', async () => {
-    const asked = await send(browser, 'POST', '/reset_password', { email: forgetful.email });
+    const requested = await send(browser, 'POST', '/reset_password', { email: forgetful.email });
     const [mail] = await app.mails();
     const reset_token = /token=([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? '';
     const fields = { email: 'Cy@Example.ORG', reset_token, new_password: bob.password };
     const done = await send(browser, 'PUT', '/reset_password', fields);
 
-    expect(await read(asked)).toEqual([200, { email: forgetful.email, message: 'reset mail sent' }]);
+    expect(await read(requested)).toEqual([200, { email: forgetful.email, message: 'reset mail sent' }]);
     expect(await read(done)).toEqual([200, { email: fields.email, message: 'Password updated' }]);
     expect(browser.cookies).toEqual({});
     expect((await send(browser, 'POST', '/sessions', { ...forgetful, password: bob.password })).status).toBe(200);
@@ -150,9 +151,9 @@ describe.each(WAYS)('by %s', (_, send) => {
   it('POST /reset_password responds alike for an unknown address, and refuses an invalid one', async () => {
     const before = (await app.mails()).length;
 
-    expect(await read(await send(browser, 'POST', '/reset_password', { email: nobody.email }))).toEqual([
+    expect(await read(await send(browser, 'POST', '/reset_password', { email: unregistered.email }))).toEqual([
       200,
-      { email: nobody.email, message: 'reset mail sent' },
+      { email: unregistered.email, message: 'reset mail sent' },
     ]);
     expect(await read(await send(browser, 'POST', '/reset_password', { email: 'bob' }))).toEqual([
       400,
@@ -164,7 +165,7 @@ describe.each(WAYS)('by %s', (_, send) => {
   it.each([
     ['a wrong token', { reset_token: 'x'.repeat(43) }, 403, BAD_LINK],
     ['the address of another user', { email: ada.email }, 403, BAD_LINK],
-    ['no address', { email: 'ada' }, 403, BAD_LINK],
+    ['an invalid address', { email: 'ada' }, 403, BAD_LINK],
     ['a short password', { new_password: 'short' }, 400, 'Please use at least 8 characters.'],
   ])('PUT /reset_password refuses %s and leaves the token unused', async (_what, wrong, status, message) => {
     const reset_token = await app.resetToken(forgetful.email);
@@ -185,7 +186,7 @@ describe('with BIENVENUE_REST=off', () => {
   afterAll(() => app.close());
 
   it.each(EVERY_ROUTE.map(({ method, path, fields }) => [method, path, fields] as const))(
-    'there is no %s %s',
+    '%s %s gets 404',
     async (method, path, fields) => {
       const body = new URLSearchParams(fields.map((name): [string, string] => [name, rightText(name)]));
 

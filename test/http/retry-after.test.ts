@@ -32,7 +32,7 @@ describe.each([
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ ports: code === 'BUSY' ? { hasher: busyHasher } : {} });
-    if (code === 'RATE_LIMITED') for (let tries = 0; tries < 6; tries++) await post(app.url, ALONE);
+    if (code === 'RATE_LIMITED') for (let attempts = 0; attempts < 6; attempts++) await post(app.url, ALONE);
     if (code === 'RATE_LIMITED') app.clock.advance({ seconds: 1 });
     if (code === 'RATE_LIMITED') await post(app.url, ALONE);
     // The database goes down after the service has used it.
@@ -46,15 +46,15 @@ describe.each([
     ['the one root field, in a fragment', `mutation { ...F } fragment F on Mutation { ${LOGIN} }`],
     ['the one root field, in two fragments', `mutation { ...F } fragment F on Mutation { ... { ${LOGIN} } }`],
     ['one of two operations', `mutation A { ${LOGIN} } mutation B { logout }`],
-  ])(`is ${status} with Retry-After, for %s`, async (_, query) => {
+  ])(`gets ${status} with Retry-After for %s`, async (_, query) => {
     const body = JSON.stringify({ query, ...(query.includes('A {') && { operationName: 'A' }) });
     const headers = { 'content-type': 'application/json' };
-    const answer = await request(app.url, { method: 'POST', path: '/graphql', headers, body });
+    const response = await request(app.url, { method: 'POST', path: '/graphql', headers, body });
 
-    expect(answer.status).toBe(status);
-    expect(answer.headers['retry-after']).toBe(seconds);
-    expect(answer.json.errors[0].extensions.code).toBe(code);
-    if (code !== 'UNAVAILABLE') expect(answer.json.errors[0].extensions.retryAfter).toBe(Number(seconds));
+    expect(response.status).toBe(status);
+    expect(response.headers['retry-after']).toBe(seconds);
+    expect(response.json.errors[0].extensions.code).toBe(code);
+    if (code !== 'UNAVAILABLE') expect(response.json.errors[0].extensions.retryAfter).toBe(Number(seconds));
   });
 
   it.each([
@@ -64,30 +64,30 @@ describe.each([
     ['two root fields in one inline fragment', `mutation { ... on Mutation { ${LOGIN} logout } }`],
     ['a root field and __typename', `mutation { ${LOGIN} __typename }`],
   ])('is an error beside other results, with 200, for %s', async (_, query) => {
-    const answer = await post(app.url, query);
+    const response = await post(app.url, query);
 
-    expect(answer.json.errors[0].extensions.code).toBe(code);
-    expect(answer.status).toBe(200);
-    expect(answer.headers['retry-after']).toBeUndefined();
+    expect(response.json.errors[0].extensions.code).toBe(code);
+    expect(response.status).toBe(200);
+    expect(response.headers['retry-after']).toBeUndefined();
   });
 
-  it(`is ${status} with Retry-After over REST`, async () => {
-    const answer = await loginByRest(app);
+  it(`gets ${status} with Retry-After by REST`, async () => {
+    const response = await loginByRest(app);
 
-    expect(answer.status).toBe(status);
-    expect(answer.headers['retry-after']).toBe(seconds);
-    expect(answer.json).toEqual({ message: expect.any(String) });
+    expect(response.status).toBe(status);
+    expect(response.headers['retry-after']).toBe(seconds);
+    expect(response.json).toEqual({ message: expect.any(String) });
   });
 });
 
 describe('any other error of a resolver', () => {
   it('has status 200 and no Retry-After', async () => {
     const app = await startApp();
-    const answer = await post(app.url, ALONE);
+    const response = await post(app.url, ALONE);
     await app.close();
 
-    expect(answer.json.errors[0].extensions.code).toBe('INVALID_CREDENTIALS');
-    expect(answer.status).toBe(200);
-    expect(answer.headers['retry-after']).toBeUndefined();
+    expect(response.json.errors[0].extensions.code).toBe('INVALID_CREDENTIALS');
+    expect(response.status).toBe(200);
+    expect(response.headers['retry-after']).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ describe('the router', () => {
     expect(router.match('/auth/callback/local')).toMatchObject({ path: '/auth/callback/local', parameters: {} });
   });
 
-  it('passes the decoded parameters, and knows the path as registered', () => {
+  it('returns the decoded parameters and the path as registered', () => {
     expect(router.match('/auth/callback/git%20hub')).toMatchObject({
       path: '/auth/callback/:provider',
       parameters: { provider: 'git hub' },
@@ -35,7 +35,7 @@ describe('the router', () => {
     expect(router.match(path)).toBeUndefined();
   });
 
-  it('serves HEAD by GET, and lists the methods when it refuses another', () => {
+  it('uses the GET route for HEAD, and lists the allowed methods when it refuses another', () => {
     const match = router.match('/users');
     if (!match) throw new Error('no match');
 

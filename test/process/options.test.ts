@@ -18,8 +18,8 @@ describe('the command and its settings', () => {
 
   it.concurrent.each<[string, Environment, string[]]>([
     ['a short secret', { BIENVENUE_PASSWORD_PEPPER: 'k1:canary' }, ['BIENVENUE_PASSWORD_PEPPER']],
-    ['the dev mailbox for everybody', { HOST: '0.0.0.0' }, ['SMTP_URL']],
-    ['reset tokens for everybody', { ...PUBLIC, BIENVENUE_EXPOSE_RESET_TOKEN: 'on' }, ['BIENVENUE_EXPOSE_RESET_TOKEN']],
+    ['a public dev mailbox', { HOST: '0.0.0.0' }, ['SMTP_URL']],
+    ['public reset tokens', { ...PUBLIC, BIENVENUE_EXPOSE_RESET_TOKEN: 'on' }, ['BIENVENUE_EXPOSE_RESET_TOKEN']],
     [
       'several issues at once',
       { PORT: 'canary', DATABASE_URL: 'oracle://canary', BIENVENUE_ALLOWED_ORIGINS: '*', BIENVENUE_MORE: 'canary' },

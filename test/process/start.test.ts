@@ -70,7 +70,7 @@ describe('a start', () => {
     expect(left).toEqual([]);
   });
 
-  it('OP-2: of several on one new database migrates it once, and they serve the same accounts', async () => {
+  it('OP-2: of several servers on one new database migrates it once, and they share the accounts', async () => {
     const [one, two, three] = await Promise.all([start(), start(), start()]);
     const lines = [one, two, three].flatMap(server => server.lines);
     const browser = one.browser();

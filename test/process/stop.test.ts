@@ -16,7 +16,7 @@ describe('a server that receives a stop signal', () => {
   // No hash: on a busy machine one could take longer than a shutdown waits.
   const request = (agent?: Agent) => new HeldRequest(server.url, REQUEST_PASSWORD_RESET, { email: ada.email }, agent);
   const SUCCESS = { status: 200, body: { data: { requestPasswordReset: true } } };
-  const knock = async () => {
+  const openConnection = async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.on('error', () => {});
@@ -24,16 +24,16 @@ describe('a server that receives a stop signal', () => {
   /** Resolves when new connections are refused. */
   const closed = async () => {
     for (let code = ''; code !== 'ECONNREFUSED'; )
-      code = await knock().then(
+      code = await openConnection().then(
         () => '',
         error => error.code,
       );
   };
   const statusOf = (path: string, agent: Agent) =>
     new Promise(resolve => {
-      const asked = get(`${server.url}${path}`, { agent });
-      asked.on('response', response => response.resume().on('end', () => resolve(response.statusCode)));
-      asked.on('error', () => resolve('refused'));
+      const req = get(`${server.url}${path}`, { agent });
+      req.on('response', response => response.resume().on('end', () => resolve(response.statusCode)));
+      req.on('error', () => resolve('refused'));
     });
   const stop = async (signal: NodeJS.Signals) => {
     const exit = server.signal(signal);
@@ -85,16 +85,16 @@ describe('a server that receives a stop signal', () => {
     await held.begun;
     const exit = server.signal('SIGTERM');
 
-    const answers: unknown[] = [];
-    while (answers.at(-1) !== 'refused') answers.push(await statusOf('/readyz', new Agent()));
+    const responses: unknown[] = [];
+    while (responses.at(-1) !== 'refused') responses.push(await statusOf('/readyz', new Agent()));
 
-    expect(answers).toContain(503);
+    expect(responses).toContain(503);
     await held.finish();
     expect(await exit).toBe(0);
   });
 
   it('RE-11: does not wait for idle connections or ones that have sent nothing', async () => {
-    await knock();
+    await openConnection();
     await statusOf('/livez', new Agent({ keepAlive: true }));
     await server.browser().send(PROFILE);
 
