@@ -27,7 +27,7 @@ const EVICT = `
       select id from sessions where user_id = :id and ${IS_ACTIVE}
       order by created_at desc, id desc limit ${MAX_PER_USER} offset ${MAX_PER_USER - 1}) as evicted))`;
 
-export interface StartOptions {
+interface StartOptions {
   /** True: the cookie survives the browser, and the session has the configured lifetime. */
   persistent: boolean;
 }

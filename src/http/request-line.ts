@@ -9,7 +9,8 @@ export function checkRequestLine({ httpVersion, rawHeaders }: IncomingMessage): 
   const close = { connection: 'close' };
   if (!httpVersion.startsWith('1.')) throw new HttpError(505, 'Send HTTP/1.1.', close);
   const hosts = rawHeaders.filter(isHost).length;
-  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0')) throw new HttpError(400, 'Name one host.', close);
+  if (hosts > 1 || (hosts === 0 && httpVersion !== '1.0'))
+    throw new HttpError(400, 'Send exactly one Host header.', close);
 }
 
 /** rawHeaders alternates names and values. */
