@@ -19,7 +19,7 @@ make_folder() {
   mkdir -p "$(dirname "$folder")"
   mkdir -m 711 "$folder" 2>/dev/null || [ -f "$folder/.made-by-bienvenue" ] ||
     fail "$folder is there already and was not made by this script; name another one."
-  if [ ! -O "$folder" ] || [ -L "$folder" ]; then fail "$folder belongs to somebody else; name another one."; fi
+  if [ ! -O "$folder" ] || [ -L "$folder" ]; then fail "$folder belongs to another user; set another one."; fi
   touch "$folder/.made-by-bienvenue"
 }
 

@@ -13,7 +13,7 @@ USAGE='replicas.sh up | down | stop | status | kill N | start N | roll
   status   shows the state of each
   kill N   kill -9 of replica N
   start N  brings it back, returns when it is ready
-  roll     restarts one after the other, so that callers notice nothing
+  roll     restarts one after the other, without failing requests
 
 Settings of Bienvenue are handed on; DATABASE_URL_1 and DATABASE_URL_2 give each replica a database server of its own.
 

@@ -12,7 +12,7 @@ import {
 import { MailServer } from '../support/smtp.ts';
 
 const newPassword = 'a password that is new';
-const EXPIRED = 31 * 60;
+const LINK_EXPIRED = 31 * 60;
 
 describe('the outbox', () => {
   let mailServer: MailServer;
@@ -38,17 +38,17 @@ describe('the outbox', () => {
     await app.close();
   });
 
-  const ask = (person = ada) => app.browser().send(REQUEST_PASSWORD_RESET, { email: person.email });
+  const requestReset = (person = ada) => app.browser().send(REQUEST_PASSWORD_RESET, { email: person.email });
   const newestToken = () => tokenIn({ text: mailServer.mails.at(-1)?.parsed.text ?? '' });
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
-  const waiting = () => app.rows('select * from outbox');
+  const queuedMails = () => app.rows('select * from outbox');
   const turn = async (seconds: number) => {
     app.clock.advance({ seconds });
     await app.auth.settle();
   };
   /** Leaves the notice of a changed password, the mail that never grows old, with a server that refuses it. */
   const queueNotice = async () => {
-    await ask();
+    await requestReset();
     await app.auth.settle();
     const token = newestToken();
     mailServer.forget();
@@ -58,22 +58,22 @@ describe('the outbox', () => {
   };
 
   it.each([
-    ['refuses the mail for now', () => mailServer.refuse({ code: 451 }), () => mailServer.takeAll()],
-    ['refuses the mail for good', () => mailServer.refuse({ code: 554 }), () => mailServer.takeAll()],
+    ['refuses the mail temporarily', () => mailServer.refuse({ code: 451 }), () => mailServer.takeAll()],
+    ['refuses the mail permanently', () => mailServer.refuse({ code: 554 }), () => mailServer.takeAll()],
     [
-      'refuses the recipient for now',
+      'refuses the recipient temporarily',
       () => mailServer.refuse({ code: 450, at: 'recipient' }),
       () => mailServer.takeAll(),
     ],
     [
-      'refuses the recipient for good',
+      'refuses the recipient permanently',
       () => mailServer.refuse({ code: 550, at: 'recipient' }),
       () => mailServer.takeAll(),
     ],
     ['is down', () => mailServer.takeDown(), () => mailServer.bringUp()],
   ])('RE-8: keeps a mail while the mail server %s, and sends it afterwards', async (_, breakIt, bringUp) => {
     await breakIt();
-    await ask();
+    await requestReset();
     await app.auth.settle();
     expect(mailServer.mails).toEqual([]);
 
@@ -81,7 +81,7 @@ describe('the outbox', () => {
     await turn(10);
 
     expect(recipients()).toEqual([ada.email]);
-    expect(await waiting()).toEqual([]);
+    expect(await queuedMails()).toEqual([]);
     await turn(3600);
     expect(recipients()).toEqual([ada.email]);
   });
@@ -89,10 +89,10 @@ describe('the outbox', () => {
   it('RE-8: resumes after an outage of the mail server', async () => {
     const bob = newPerson();
     await app.register(bob);
-    await ask(ada);
+    await requestReset(ada);
     await app.auth.settle();
     await mailServer.takeDown();
-    await ask(bob);
+    await requestReset(bob);
     await app.auth.settle();
 
     await mailServer.bringUp();
@@ -104,7 +104,7 @@ describe('the outbox', () => {
   it('RE-12: sends a mail that was queued while the clock was ahead', async () => {
     app.clock.advance({ days: 2 });
     await mailServer.takeDown();
-    await ask();
+    await requestReset();
     await app.auth.settle();
     app.clock.advance({ days: -2 });
     await mailServer.bringUp();
@@ -112,32 +112,32 @@ describe('the outbox', () => {
     await app.auth.settle();
 
     expect(recipients()).toEqual([ada.email]);
-    expect(await waiting()).toEqual([]);
+    expect(await queuedMails()).toEqual([]);
   });
 
   it('RE-8: retries a mail when the mail server hangs up', async () => {
     mailServer.hangUpOnce();
-    await ask();
+    await requestReset();
     await app.auth.settle();
     await turn(10);
 
     expect(recipients()).toEqual([ada.email]);
-    expect(await waiting()).toEqual([]);
+    expect(await queuedMails()).toEqual([]);
   });
 
   it.each([
     ['refuses mails', () => mailServer.refuse({ code: 451 })],
     ['is down', () => mailServer.takeDown()],
     [
-      'leaves senders waiting',
+      'does not respond',
       async () => {
         const gate = mailServer.hold();
-        await ask();
+        await requestReset();
         await gate.reached;
       },
     ],
   ])('RE-8: delays and fails no request while the mail server %s', async (_, breakIt) => {
-    await ask();
+    await requestReset();
     await app.auth.settle();
     const token = newestToken();
     await breakIt();
@@ -145,7 +145,7 @@ describe('the outbox', () => {
     const bob = newPerson();
     const browser = app.browser();
     expect((await browser.send(REGISTER, { ...bob })).errors).toBeUndefined();
-    expect((await ask(bob)).data).toEqual({ requestPasswordReset: true });
+    expect((await requestReset(bob)).data).toEqual({ requestPasswordReset: true });
     expect((await browser.send(RESET_PASSWORD, { token, newPassword })).data).toEqual({ resetPassword: true });
     expect((await browser.send(LOGIN, { ...ada, password: newPassword })).errors).toBeUndefined();
     expect((await browser.fetch('/readyz')).status).toBe(200);
@@ -186,18 +186,18 @@ describe('the outbox', () => {
   });
 
   it.each([
-    ['right before', EXPIRED - 62, 1],
-    ['right after', EXPIRED - 59, 0],
+    ['right before', LINK_EXPIRED - 62, 1],
+    ['right after', LINK_EXPIRED - 59, 0],
   ])('RE-8: sends the mail of a reset no later than its link could have lived: %s', async (_, seconds, mails) => {
     await mailServer.takeDown();
-    await ask();
+    await requestReset();
     await app.auth.settle();
     await mailServer.bringUp();
 
     await turn(seconds);
 
     expect(mailServer.mails).toHaveLength(mails);
-    expect(await waiting()).toEqual([]);
+    expect(await queuedMails()).toEqual([]);
   });
 
   it('RE-8: sends other mails while one is refused', async () => {
@@ -205,24 +205,24 @@ describe('the outbox', () => {
     const others = Array.from({ length: 25 }, newPerson);
     for (const other of others) await app.register(other);
 
-    for (const person of [ada, ...others]) await ask(person);
+    for (const person of [ada, ...others]) await requestReset(person);
     await app.auth.settle();
 
     expect(recipients().sort()).toEqual(others.map(({ email }) => email).sort());
   });
 
   it('RS-6, RE-8: keeps delivered links valid when later attempts fail', async () => {
-    await ask();
+    await requestReset();
     await app.auth.settle();
     const arrived = newestToken();
 
     mailServer.refuse({ code: 451 });
-    await ask();
+    await requestReset();
     await app.auth.settle();
     for (const wait of [10, 30, 120]) await turn(wait);
 
     expect(mailServer.offered).toHaveLength(5);
-    const answer = await app.browser().send(RESET_PASSWORD, { token: arrived, newPassword });
-    expect(answer.data).toEqual({ resetPassword: true });
+    const response = await app.browser().send(RESET_PASSWORD, { token: arrived, newPassword });
+    expect(response.data).toEqual({ resetPassword: true });
   });
 });
