@@ -45,7 +45,7 @@ describe('a user, from registration to a new password', () => {
 
     const old = app.browser({ cookies: browser.cookies });
     const out = await browser.fetch('/sessions', { method: 'DELETE' });
-    expect(out.status).toBe(302);
+    expect(out.status).toBe(303);
     expect(await read(await browser.fetch(String(out.headers.get('location'))))).toEqual([
       200,
       { message: 'Bienvenue' },
