@@ -138,7 +138,7 @@ describe('a mail', () => {
 
 const HEADERS = ['auto-submitted', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to'];
 
-/** The words that a reader sees. */
+/** The visible words of a mail. */
 function wordsOf(html = ''): string[] {
   const body = /<body>([\s\S]*)<\/body>/.exec(html)?.[1] ?? '';
   const text = body

@@ -46,7 +46,7 @@ describe('the outbox', () => {
     app.clock.advance({ seconds });
     await app.auth.settle();
   };
-  /** Leaves the notice of a changed password, the mail that never grows old, with a server that refuses it. */
+  /** Queues the notice of a changed password, which never expires, with a mail server that refuses it. */
   const queueNotice = async () => {
     await requestReset();
     await app.auth.settle();
@@ -188,7 +188,7 @@ describe('the outbox', () => {
   it.each([
     ['right before', LINK_EXPIRED - 62, 1],
     ['right after', LINK_EXPIRED - 59, 0],
-  ])('RE-8: sends the mail of a reset no later than its link could have lived: %s', async (_, seconds, mails) => {
+  ])('RE-8: sends a reset mail only within the lifetime of its link: %s', async (_, seconds, mails) => {
     await mailServer.takeDown();
     await requestReset();
     await app.auth.settle();
