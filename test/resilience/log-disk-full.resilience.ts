@@ -62,7 +62,8 @@ describe.each(DISK_FULL_CASES)('a server that cannot write its log because %s', 
 async function startLoggingTo(file: string, folder: Folder): Promise<TestServer> {
   const port = await freePort();
   const database = new SqliteDatabase(join(folder.path, 'test.sqlite'));
-  const env = { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: database.url };
+  // Health checks are logged at this level.
+  const env = { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: database.url, LOG_LEVEL: 'debug' };
   const server = new TestServer(env, folder.path, { database, keep: true });
   const stdout = openSync(file, 'a');
   const command = [join(process.cwd(), 'dist/src/cli/bienvenue.js'), 'serve'];

@@ -16,7 +16,7 @@ describe('workers that crash or hang', () => {
   let server: TestServer;
   let workers: Workers;
   const start = async (count: number) => {
-    server = await startServer({ BIENVENUE_WORKERS: String(count), BIENVENUE_RATE_LIMITS: 'off' });
+    server = await startServer({ BIENVENUE_WORKERS: String(count), BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'debug' });
     workers = new Workers(server);
   };
   afterEach(() => server.close());

@@ -18,7 +18,7 @@ const cookieOf = (cookies: Record<string, string>) => `session_id=${cookies.sess
 let server: TestServer;
 let workers: Workers;
 const start = async (count = '2') => {
-  server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off' });
+  server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'debug' });
   workers = new Workers(server);
 };
 const login = () => new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password });
