@@ -37,7 +37,7 @@ export interface RequestScope {
 
 /**
  * A part of the service that users can see, with its tables, operations and mails. A feature registers in `features.ts`
- * and nowhere else; what operators can set about it is an entry of `options.ts`. `Needs` names the services of other
+ * and nowhere else; its settings are entries in `options.ts`. `Needs` names the services of other
  * features that it calls.
  */
 export interface Feature<Service extends object = object, Needs = unknown> {
