@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbstractType, printSchema } from 'graphql';
 import { buildSchema } from '../dist/src/graphql/schema.js';
 
-const schema = buildSchema();
+const schema = await buildSchema();
 
 /** The form that the `possibleTypes` option of Apollo Client's InMemoryCache takes. */
 const possibleTypes = Object.fromEntries(

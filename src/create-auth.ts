@@ -104,7 +104,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const notifyMailWorker = () => mailWorker.notify();
   const app: AppContext = { options, clock, log, hasher, rateLimiterFor, notifyMailWorker };
   const contexts = new RequestContexts(app, database, sessions);
-  const schema = buildSchema();
+  const schema = await buildSchema();
   mailWorker.start();
   cleanupJob.start();
   const warnWithoutPlugin = pluginWarning(log);

@@ -42,8 +42,11 @@ export interface RequestScope {
  */
 export interface Feature<Service extends object = object, Needs = unknown> {
   readonly entities?: readonly Constructor[];
-  /** type-graphql resolver classes. They call `context.services.<name>`. */
-  readonly resolvers?: readonly Constructor[];
+  /**
+   * Imports the type-graphql resolver classes, which call `context.services.<name>`. A function, so that commands that
+   * only use the database do not load GraphQL.
+   */
+  readonly loadResolvers?: () => Promise<readonly Constructor[]>;
   readonly mails?: readonly MailTemplate[];
   /** Rows that expire, for the cleanup job. */
   readonly cleanup?: readonly CleanupRule[];

@@ -1,3 +1,4 @@
+import type { Constructor } from '@mikro-orm/core';
 import type { Feature } from './feature.ts';
 import { features } from './features.ts';
 import { OutboxMail } from './mail/outbox.entity.ts';
@@ -8,8 +9,10 @@ const registered: Feature[] = Object.values(features);
 /** Every table: those of the features, and the shared ones. */
 export const entities = [...registered.flatMap(({ entities = [] }) => entities), OutboxMail, RateLimitCounter];
 
-/** Every resolver class. */
-export const resolvers = registered.flatMap(({ resolvers = [] }) => resolvers);
+/** Imports every resolver class. */
+export async function loadResolvers(): Promise<Constructor[]> {
+  return (await Promise.all(registered.map(({ loadResolvers }) => loadResolvers?.() ?? []))).flat();
+}
 
 /** Every kind of mail. */
 export const mailTemplates = registered.flatMap(({ mails = [] }) => mails);

@@ -130,8 +130,8 @@ function withArgument({ field, query, args }: Operation, name: string): string {
 }
 
 describe('an object that belongs to a user', () => {
-  it('AZ-2: can be named only in the arguments of these fields, which reject objects of other users', () => {
-    const names = Object.values(buildSchema().getTypeMap())
+  it('AZ-2: can be named only in the arguments of these fields, which reject objects of other users', async () => {
+    const names = Object.values((await buildSchema()).getTypeMap())
       .filter(isObjectType)
       .flatMap(type => Object.values(type.getFields()))
       .flatMap(({ name: field, args }) =>

@@ -13,7 +13,7 @@ import {
 import { buildSchema } from '../src/graphql/schema.ts';
 import { library } from './support/operations.ts';
 
-const schema = buildSchema();
+const schema = await buildSchema();
 const fieldsOf = (type: GraphQLNamedType | null | undefined) =>
   isObjectType(type) ? Object.values(type.getFields()) : [];
 const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap(fieldsOf);

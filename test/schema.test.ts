@@ -20,7 +20,7 @@ import {
 import { ERRORS, INPUT_RULES } from '../src/core/errors.ts';
 import { buildSchema } from '../src/graphql/schema.ts';
 
-const schema = buildSchema();
+const schema = await buildSchema();
 const types = Object.values(schema.getTypeMap()).filter(
   type => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );

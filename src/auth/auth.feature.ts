@@ -2,7 +2,6 @@ import type { Feature, RequestScope } from '../feature.ts';
 import { Outbox } from '../mail/outbox.ts';
 import { AccountAccess } from './account-access.ts';
 import { passwordChangedMail, passwordResetMail } from './auth.mails.ts';
-import { AuthResolver } from './auth.resolver.ts';
 import { AuthService } from './auth.service.ts';
 import { AuthRateLimits } from './auth-rate-limits.ts';
 import { KnownDevices } from './known-devices.ts';
@@ -17,7 +16,7 @@ import { Users } from './users.ts';
 /** Registering, signing in and out, resetting the password. */
 export const authFeature = {
   entities: [User, Session, Token],
-  resolvers: [AuthResolver],
+  loadResolvers: async () => [(await import('./auth.resolver.ts')).AuthResolver],
   mails: [passwordResetMail, passwordChangedMail],
   cleanup: [
     { entity: Session, key: 'id', expiresAt: 'expiresAt' },

@@ -1,5 +1,5 @@
 import type { ActiveSession } from '../auth/projection.ts';
-import { AuthError } from '../core/errors.ts';
+import { requireSession } from '../auth/require-session.ts';
 import type { SessionCookie } from '../request/cookies.ts';
 
 /**
@@ -20,7 +20,4 @@ export interface Context<Services = unknown> {
 /**
  * The session of a request that needs one: the rule behind `@Authorized()` and the REST routes. Throws UNAUTHENTICATED.
  */
-export function signedIn({ session }: Pick<Context, 'session'>): ActiveSession {
-  if (!session) throw new AuthError('UNAUTHENTICATED');
-  return session;
-}
+export const signedIn = ({ session }: Pick<Context, 'session'>): ActiveSession => requireSession(session);

@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import type { Constructor } from '@mikro-orm/core';
 import { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { ERRORS, INPUT_RULES } from '../core/errors.ts';
-import { resolvers } from '../registry.ts';
+import { loadResolvers } from '../registry.ts';
 import { type Context, signedIn } from './context.ts';
 import { type BuildSchemaOptions, buildSchemaSync } from './decorators.ts';
 
 /** The schema of every resolver. The same whatever type-graphql classes and settings the host program has. */
-export function buildSchema(): GraphQLSchema {
+export async function buildSchema(): Promise<GraphQLSchema> {
   const schema = buildSchemaSync({
-    resolvers: resolvers as [Constructor, ...Constructor[]],
+    resolvers: (await loadResolvers()) as [Constructor, ...Constructor[]],
     authChecker: requireSession,
     ...DEFAULTS,
   });

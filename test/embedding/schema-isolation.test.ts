@@ -36,16 +36,16 @@ const { AuthResolver } = await import('../../src/auth/auth.resolver.ts');
 const buildHostSchema = () => buildSchemaSync({ resolvers: [HostResolver], authChecker: () => true, validate: false });
 
 describe('a host program with type-graphql classes of its own', () => {
-  it('receives the documented schema from the package', () => {
-    const schema = buildSchema();
+  it('receives the documented schema from the package', async () => {
+    const schema = await buildSchema();
 
     expect(Object.keys(schema.getTypeMap())).not.toContain('Order');
     expect(schema.getQueryType()?.getFields().profile?.type.toString()).toBe('User');
     expect(printSchema(schema)).not.toContain('nickname');
   });
 
-  it('finds none of the classes of the package in its own schema or metadata', () => {
-    buildSchema();
+  it('finds none of the classes of the package in its own schema or metadata', async () => {
+    await buildSchema();
     const { queries, mutations, objectTypes, enums, unions, authorizedFields } =
       getMetadataStorage() as unknown as Record<string, { target?: unknown; schemaName?: string; name?: string }[]>;
 
@@ -59,7 +59,7 @@ describe('a host program with type-graphql classes of its own', () => {
   });
 
   it('does not change the schema of the package when its own schema build fails', async () => {
-    const before = printSchema(buildSchema());
+    const before = printSchema(await buildSchema());
     @Resolver()
     class Broken {
       @Query(() => Symbol as never)
@@ -71,11 +71,11 @@ describe('a host program with type-graphql classes of its own', () => {
       buildSchemaSync({ resolvers: [Broken], authChecker: () => false, nullableByDefault: true, validate: false }),
     ).toThrow();
 
-    expect(printSchema(buildSchema())).toBe(before);
+    expect(printSchema(await buildSchema())).toBe(before);
   });
 
   it('runs the operations of both schemas in one process', async () => {
-    const schema = buildSchema();
+    const schema = await buildSchema();
     const auth = { logout: () => true, requestPasswordReset: () => {} };
     const contextValue = { services: { auth }, cookie: { clear: () => {} } };
 

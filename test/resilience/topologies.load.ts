@@ -162,7 +162,8 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
   });
 
   it('RE-11: restarted in turn repeatedly, complete all of ten thousand requests', async () => {
-    const browser = () => new Browser(`http://localhost:${replicas.port + 2}`, buildSchema());
+    const schema = await buildSchema();
+    const browser = () => new Browser(`http://localhost:${replicas.port + 2}`, schema);
     const reader = browser();
     await reader.send(REGISTER, { ...ada });
     await browser().send(REGISTER, { ...bob });

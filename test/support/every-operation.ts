@@ -11,7 +11,7 @@ export interface Operation {
   args: readonly GraphQLArgument[];
 }
 
-const schema = buildSchema();
+const schema = await buildSchema();
 
 /** One document for each root field of the schema, so new ones are included automatically. */
 export const EVERY_OPERATION: Operation[] = [

@@ -50,6 +50,8 @@ export async function startServer(env: Environment = {}, kept?: TestDatabase): P
   }
 }
 
+const schema = await buildSchema();
+
 export class TestServer {
   url = '';
   /** The parsed lines of the log so far. */
@@ -57,7 +59,6 @@ export class TestServer {
   stderr = '';
   process!: ChildProcess;
   private readonly logged = new EventEmitter();
-  private readonly schema = buildSchema();
 
   constructor(
     readonly env: Environment,
@@ -100,7 +101,7 @@ export class TestServer {
   }
 
   browser(options?: BrowserOptions): Browser {
-    return new Browser(this.url, this.schema, options);
+    return new Browser(this.url, schema, options);
   }
 
   /** Sends a signal and returns the exit code once the process has ended; null when the signal killed it. */

@@ -1,6 +1,6 @@
 import type { ActiveSession, PublicSession } from '../../auth/projection.ts';
+import { requireSession } from '../../auth/require-session.ts';
 import type { Sessions } from '../../auth/sessions.ts';
-import { AuthError } from '../../core/errors.ts';
 
 interface SessionsServiceParts {
   /** The session that the request presented. */
@@ -28,7 +28,6 @@ export class SessionsService {
   }
 
   private get current(): ActiveSession {
-    if (!this.parts.session) throw new AuthError('UNAUTHENTICATED');
-    return this.parts.session;
+    return requireSession(this.parts.session);
   }
 }
