@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { Environment } from '../../src/options/environment.ts';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { Folder } from '../support/folder.ts';
+import { migrationsOfEngine } from '../support/migrations.ts';
 import { runCommand, startServer, type TestServer } from '../support/server.ts';
 
 describe('a start', () => {
@@ -43,7 +43,7 @@ describe('a start', () => {
     expect(Number(port)).toBeGreaterThan(0);
     expect(first).toMatchObject({ level: 'info', msg: 'listening', url: `http://127.0.0.1:${port}` });
     expect(others).toMatchObject([
-      ...migrations.map(({ name }) => ({ msg: 'migrated', migration: name })),
+      ...migrationsOfEngine.map(({ name }) => ({ msg: 'migrated', migration: name })),
       { msg: 'ready', url: `http://localhost:${port}` },
     ]);
     expect(server.stderr).toBe('');
@@ -76,7 +76,7 @@ describe('a start', () => {
     const browser = one.browser();
     await browser.send(REGISTER, { ...ada });
 
-    expect(lines.filter(({ msg }) => msg === 'migrated')).toHaveLength(migrations.length);
+    expect(lines.filter(({ msg }) => msg === 'migrated')).toHaveLength(migrationsOfEngine.length);
     for (const other of [two, three]) {
       expect(await other.browser({ cookies: browser.cookies }).send(PROFILE)).toMatchObject({
         data: { profile: { email: ada.email } },
