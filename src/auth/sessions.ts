@@ -2,6 +2,7 @@ import type { ClientInfo } from '../core/client-info.ts';
 import { type Clock, HOUR } from '../core/clock.ts';
 import { uuidV7 } from '../core/node.ts';
 import { newSecret } from '../core/secret.ts';
+import { isUuid } from '../core/uuid.ts';
 import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { type PublicSession, toPublicSession } from './projection.ts';
@@ -75,7 +76,7 @@ export class Sessions {
 
   /** Ends one session of the user. False when the user has no session with this id. */
   async end(userId: string, id: string): Promise<boolean> {
-    return (await this.em.nativeDelete(Session, { id, user: userId })) > 0;
+    return isUuid(id) && (await this.em.nativeDelete(Session, { id, user: userId })) > 0;
   }
 
   /** Ends every session of the user, and returns how many. */

@@ -1,4 +1,5 @@
 import type { EntityMetadata, EntityProperty, MikroORM } from '@mikro-orm/sql';
+import { isUuid } from '../core/uuid.ts';
 
 /** A cell in an export. Points in time are milliseconds since 1970. */
 export type Value = string | number | boolean | null;
@@ -73,7 +74,6 @@ export function readCell({ kind }: Column, cell: unknown): Value {
   return kind === 'boolean' && (cell === 0 || cell === 1) ? cell === 1 : (cell as Value);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const HEX = /^[0-9a-f]*$/;
 const INT32 = 2 ** 31;
 
@@ -95,7 +95,7 @@ export function cellIssue({ kind, length, nullable }: Column, value: unknown): s
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value) && !Object.is(value, -0);
 
 function textIssue(kind: Kind, length: number, text: string): string | undefined {
-  if (kind === 'uuid') return UUID.test(text) ? undefined : 'is not a lower-case UUID';
+  if (kind === 'uuid') return isUuid(text) ? undefined : 'is not a lower-case UUID';
   // Hex and UUIDs sort the same under every collation.
   if (kind === 'character') return text.length === length && HEX.test(text) ? undefined : `is not ${length} hex digits`;
   if (text.includes('\0')) return 'contains a NUL, which PostgreSQL cannot store';
