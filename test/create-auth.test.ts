@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { graphql } from 'graphql';
-import { createAuth } from '../src/create-auth.ts';
 import { ada, bob, LOGIN, PROFILE, REGISTER, sessionOf, startApp, type TestApp } from './support/app.ts';
 
 describe('auth.work()', () => {
@@ -156,27 +155,3 @@ describe('auth.context()', () => {
     }
   }
 });
-
-describe('createAuth()', () => {
-  it('closes what it had opened when a later step fails', async () => {
-    const app = await startApp();
-    await app.rows('drop table sessions');
-    const closed: string[] = [];
-    const mailer = { send: async () => {}, close: () => void closed.push('mailer') };
-    const before = openHandles();
-
-    for (let attempt = 0; attempt < 3; attempt++) {
-      await expect(createAuth({ ...app.options, migrate: 'manual' }, { mailer })).rejects.toThrow();
-    }
-
-    expect(openHandles()).toEqual(before);
-    expect(closed).toEqual([]);
-    await app.close();
-  });
-});
-
-const openHandles = () =>
-  process
-    .getActiveResourcesInfo()
-    .filter(kind => kind !== 'Immediate')
-    .sort();

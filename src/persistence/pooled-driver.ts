@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionException, DeadlockException } from '@mikro-orm/core';
+import { ConnectionException, DeadlockException, LockWaitTimeoutException } from '@mikro-orm/core';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -32,6 +32,18 @@ export class PooledDriver implements Driver {
 
   rollbackTransaction(connection: PooledConnection): Promise<void> {
     return connection.rollback();
+  }
+
+  savepoint(connection: PooledConnection, name: string): Promise<void> {
+    return connection.savepoint(name);
+  }
+
+  rollbackToSavepoint(connection: PooledConnection, name: string): Promise<void> {
+    return connection.rollbackToSavepoint(name);
+  }
+
+  releaseSavepoint(connection: PooledConnection, name: string): Promise<void> {
+    return connection.releaseSavepoint(name);
   }
 
   async releaseConnection(connection: PooledConnection): Promise<void> {
@@ -90,6 +102,24 @@ class PooledConnection implements DatabaseConnection {
     await this.executeQuery(CompiledQuery.raw('rollback')).catch(() => this.acquired.client.destroy());
   }
 
+  async savepoint(name: string): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw(savepointStatement(name)));
+  }
+
+  /** Undoes a rejected statement. After a lost transaction there is no savepoint: the failure remains. */
+  async rollbackToSavepoint(name: string): Promise<void> {
+    if (this.failure && isTransactionLost(this.failure.error)) throw this.failure.error;
+    this.failure = undefined;
+    const savepoint = this.transaction?.findLastIndex(({ query }) => query.sql === savepointStatement(name)) ?? -1;
+    // A replay does not repeat what was undone.
+    this.transaction?.splice(savepoint + 1);
+    await this.executeQuery(CompiledQuery.raw(`rollback to savepoint ${name}`));
+  }
+
+  async releaseSavepoint(name: string): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw(`release savepoint ${name}`));
+  }
+
   release(): void {
     this.acquired.client.release();
   }
@@ -142,6 +172,12 @@ class ReplayConflict extends ConnectionException {
     this.code = 'REPLAY_CONFLICT';
   }
 }
+
+const savepointStatement = (name: string) => `savepoint ${name}`;
+
+/** Whether the engine rolled back the whole transaction, or may have. */
+const isTransactionLost = (error: unknown) =>
+  [ConnectionException, DeadlockException, LockWaitTimeoutException].some(lost => error instanceof lost);
 
 const serialize = ({ rows, numAffectedRows }: QueryResult<unknown>): string =>
   JSON.stringify([rows, numAffectedRows?.toString()]);
