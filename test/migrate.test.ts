@@ -60,14 +60,14 @@ describe('bienvenue migrate', () => {
     const isDetected = !database.url.startsWith('mysql');
     const server = await startServer({}, database);
     const refused = await bienvenue('migrate down --yes');
-    const alive = await fetch(`${server.url}/readyz`);
     await server.close();
 
     expect(refused.code).toBe(isDetected ? 1 : 0);
     expect(refused.stderr).toMatch(
       isDetected ? /^bienvenue: migrate down: the service is using the database; stop / : /^$/,
     );
-    expect(alive.ok).toBe(isDetected);
+    const applied = await database.rows('select name from bienvenue_migrations');
+    expect(applied).toHaveLength(NAMES.length - (isDetected ? 0 : 1));
   });
 
   it('must be run before the start with BIENVENUE_MIGRATE=manual', async () => {
