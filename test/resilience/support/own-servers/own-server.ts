@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,8 +89,11 @@ export abstract class OwnServer {
   }
 
   /** Keeps its connections and accepts new ones, but does not respond. */
+  /** Returns when every thread has stopped: until then, one of them may still answer a query. */
   freeze(): void {
-    this.signalAll('SIGSTOP');
+    const pids = this.signalAll('SIGSTOP');
+    while (!pids.flatMap(threadStates).every(state => 'TZX'.includes(state)))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   }
 
   thaw(): void {
@@ -126,9 +129,23 @@ export abstract class OwnServer {
     return { code, stderr };
   }
 
-  private signalAll(signal: NodeJS.Signals): void {
-    const { pid } = this.child as ChildProcess;
+  private signalAll(signal: NodeJS.Signals): number[] {
+    const pid = Number(this.child?.pid);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-    for (const each of [pid, ...children.map(Number)]) process.kill(each as number, signal);
+    const pids = [pid, ...children.map(Number)];
+    for (const each of pids) process.kill(each, signal);
+    return pids;
   }
 }
+
+/** The states of a process's threads, such as R (running), T (stopped), Z and X (ended). */
+const threadStates = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/task`).map(thread => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      return stat.charAt(stat.lastIndexOf(')') + 2);
+    } catch {
+      // It ended in between.
+      return 'X';
+    }
+  });
