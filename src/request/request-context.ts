@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ActiveSession } from '../auth/projection.ts';
 import type { SessionLookup } from '../auth/session-lookup.ts';
-import { PROGRAM } from '../core/client-info.ts';
+import { type ClientInfo, PROGRAM } from '../core/client-info.ts';
 import type { AppContext, RequestScope } from '../feature.ts';
 import { createServices, type Services } from '../features.ts';
 import type { Context } from '../graphql/context.ts';
@@ -51,33 +51,39 @@ export class RequestContexts {
     return result;
   }
 
-  private clientOf({ headers, peerAddress }: IncomingRequest) {
-    const devices = cookieValue(headers.cookie, this.cookieFormat.devices);
-    return () => ({ ...this.clientInfo.read(peerAddress, headers), devices });
+  private clientOf({ headers, peerAddress }: IncomingRequest): () => ClientInfo {
+    return () => ({
+      ...this.clientInfo.read(peerAddress, headers),
+      devices: cookieValue(headers.cookie, this.cookieFormat.devices),
+    });
   }
 
-  private scope(
-    session: ActiveSession | null,
-    readClient: () => RequestScope['client'],
-    requestId: string,
-  ): RequestScope {
-    const { database } = this;
-    let em: EntityManager | undefined;
-    let client: RequestScope['client'] | undefined;
-    return {
-      app: this.app,
-      session,
-      requestId,
-      // Most requests only read their session: they need neither.
-      get em() {
-        em ??= database.orm.em.fork({ useContext: true });
-        return em;
-      },
-      get client() {
-        client ??= readClient();
-        return client;
-      },
-    };
+  private scope(session: ActiveSession | null, readClient: () => ClientInfo, requestId: string): RequestScope {
+    return new LazyScope(this.app, session, requestId, readClient, this.database);
+  }
+}
+
+/** Most requests only read their session: EntityManager and client are made when they are first used. */
+class LazyScope implements RequestScope {
+  private entityManager?: EntityManager;
+  private clientInfo?: ClientInfo;
+
+  constructor(
+    readonly app: AppContext,
+    readonly session: ActiveSession | null,
+    readonly requestId: string,
+    private readonly readClient: () => ClientInfo,
+    private readonly database: Database,
+  ) {}
+
+  get em(): EntityManager {
+    this.entityManager ??= this.database.orm.em.fork({ useContext: true });
+    return this.entityManager;
+  }
+
+  get client(): ClientInfo {
+    this.clientInfo ??= this.readClient();
+    return this.clientInfo;
   }
 }
 
