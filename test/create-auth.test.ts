@@ -13,7 +13,7 @@ describe('auth.work()', () => {
 
   const count = async (table: string) => Number((await app.rows(`select count(*) as found from ${table}`))[0]?.found);
 
-  it('is not limited as one stranger is', async () => {
+  it('is not subject to the rate limits of a network address', async () => {
     for (let number = 0; number < 15; number++) {
       const email = `person${number}@example.org`;
       await app.auth.work(({ auth }) => auth.createAccount({ email, password: ada.password }));
@@ -109,6 +109,10 @@ describe('auth.context()', () => {
 
     expect(errors?.[0]?.message).toBe('This connection cannot set a cookie; use transport: BEARER.');
     expect(await app.rows('select * from users where email = ?', bob.email)).toEqual([]);
+    const sessions = await app.rows('select * from sessions');
+    const login = await run(LOGIN, context, { email: ada.email, password: ada.password });
+    expect(login.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', http: { status: 400 } });
+    expect(await app.rows('select * from sessions')).toEqual(sessions);
     expect(await run(LOGIN, context, { email: ada.email, password: ada.password, transport: 'BEARER' })).toMatchObject({
       data: { login: { token: expect.any(String) } },
     });

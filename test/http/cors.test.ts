@@ -1,8 +1,9 @@
-import { startApp, type TestApp } from '../support/app.ts';
+import { ada, PROFILE, REGISTER, startApp, type TestApp } from '../support/app.ts';
 import { type RawRequest, request } from '../support/raw.ts';
 
-const LISTED = ['https://app.test', 'http://localhost:5173', 'capacitor://localhost', 'tauri://localhost'];
-const STRANGERS = [
+const EXTENSION = 'chrome-extension://jpkfjicglakibpenojifdiepckckakgk';
+const LISTED = ['https://app.test', 'http://localhost:5173', 'capacitor://localhost', 'tauri://localhost', EXTENSION];
+const FOREIGN = [
   'https://evil.test',
   'https://app.test.evil.test',
   'https://evilapp.test',
@@ -50,7 +51,7 @@ describe('a preflight request from another origin', () => {
       expect(headers['access-control-allow-headers']).toBe('content-type, x-secret');
     });
 
-    it.each(STRANGERS)('CS-3: receives no CORS headers for %s', async origin => {
+    it.each(FOREIGN)('CS-3: receives no CORS headers for %s', async origin => {
       const { headers } = await request(app.url, preflight(path, origin));
 
       expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);
@@ -72,7 +73,7 @@ describe('a preflight request from another origin', () => {
     const from = (origin: string) => request(app.url, { ...original, headers: { ...original.headers, origin } });
 
     const listed = await from('https://app.test');
-    const stranger = await from('https://evil.test');
+    const foreign = await from('https://evil.test');
 
     expect(listed.status).toBe(expected);
     expect(listed.headers).toMatchObject({
@@ -81,8 +82,19 @@ describe('a preflight request from another origin', () => {
       vary: 'Origin',
     });
     expect(listed.headers['access-control-expose-headers']).toBe('x-request-id, retry-after');
-    expect(stranger.headers['access-control-allow-origin']).toBeUndefined();
-    expect(stranger.headers.vary).toBe('Origin');
+    expect(foreign.headers['access-control-allow-origin']).toBeUndefined();
+    expect(foreign.headers.vary).toBe('Origin');
+  });
+
+  it('CS-3: lets a browser extension on the list sign in and read the response', async () => {
+    const browser = app.browser({ headers: { origin: EXTENSION, 'sec-fetch-site': 'cross-site' } });
+
+    const { headers, errors } = await browser.send(REGISTER, { ...ada });
+
+    expect(errors).toBeUndefined();
+    expect(headers.get('access-control-allow-origin')).toBe(EXTENSION);
+    expect(headers.get('access-control-allow-credentials')).toBe('true');
+    expect((await browser.send(PROFILE)).data.profile.email).toBe(ada.email);
   });
 
   it('CS-3: sends Vary also to a request without an origin, for shared caches', async () => {
@@ -97,7 +109,7 @@ describe('a service without allowed origins', () => {
   });
   afterAll(() => app.close());
 
-  it.each([...STRANGERS, 'https://app.test'])('CS-3: sends no CORS headers to a page of %s', async origin => {
+  it.each([...FOREIGN, 'https://app.test'])('CS-3: sends no CORS headers to a page of %s', async origin => {
     const { headers } = await request(app.url, preflight('/graphql', origin));
 
     expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([]);

@@ -42,6 +42,7 @@ describe('the outbox', () => {
   const newestToken = () => tokenIn({ text: mailServer.mails.at(-1)?.parsed.text ?? '' });
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
   const queuedMails = () => app.rows('select * from outbox');
+  const logged = (message: string) => app.lines.map(line => JSON.parse(line)).filter(({ msg }) => msg === message);
   const turn = async (seconds: number) => {
     app.clock.advance({ seconds });
     await app.auth.settle();
@@ -164,10 +165,14 @@ describe('the outbox', () => {
       expect(mailServer.offered.at(-1)?.parsed.messageId).toBe(id);
     }
 
-    const lines = app.lines.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'mail given up');
-    expect(lines).toMatchObject([{ level: 'error', kind: 'password-changed', attempt: 9 }]);
-    expect(id).toContain(lines[0].mail);
-    expect(JSON.stringify(lines)).not.toContain(ada.email);
+    const failures = logged('mail not sent').filter(({ mail }) => id?.includes(mail));
+    const host = new URL(mailServer.settings.SMTP_URL as string).host;
+    expect(failures).toHaveLength(9);
+    for (const line of failures) expect(line).toMatchObject({ level: 'warn', kind: 'password-changed', host });
+    const givenUp = logged('mail given up');
+    expect(givenUp).toMatchObject([{ level: 'error', kind: 'password-changed', attempt: 9, host }]);
+    expect(id).toContain(givenUp[0].mail);
+    expect(JSON.stringify([failures, givenUp])).not.toContain(ada.email);
     mailServer.takeAll();
     await turn(100 * 24 * 3600);
     expect(mailServer.mails).toEqual([]);
