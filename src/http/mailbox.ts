@@ -29,7 +29,7 @@ ${mails.map(article).join('\n') || '<p><small>No mails yet.</small></p>'}`;
 
 const article = ({ subject, to, date, text }: DevMail) => `<article>
 <h2>${escapeHtml(subject)}</h2>
-<small>To ${escapeHtml(to)}, <time datetime="${date.toISOString()}">${date.toISOString()}</time></small>
+<small>To ${escapeHtml(to)}<br><time datetime="${date.toISOString()}">${date.toUTCString()}</time></small>
 ${text.trim().split('\n\n').map(paragraph).join('\n')}
 </article>`;
 

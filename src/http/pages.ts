@@ -6,24 +6,29 @@ import { STATUS_CODES } from './node-http.ts';
 
 /** The style of every page, light or dark as the browser prefers. */
 const STYLE = `
-:root { color-scheme: light dark; --text: #1c1e26; --muted: #626878; --line: #e3e5eb; --page: #fbfbfd; --accent: #3553c9 }
+:root { color-scheme: light dark; --text: #1c1e26; --muted: #5d6372; --line: #dfe2e8; --page: #f8f9fb; --card: #fff;
+  --accent: #3350c4 }
 @media (prefers-color-scheme: dark) {
-  :root { --text: #e8e9ee; --muted: #9aa0b0; --line: #2e323d; --page: #15171c; --accent: #9db2ff }
+  :root { --text: #e8e9ee; --muted: #a0a6b5; --line: #30343f; --page: #15171c; --card: #1c1f26; --accent: #a3b6ff }
 }
 * { box-sizing: border-box }
-body { margin: 0 auto; max-width: 40rem; padding: clamp(2rem, 10vh, 6rem) 1.25rem 4rem; color: var(--text);
+body { margin: 0 auto; max-width: 42rem; padding: clamp(2rem, 9vh, 5rem) 1.25rem 4rem; color: var(--text);
   background: var(--page); font: 1rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere }
-h1 { margin: 0 0 .75rem; font-size: 1.75rem; line-height: 1.25; letter-spacing: -.01em }
+h1 { margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.25; letter-spacing: -.01em }
 h2 { margin: 0 0 .25rem; font-size: 1.125rem; line-height: 1.4 }
-p { margin: .75rem 0 }
+p { margin: .75rem 0; text-wrap: pretty }
 a { color: var(--accent); text-underline-offset: .2em }
+a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px }
 code { font: .9em ui-monospace, monospace }
-ul { margin: 1.5rem 0; padding: 0; list-style: none; border-top: 1px solid var(--line) }
-li { border-bottom: 1px solid var(--line) }
-li a { display: block; padding: .75rem 0; text-decoration: none; font-weight: 600 }
-li span { display: block; color: var(--muted); font-weight: 400 }
-article { margin-top: 2rem; padding-top: 2rem; border-top: 1px solid var(--line) }
 small { color: var(--muted); font-size: .875rem }
+ul, article { margin: 1.5rem 0 0; border: 1px solid var(--line); border-radius: .5rem; background: var(--card) }
+ul { padding: 0; list-style: none }
+li + li { border-top: 1px solid var(--line) }
+li a { display: block; padding: .875rem 1.25rem; font-weight: 600; text-decoration: none }
+li a:hover b { text-decoration: underline }
+li small { display: block; font-weight: 400 }
+article { padding: 1.25rem }
+article :last-child { margin-bottom: 0 }
 `;
 
 const POLICY = [
@@ -57,6 +62,6 @@ ${content}
 /** The page of an error, for a browser. */
 export function sendErrorPage(exchange: HttpExchange, status: number, message: string): void {
   const title = STATUS_CODES[status] ?? `Error ${status}`;
-  const content = `<p>${escapeHtml(message)}</p>\n<p><small>Status ${status}, request ${exchange.requestId}</small></p>`;
+  const content = `<p>${escapeHtml(message)}</p>\n<p><small>Status ${status}, request <code>${exchange.requestId}</code></small></p>`;
   sendPage(exchange, status, title, content);
 }

@@ -88,9 +88,13 @@ class RestHandlers {
 
   private welcomeContent(): string {
     const links: [string, string, string][] = [];
-    if (this.options.playground) links.push(['/graphql', 'Open the playground', 'Try queries in the browser']);
-    if (this.auth.devMailbox) links.push(['/dev/mailbox', 'Open the dev mailbox', 'Mails that were not sent']);
-    const items = links.map(([path, title, text]) => `<li><a href="${path}">${title}<span>${text}</span></a></li>`);
+    if (this.options.playground)
+      links.push(['/graphql', 'Open the playground', 'Run queries and mutations in the browser']);
+    if (this.auth.devMailbox)
+      links.push(['/dev/mailbox', 'Open the dev mailbox', 'Read the mails that a mail server would have sent']);
+    const items = links.map(
+      ([path, title, text]) => `<li><a href="${path}"><b>${title}</b> <small>${text}</small></a></li>`,
+    );
     return `<p>This is a GraphQL authentication service. Its endpoint is <code>/graphql</code>.</p>
 ${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}`;
   }

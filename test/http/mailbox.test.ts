@@ -82,7 +82,7 @@ describe('the dev mailbox', () => {
 
     const { text } = await open('text/html');
 
-    expect(text).toContain('To x&#39;&amp;y=z@example.org,');
+    expect(text).toContain('To x&#39;&amp;y=z@example.org<br>');
     expect(text).not.toContain(forged.email);
   });
 });
