@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { UnsupportedDatabaseError } from './engine.ts';
-import { type TlsConfig, tlsConfig } from './tls.ts';
-import { readParameters, refuse } from './url-parameters.ts';
+import { refuse, type TlsConfig, type TlsParameters, tlsConfig, USE_SSLMODE } from './tls.ts';
 
 /** Where a database server is, and how to connect to it. */
-export interface ConnectionTarget {
+export interface ConnectionTarget extends Omit<RawParameters, keyof TlsParameters> {
   readonly kind: ServerDatabase['kind'];
   readonly host: string;
   readonly port?: number;
@@ -14,19 +13,49 @@ export interface ConnectionTarget {
   readonly database: string;
   /** Absent when no parameter of the URL concerns TLS. */
   readonly tls?: TlsConfig;
-  /** Path of a Unix socket (MySQL), or the folder of one (PostgreSQL), which replaces host and port. */
-  readonly socket?: string;
-  /** PostgreSQL only: the name in `pg_stat_activity`, and command-line options for the session. */
-  readonly applicationName?: string;
-  readonly options?: string;
 }
 
-const SCHEMES = new Map<string, ServerDatabase['kind']>([
-  ['postgresql:', 'postgresql'],
-  ['postgres:', 'postgresql'],
-  ['mysql:', 'mysql'],
-  ['mariadb:', 'mysql'],
-]);
+/** The values of a URL's parameters. */
+interface RawParameters extends TlsParameters {
+  /** Path of a Unix socket (MySQL), or the folder of one (PostgreSQL), which replaces host and port. */
+  socket?: string;
+  /** PostgreSQL only: the name in `pg_stat_activity`, and command-line options for the session. */
+  applicationName?: string;
+  options?: string;
+}
+
+const SCHEMES: Record<string, ServerDatabase['kind']> = {
+  'postgresql:': 'postgresql',
+  'postgres:': 'postgresql',
+  'mysql:': 'mysql',
+  'mariadb:': 'mysql',
+};
+
+/** Accepted parameters. Case, hyphens and underscores of a name do not matter: `ssl-mode` is `sslmode`. */
+const TLS: [name: string, key: keyof RawParameters][] = [
+  ['sslmode', 'mode'],
+  ['ssl', 'ssl'],
+  ['sslrootcert', 'ca'],
+  ['sslca', 'ca'],
+  ['sslcert', 'cert'],
+  ['sslkey', 'key'],
+];
+const PARAMETERS = {
+  postgresql: new Map([...TLS, ['host', 'socket'], ['applicationname', 'applicationName'], ['options', 'options']]),
+  mysql: new Map([...TLS, ['socketpath', 'socket']]),
+} satisfies Record<ServerDatabase['kind'], Map<string, keyof RawParameters>>;
+
+/** What to do instead of a parameter that other libraries know. */
+const ADVICE: [name: RegExp, advice: string][] = [
+  [/^sslidentity$/, 'use sslcert and sslkey with PEM files instead'],
+  [/ssl|^tls$|^verifyservercertificate$/, USE_SSLMODE],
+  [/^uselibpqcompat$/, 'remove it; sslmode means what it means to libpq'],
+  [/^channelbinding$/, 'remove it, and use sslmode=verify-full'],
+  [/^(schema|searchpath)$/, 'remove it, and give the service a database of its own'],
+  [/^(connectionlimit|poolsize|max)$/, 'remove it, and set BIENVENUE_DATABASE_POOL'],
+  [/timeout$|^(charset|collation|timezone)$/, 'remove it; the service sets it itself'],
+  [/^pgbouncer$/, 'remove it, and connect to PostgreSQL directly or to a pool in session mode'],
+];
 
 /** Why a connection URL cannot be used, without its values; undefined when it can. Reads no file. */
 export function connectionUrlIssue(url: string): string | undefined {
@@ -46,7 +75,7 @@ export function connectionUrlIssue(url: string): string | undefined {
  */
 export function parseConnectionUrl(text: string): ConnectionTarget {
   const url = URL.parse(text);
-  const kind = SCHEMES.get(url?.protocol ?? '');
+  const kind = SCHEMES[url?.protocol ?? ''];
   if (!url || !kind || !url.hostname || !/^\/[^/]+$/.test(url.pathname)) {
     throw new UnsupportedDatabaseError(
       'use sqlite:PATH, postgresql://USER:PASSWORD@HOST/DATABASE or mysql://USER:PASSWORD@HOST/DATABASE.',
@@ -71,6 +100,22 @@ export function parseConnectionUrl(text: string): ConnectionTarget {
     applicationName,
     options,
   };
+}
+
+/** Throws for a parameter that is unknown, repeated or empty. */
+function readParameters(query: URLSearchParams, kind: ServerDatabase['kind']): RawParameters {
+  const parameters: RawParameters = {};
+  for (const [name, value] of query) {
+    const plain = name.toLowerCase().replaceAll(/[-_]/g, '');
+    const key = PARAMETERS[kind].get(plain);
+    if (!key)
+      refuse(name, ADVICE.find(([names]) => names.test(plain))?.[1] ?? 'this parameter is not supported; remove it');
+    if (parameters[key] !== undefined) refuse(name, 'given twice; keep one');
+    if (value === '') refuse(name, 'has no value; set or remove it');
+    if (plain === 'host' && !value.startsWith('/')) refuse(name, 'write the host before the database name');
+    parameters[key] = value;
+  }
+  return parameters;
 }
 
 function decode(part: string): string {

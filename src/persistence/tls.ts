@@ -1,23 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import * as v from 'valibot';
 import { UnsupportedDatabaseError } from './engine.ts';
-import { type RawParameters, refuse, USE_SSLMODE } from './url-parameters.ts';
-
-/** As libpq names them; `disable` is clear text, `require` encrypts without a check of the certificate. */
-type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';
 
 /** How to encrypt a connection. */
-export interface TlsConfig {
+export interface TlsConfig extends Files {
+  /** As libpq names them; `disable` is clear text, `require` encrypts without a check of the certificate. */
   readonly mode: TlsMode;
-  /** Paths of PEM files. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
 }
 
-const MODES = new Map<string, TlsMode>([
+/** The parameters of a connection URL that concern TLS, unchecked. */
+export interface TlsParameters extends Files {
+  mode?: string;
+  ssl?: string;
+}
+
+type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';
+
+/** Paths of PEM files. */
+interface Files {
+  ca?: string;
+  cert?: string;
+  key?: string;
+}
+
+export const USE_SSLMODE = 'use sslmode=require, verify-ca or verify-full instead';
+
+/** Values of `sslmode`. `fallback` stands for those that continue in clear text where TLS fails. */
+const MODES = new Map<string, TlsMode | 'fallback'>([
   ['disable', 'disable'],
   ['disabled', 'disable'],
+  ['allow', 'fallback'],
+  ['prefer', 'fallback'],
+  ['preferred', 'fallback'],
   ['require', 'require'],
   ['required', 'require'],
   ['no-verify', 'require'],
@@ -25,11 +40,16 @@ const MODES = new Map<string, TlsMode>([
   ['verify-full', 'verify-full'],
   ['verify-identity', 'verify-full'],
 ]);
-/** Modes that continue in clear text where TLS fails. */
-const OPPORTUNISTIC = ['allow', 'prefer', 'preferred'];
+
+/** The JSON that mysql2 reads from `ssl`. */
+const SslJson = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.strictObject({ rejectUnauthorized: v.optional(v.boolean(), true), verifyIdentity: v.optional(v.boolean(), false) }),
+);
 
 /** TLS as the parameters of a URL describe it; undefined when they do not mention it. */
-export function tlsConfig({ mode, ssl, ...files }: RawParameters): TlsConfig | undefined {
+export function tlsConfig({ mode, ssl, ...files }: TlsParameters): TlsConfig | undefined {
   if (mode !== undefined && ssl !== undefined) refuse('ssl', 'remove it; sslmode is given too');
   const hasFiles = Object.values(files).some(path => path !== undefined);
   const named = mode !== undefined ? modeOf(mode) : ssl !== undefined ? modeOfSsl(ssl) : undefined;
@@ -41,42 +61,33 @@ export function tlsConfig({ mode, ssl, ...files }: RawParameters): TlsConfig | u
   return { ...files, mode: checked ?? 'verify-full' };
 }
 
-function modeOf(value: string): TlsMode {
-  const plain = value.toLowerCase().replaceAll('_', '-');
-  if (OPPORTUNISTIC.includes(plain)) refuse('sslmode', `falls back to clear text; ${USE_SSLMODE}`);
-  return MODES.get(plain) ?? refuse('sslmode', 'use disable, require, verify-ca or verify-full');
+/** Repeats the name only if it looks like one: it could be part of a password that was not escaped. */
+export function refuse(name: string, advice: string): never {
+  const shown = /^[a-zA-Z][\w-]{0,30}$/.test(name) ? name : 'a parameter';
+  throw new UnsupportedDatabaseError(`${shown} in the URL: ${advice}.`);
 }
 
-/** `ssl=true`, or the JSON of mysql2: `{"rejectUnauthorized":true}`. */
+function modeOf(value: string): TlsMode {
+  const mode = MODES.get(value.toLowerCase().replaceAll('_', '-'));
+  if (mode === 'fallback') refuse('sslmode', `falls back to clear text; ${USE_SSLMODE}`);
+  return mode ?? refuse('sslmode', 'use disable, require, verify-ca or verify-full');
+}
+
 function modeOfSsl(value: string): TlsMode {
   if (value === 'true' || value === '1') return 'verify-full';
   if (value === 'false' || value === '0') return 'disable';
-  const { verifyIdentity = false, rejectUnauthorized = true, ...rest } = objectOf(value);
-  const known = typeof verifyIdentity === 'boolean' && typeof rejectUnauthorized === 'boolean';
-  if (!known || Object.keys(rest).length > 0) refuse('ssl', USE_SSLMODE);
-  if (!rejectUnauthorized) return 'require';
-  return verifyIdentity ? 'verify-full' : 'verify-ca';
-}
-
-function objectOf(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {}
-  return refuse('ssl', USE_SSLMODE);
+  const { success, output } = v.safeParse(SslJson, value);
+  if (!success) return refuse('ssl', USE_SSLMODE);
+  if (!output.rejectUnauthorized) return 'require';
+  return output.verifyIdentity ? 'verify-full' : 'verify-ca';
 }
 
 /**
  * Options for `tls.connect`, with the files read; false for clear text, undefined for the default of the client
  * library.
  */
-export function tlsOptions({
-  tls,
-  host,
-}: {
-  readonly tls?: TlsConfig;
-  readonly host: string;
-}): ConnectionOptions | false | undefined {
+export function tlsOptions(target: { tls?: TlsConfig; host: string }): ConnectionOptions | false | undefined {
+  const { tls, host } = target;
   if (!tls) return undefined;
   if (tls.mode === 'disable') return false;
   return {
