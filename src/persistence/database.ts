@@ -102,9 +102,9 @@ async function createEngine(config: DatabaseOptions, options: EngineOptions): Pr
     case 'sqlite':
       return new (await import('./sqlite.ts')).SqliteEngine(config);
     case 'postgresql':
-      return (await import('./postgresql.ts')).PostgresqlEngine.create(config, options);
+      return new (await import('./postgresql.ts')).PostgresqlEngine(config, options);
     case 'mysql':
-      return (await import('./mysql.ts')).MysqlEngine.create(config, options);
+      return new (await import('./mysql.ts')).MysqlEngine(config, options);
   }
 }
 

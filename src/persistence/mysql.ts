@@ -1,17 +1,18 @@
+import { MySqlDriver, MySqlPlatform } from '@mikro-orm/mysql';
 import { type Dialect, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type TransactionSettings } from 'kysely';
-import type Mysql from 'mysql2';
+import type { SslOptions } from 'mysql2';
+import type Mysql from 'mysql2/promise';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts';
-import { clientOf, type EngineOptions } from './engine.ts';
+import { clientOf, type Engine, type EngineOptions } from './engine.ts';
 import { Mysql2Client } from './mysql-client.ts';
-import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, STATEMENT_TIMEOUT_MS } from './pool.ts';
 import { PooledDriver } from './pooled-driver.ts';
-import { ServerEngine } from './server-engine.ts';
+import { ACQUIRE_TIMEOUT_MS, type PooledClient, ServerEngine, STATEMENT_TIMEOUT_MS } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
 import { tlsOptions } from './tls.ts';
 
-const DRIVER = '@mikro-orm/mysql';
+const mysql = clientOf<typeof Mysql>('@mikro-orm/mysql', 'mysql2/promise');
 
 const SECONDS = STATEMENT_TIMEOUT_MS / 1000;
 
@@ -39,8 +40,8 @@ const UNAVAILABLE = new Set([
   1159, 1160, 1161, 1180, 1184, 1203, 1205, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 3024,
 ]);
 
-const dialect = (pool: Pool): Dialect => ({
-  createDriver: () => new PooledDriver(pool),
+const dialect = (engine: ServerEngine): Dialect => ({
+  createDriver: () => new PooledDriver(engine),
   createAdapter: () => new MysqlAdapter(),
   createQueryCompiler: () => new MysqlQueryCompiler(),
   createIntrospector: database => new MysqlIntrospector(database),
@@ -48,41 +49,24 @@ const dialect = (pool: Pool): Dialect => ({
 
 /** MySQL and MariaDB, also as a Galera cluster. */
 export class MysqlEngine extends ServerEngine {
+  readonly options: Engine['options'];
   readonly migrations = migrations;
   /** Locks belong to a node: on a Galera cluster two processes can hold it at once. */
   protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600)`;
+  private readonly pool: Mysql.Pool;
+  private readonly ready = new WeakSet<object>();
 
-  static async create(config: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<MysqlEngine> {
-    const { MySqlDriver, MySqlPlatform } = await import('@mikro-orm/mysql');
-    const converter = new MySqlPlatform().getExceptionConverter();
-    const pool = new Mysql2Pool(withoutTimeouts, converter, clientOf(DRIVER, 'mysql2'), config);
-    return new MysqlEngine(pool, {
+  constructor({ url, poolSize }: ServerDatabase, { withoutTimeouts = false }: EngineOptions) {
+    super(new MySqlPlatform(), withoutTimeouts);
+    const target = parseConnectionUrl(url);
+    this.options = {
       driver: MySqlDriver,
-      driverOptions: dialect(pool),
-      dbName: parseConnectionUrl(config.url).database,
+      driverOptions: dialect(this),
+      dbName: target.database,
       // The default collation would equate addresses that differ in an accent.
       charset: 'utf8mb4',
       collate: 'utf8mb4_bin',
-    });
-  }
-
-  async open(): Promise<void> {
-    await this.prepareRead('select 1')();
-  }
-}
-
-class Mysql2Pool extends Pool {
-  private readonly pool: Mysql.Pool;
-  private readonly ready = new WeakSet<Mysql.PoolConnection>();
-
-  constructor(
-    withoutTimeouts: boolean,
-    converter: ConstructorParameters<typeof Pool>[1],
-    mysql: typeof Mysql,
-    { url, poolSize }: ServerDatabase,
-  ) {
-    super(withoutTimeouts, converter);
-    const target = parseConnectionUrl(url);
+    };
     this.pool = mysql.createPool({
       host: target.host,
       port: target.port,
@@ -98,13 +82,15 @@ class Mysql2Pool extends Pool {
       timezone: 'Z',
       // bigint as a number: no value of the service exceeds 2^53.
       supportBigNumbers: true,
+      // No stack trace is captured for each statement.
+      trace: false,
     });
     // Without a listener an idle connection that breaks would end the process.
     this.pool.on('connection', connection => connection.on('error', () => {}));
   }
 
-  end(): Promise<void> {
-    return new Promise((resolve, reject) => this.pool.end(error => (error ? reject(error) : resolve())));
+  async open(): Promise<void> {
+    await this.prepareRead('select 1')();
   }
 
   begin({ isolationLevel, accessMode }: TransactionSettings): string[] {
@@ -112,14 +98,16 @@ class Mysql2Pool extends Pool {
     return [...level, `start transaction ${accessMode ?? ''}`];
   }
 
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+
   protected async connect(): Promise<PooledClient> {
-    const connection = await new Promise<Mysql.PoolConnection>((resolve, reject) => {
-      this.pool.getConnection((error, acquired) => (error ? reject(error) : resolve(acquired)));
-    });
-    const client = new Mysql2Client(connection);
+    const acquired = await this.pool.getConnection();
+    const client = new Mysql2Client(acquired);
     try {
-      if (!this.ready.has(connection)) await withTimeout(ACQUIRE_TIMEOUT_MS, this.setUpSession(client));
-      this.ready.add(connection);
+      if (!this.ready.has(acquired.connection)) await withTimeout(ACQUIRE_TIMEOUT_MS, this.setUpSession(client));
+      this.ready.add(acquired.connection);
       return client;
     } catch (error) {
       client.destroy();
@@ -136,18 +124,18 @@ class Mysql2Pool extends Pool {
     return fatal === true || UNAVAILABLE.has(errno ?? 0);
   }
 
-  private async setUpSession(client: Mysql2Client): Promise<void> {
-    await client.send(this.withoutTimeouts ? SESSION_SETTINGS : SESSION_SETTINGS + SESSION_TIMEOUTS);
-    await client.send(ISOLATION);
-    const [galera] = await client.send(IS_GALERA_NODE);
-    if (galera) await client.send(CAUSAL_READS);
+  private async setUpSession(client: PooledClient): Promise<void> {
+    await client.query(this.withoutTimeouts ? SESSION_SETTINGS : SESSION_SETTINGS + SESSION_TIMEOUTS);
+    await client.query(ISOLATION);
+    const { rows } = await client.query(IS_GALERA_NODE);
+    if (rows.length > 0) await client.query(CAUSAL_READS);
   }
 }
 
 /** mysql2 checks the host name only when `verifyIdentity` is set. */
-function sslOptions(target: ConnectionTarget): Mysql.SslOptions | undefined {
+function sslOptions(target: ConnectionTarget): SslOptions | undefined {
   const { ca, cert, key, rejectUnauthorized } = tlsOptions(target) || {};
   if (rejectUnauthorized === undefined) return undefined;
-  const files = { ca, cert, key } as Pick<Mysql.SslOptions, 'ca' | 'cert' | 'key'>;
+  const files = { ca, cert, key } as Pick<SslOptions, 'ca' | 'cert' | 'key'>;
   return { ...files, rejectUnauthorized, verifyIdentity: target.tls?.mode === 'verify-full' };
 }

@@ -7,27 +7,27 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Acquired, Pool } from './pool.ts';
+import type { PooledClient, ServerEngine } from './server-engine.ts';
 
-/** How long a transaction that the engine rolled back is repeated. PostgreSQL takes a second to detect a deadlock. */
+/** How long a transaction that the server rolled back is repeated. PostgreSQL takes a second to detect a deadlock. */
 const REPLAY_TIMEOUT_MS = 2000;
 
-/** Kysely's driver over a Pool. Kysely's own drivers never release a connection whose begin or rollback failed. */
+/** Kysely's driver for a server. Kysely's own drivers never release a connection whose begin or rollback failed. */
 export class PooledDriver implements Driver {
-  constructor(private readonly pool: Pool) {}
+  constructor(private readonly engine: ServerEngine) {}
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PooledConnection> {
-    return new PooledConnection(this.pool, await this.pool.acquire());
+    return new PooledConnection(this.engine, await this.engine.acquire());
   }
 
   beginTransaction(connection: PooledConnection, settings: TransactionSettings): Promise<void> {
-    return connection.begin(this.pool.begin(settings));
+    return connection.begin(settings);
   }
 
   commitTransaction(connection: PooledConnection): Promise<void> {
-    return connection.commit();
+    return connection.run('commit');
   }
 
   rollbackTransaction(connection: PooledConnection): Promise<void> {
@@ -35,7 +35,7 @@ export class PooledDriver implements Driver {
   }
 
   savepoint(connection: PooledConnection, name: string): Promise<void> {
-    return connection.savepoint(name);
+    return connection.run(`savepoint ${name}`);
   }
 
   rollbackToSavepoint(connection: PooledConnection, name: string): Promise<void> {
@@ -43,103 +43,70 @@ export class PooledDriver implements Driver {
   }
 
   releaseSavepoint(connection: PooledConnection, name: string): Promise<void> {
-    return connection.releaseSavepoint(name);
+    return connection.run(`release savepoint ${name}`);
   }
 
   async releaseConnection(connection: PooledConnection): Promise<void> {
-    connection.release();
+    connection.client.release();
   }
 
   destroy(): Promise<void> {
-    return this.pool.end();
+    return this.engine.end();
   }
 }
 
-/** A statement of a transaction, and its result. */
-interface Step {
-  query: CompiledQuery;
-  result: string;
-}
-
 /**
- * One connection. A transaction that the engine rolled back because of another one (a deadlock, or a conflict between
+ * One connection. A transaction that the server rolled back because of another one (a deadlock, or a conflict between
  * nodes of a cluster) is repeated statement by statement: nothing of the first attempt was kept. If a statement now
  * returns something else, the service decided on data that has changed, and the transaction fails
  * (docs/decisions/0014).
  */
 class PooledConnection implements DatabaseConnection {
-  private transaction?: Step[];
-  /** Once set, every statement of the transaction fails with it. */
+  /** The statements of the open transaction, and their results. */
+  private transaction?: { query: CompiledQuery; result: string }[];
+  /** Once set, every statement of the transaction fails with it: it would run, and stay, outside any transaction. */
   private failure?: { error: unknown };
-  private remaining?: number;
 
   constructor(
-    private readonly pool: Pool,
-    private readonly acquired: Acquired,
-  ) {
-    this.remaining = acquired.remaining;
-  }
+    private readonly engine: ServerEngine,
+    readonly client: PooledClient,
+  ) {}
 
   /** A begin that fails makes the next query fail: thrown here, it would leave the connection acquired for good. */
-  async begin(statements: string[]): Promise<void> {
+  async begin(settings: TransactionSettings): Promise<void> {
     this.transaction = [];
     try {
-      for (const sql of statements) await this.executeQuery(CompiledQuery.raw(sql));
-    } catch (error) {
-      this.failure = { error };
-    }
+      for (const sql of this.engine.begin(settings)) await this.run(sql);
+    } catch {}
   }
 
-  async commit(): Promise<void> {
-    await this.executeQuery(CompiledQuery.raw('commit'));
-    this.transaction = undefined;
-  }
-
-  /** If the rollback fails, closing the connection makes the engine roll back. */
+  /** If the rollback fails, closing the connection makes the server roll back. */
   async rollback(): Promise<void> {
     this.transaction = undefined;
     this.failure = undefined;
-    await this.executeQuery(CompiledQuery.raw('rollback')).catch(() => this.acquired.client.destroy());
-  }
-
-  async savepoint(name: string): Promise<void> {
-    await this.executeQuery(CompiledQuery.raw(savepointStatement(name)));
+    await this.run('rollback').catch(() => this.client.destroy());
   }
 
   /** Undoes a rejected statement. After a lost transaction there is no savepoint: the failure remains. */
   async rollbackToSavepoint(name: string): Promise<void> {
     if (this.failure && isTransactionLost(this.failure.error)) throw this.failure.error;
     this.failure = undefined;
-    const savepoint = this.transaction?.findLastIndex(({ query }) => query.sql === savepointStatement(name)) ?? -1;
-    // A replay does not repeat what was undone.
-    this.transaction?.splice(savepoint + 1);
-    await this.executeQuery(CompiledQuery.raw(`rollback to savepoint ${name}`));
+    await this.run(`rollback to savepoint ${name}`);
   }
 
-  async releaseSavepoint(name: string): Promise<void> {
-    await this.executeQuery(CompiledQuery.raw(`release savepoint ${name}`));
-  }
-
-  release(): void {
-    this.acquired.client.release();
+  async run(sql: string): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw(sql));
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.failure) throw this.failure.error;
-    const deadline = performance.now() + REPLAY_TIMEOUT_MS;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if (attempt > 1) await this.replay(attempt);
-        const result = await this.query(query);
-        if (!this.pool.withoutTimeouts) this.transaction?.push({ query, result: serialize(result) });
-        return result;
-      } catch (error) {
-        const rolledBack = error instanceof DeadlockException && !this.pool.withoutTimeouts;
-        if (rolledBack && performance.now() < deadline) continue;
-        // Otherwise the next statement would run, and stay, outside any transaction.
-        if (this.transaction) this.failure = { error };
-        throw error;
-      }
+    try {
+      const result = await this.queryWithReplay(query);
+      if (!this.engine.withoutTimeouts) this.transaction?.push({ query, result: serialize(result) });
+      return result;
+    } catch (error) {
+      if (this.transaction) this.failure = { error };
+      throw error;
     }
   }
 
@@ -148,10 +115,21 @@ class PooledConnection implements DatabaseConnection {
     throw new Error('streams are not supported');
   }
 
-  private query(query: CompiledQuery) {
-    const { remaining } = this;
-    this.remaining = undefined;
-    return this.pool.query(this.acquired.client, query, remaining);
+  private query({ sql, parameters }: CompiledQuery) {
+    return this.engine.query(this.client, sql, parameters);
+  }
+
+  private async queryWithReplay(query: CompiledQuery) {
+    const deadline = performance.now() + REPLAY_TIMEOUT_MS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (attempt > 1) await this.replay(attempt);
+        return await this.query(query);
+      } catch (error) {
+        const rolledBack = error instanceof DeadlockException && !this.engine.withoutTimeouts;
+        if (!rolledBack || performance.now() > deadline) throw error;
+      }
+    }
   }
 
   private async replay(attempt: number): Promise<void> {
@@ -173,9 +151,7 @@ class ReplayConflict extends ConnectionException {
   }
 }
 
-const savepointStatement = (name: string) => `savepoint ${name}`;
-
-/** Whether the engine rolled back the whole transaction, or may have. */
+/** Whether the server rolled back the whole transaction, or may have. */
 const isTransactionLost = (error: unknown) =>
   [ConnectionException, DeadlockException, LockWaitTimeoutException].some(lost => error instanceof lost);
 

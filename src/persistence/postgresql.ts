@@ -1,6 +1,6 @@
+import { PostgreSqlDriver, PostgreSqlPlatform } from '@mikro-orm/postgresql';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import {
-  type CompiledQuery,
   type Dialect,
   PostgresAdapter,
   PostgresIntrospector,
@@ -11,14 +11,13 @@ import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { parseConnectionUrl } from './connection-url.ts';
-import { clientOf, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
-import { ACQUIRE_TIMEOUT_MS, Pool, type PooledClient, type Prepared, type Rows, STATEMENT_TIMEOUT_MS } from './pool.ts';
+import { clientOf, type Engine, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
 import { PooledDriver } from './pooled-driver.ts';
-import { ServerEngine } from './server-engine.ts';
+import { ACQUIRE_TIMEOUT_MS, type PooledClient, ServerEngine, STATEMENT_TIMEOUT_MS } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
 import { tlsOptions } from './tls.ts';
 
-const DRIVER = '@mikro-orm/postgresql';
+const pg = clientOf<typeof Pg>('@mikro-orm/postgresql', 'pg');
 
 /** Settings of each new session, which override the defaults of the server, database and user. */
 const sessionSettings = (timeout: number) => `
@@ -34,8 +33,8 @@ const sessionSettings = (timeout: number) => `
  */
 const UNAVAILABLE = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;
 
-const dialect = (pool: Pool): Dialect => ({
-  createDriver: () => new PooledDriver(pool),
+const dialect = (engine: ServerEngine): Dialect => ({
+  createDriver: () => new PooledDriver(engine),
   createAdapter: () => new PostgresAdapter(),
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createIntrospector: database => new PostgresIntrospector(database),
@@ -43,42 +42,16 @@ const dialect = (pool: Pool): Dialect => ({
 
 /** PostgreSQL, or a database with its protocol. */
 export class PostgresqlEngine extends ServerEngine {
+  readonly options: Engine['options'];
   readonly migrations = migrations;
   /** An arbitrary constant: "bien" in ASCII. */
   protected readonly lock = `select pg_advisory_lock(${0x6269656e})`;
-
-  static async create(config: ServerDatabase, { withoutTimeouts = false }: EngineOptions): Promise<PostgresqlEngine> {
-    const { PostgreSqlDriver, PostgreSqlPlatform } = await import('@mikro-orm/postgresql');
-    const converter = new PostgreSqlPlatform().getExceptionConverter();
-    const pool = new PgPool(withoutTimeouts, converter, clientOf(DRIVER, 'pg'), config);
-    const { database } = parseConnectionUrl(config.url);
-    return new PostgresqlEngine(pool, {
-      driver: PostgreSqlDriver,
-      driverOptions: dialect(pool),
-      dbName: database,
-    });
-  }
-
-  async open(): Promise<void> {
-    const shown = await this.prepareRead<{ server_encoding: string }>('show server_encoding')();
-    if (shown?.server_encoding === 'UTF8') return;
-    throw new UnsupportedDatabaseError(
-      `a database in ${shown?.server_encoding} cannot store every name; create one in UTF8.`,
-    );
-  }
-}
-
-class PgPool extends Pool {
   private readonly pool: Pg.Pool;
 
-  constructor(
-    withoutTimeouts: boolean,
-    converter: ConstructorParameters<typeof Pool>[1],
-    private readonly pg: typeof Pg,
-    { url, poolSize }: ServerDatabase,
-  ) {
-    super(withoutTimeouts, converter);
+  constructor({ url, poolSize }: ServerDatabase, { withoutTimeouts = false }: EngineOptions) {
+    super(new PostgreSqlPlatform(), withoutTimeouts);
     const target = parseConnectionUrl(url);
+    this.options = { driver: PostgreSqlDriver, driverOptions: dialect(this), dbName: target.database };
     this.pool = new pg.Pool({
       host: target.socket ?? target.host,
       port: target.port,
@@ -91,20 +64,28 @@ class PgPool extends Pool {
       max: poolSize,
       connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       keepAlive: true,
-      types: typeParsers(pg),
+      types: typeParsers(),
       onConnect: client => this.setUpSession(client),
     });
     // The pool replaces an idle connection that broke; without a listener the event would end the process.
     this.pool.on('error', () => {});
   }
 
-  end(): Promise<void> {
-    return this.pool.end();
+  async open(): Promise<void> {
+    const shown = await this.prepareRead<{ server_encoding: string }>('show server_encoding')();
+    if (shown?.server_encoding === 'UTF8') return;
+    throw new UnsupportedDatabaseError(
+      `a database in ${shown?.server_encoding} cannot store every name; create one in UTF8.`,
+    );
   }
 
   begin({ isolationLevel, accessMode }: TransactionSettings): string[] {
     const modes = [isolationLevel && `isolation level ${isolationLevel}`, accessMode].filter(Boolean);
     return [`begin ${modes.join(', ')}`];
+  }
+
+  end(): Promise<void> {
+    return this.pool.end();
   }
 
   protected async connect(): Promise<PooledClient> {
@@ -117,7 +98,7 @@ class PgPool extends Pool {
   }
 
   protected isUnavailable(error: unknown): boolean {
-    return !(error instanceof this.pg.DatabaseError) || UNAVAILABLE.test(error.code ?? '');
+    return !(error instanceof pg.DatabaseError) || UNAVAILABLE.test(error.code ?? '');
   }
 
   private async setUpSession(client: Pg.ClientBase): Promise<void> {
@@ -135,13 +116,9 @@ class PgClient implements PooledClient {
 
   constructor(private readonly client: Pg.PoolClient) {}
 
-  async query({ sql, parameters }: CompiledQuery): Promise<Rows> {
-    const { command, rowCount, rows } = await this.client.query(sql, [...parameters]);
+  async query(text: string, values: readonly unknown[] = [], name?: string) {
+    const { command, rowCount, rows } = await this.client.query({ text, values: [...values], name });
     return { numAffectedRows: COUNTED_COMMANDS.has(command) ? BigInt(rowCount ?? 0) : undefined, rows: rows ?? [] };
-  }
-
-  async read({ name, sql: text }: Prepared, values: unknown[]): Promise<unknown[]> {
-    return (await this.client.query({ name, text, values })).rows;
   }
 
   /** The pool closes the socket at once when a response is pending. */
@@ -159,8 +136,8 @@ class PgClient implements PooledClient {
 const INT8 = 20;
 
 /** MikroORM's parsers, and bigint as a number: no value of the service exceeds 2^53. */
-function typeParsers({ TypeOverrides }: typeof Pg): Pg.CustomTypesConfig {
-  const types = new TypeOverrides();
+function typeParsers(): Pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
   const parsers = createPostgreSqlTypeParsers(text => text as never);
   for (const [oid, parser] of Object.entries(parsers)) types.setTypeParser(Number(oid), parser as never);
   types.setTypeParser(INT8, Number);
