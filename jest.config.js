@@ -29,8 +29,8 @@ export default {
     '/node_modules/',
     ...ENGINES.filter(other => other !== engine).map(other => `<rootDir>/test/${other}/`),
   ],
-  globalSetup: '<rootDir>/test/support/databases/drop-leftovers.ts',
-  globalTeardown: '<rootDir>/test/support/databases/drop-leftovers.ts',
+  globalSetup: '<rootDir>/test/support/databases/setup.ts',
+  globalTeardown: '<rootDir>/test/support/databases/teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -16,6 +16,7 @@ import {
   isSpecifiedScalarType,
   isUnionType,
   printSchema,
+  validateSchema,
 } from 'graphql';
 import { ERRORS, INPUT_RULES } from '../src/core/errors.ts';
 import { buildSchema } from '../src/graphql/schema.ts';
@@ -71,6 +72,10 @@ const CONTRACT = {
 };
 
 describe('the schema', () => {
+  it('is valid', () => {
+    expect(validateSchema(schema)).toEqual([]);
+  });
+
   it('equals schema/schema.graphql', () => {
     expect(readFileSync('schema/schema.graphql', 'utf8')).toBe(
       `# Written by npm run build.\n\n${printSchema(schema)}\n`,

@@ -56,7 +56,7 @@ describe('bienvenue export and import', () => {
   }
 
   async function sqlite(): Promise<TestDatabase> {
-    const database = await SqliteDatabase.take();
+    const database = await SqliteDatabase.create();
     databases.push(database);
     return database;
   }

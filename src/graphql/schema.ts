@@ -25,6 +25,8 @@ const DEFAULTS: Partial<BuildSchemaOptions> = {
   nullableByDefault: false,
   disableInferringDefaultValues: false,
   scalarsMap: [],
+  // The check is an introspection query, for which every start would wait. A test holds the schema valid.
+  skipCheck: true,
 };
 
 /**

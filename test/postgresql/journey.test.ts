@@ -27,8 +27,8 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
   });
 
   it('moves all data without a change, and every user is still signed in', async () => {
-    databases.push(await SqliteDatabase.take(), await PostgresqlDatabase.take({ once: true }));
-    databases.push(await MysqlDatabase.take({ once: true }), await SqliteDatabase.take());
+    databases.push(await SqliteDatabase.create(), await PostgresqlDatabase.take({ once: true }));
+    databases.push(await MysqlDatabase.take({ once: true }), await SqliteDatabase.create());
     const [source, ...stops] = databases as [TestDatabase, ...TestDatabase[]];
     const clock = new TestClock();
     const names = await nameEverybody(source, clock);

@@ -7,7 +7,7 @@ describe('bienvenue import', () => {
   let source: TestDatabase;
   let target: TestDatabase;
   beforeEach(async () => {
-    [source, target] = [await SqliteDatabase.take(), await SqliteDatabase.take()];
+    [source, target] = [await SqliteDatabase.create(), await SqliteDatabase.create()];
     for (const database of [source, target]) await (await startApp({ database })).close();
     const app = await startApp({ database: source });
     await app.register(ada);

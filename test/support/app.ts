@@ -38,17 +38,8 @@ export interface AppOptions {
   database?: TestDatabase;
 }
 
-/**
- * Real bcrypt, at a cost that the options would refuse: tests make hundreds of hashes, and none depends on the cost. At
- * normal priority and never BUSY, so that no test depends on how much of the machine it gets.
- */
-export function fastHasher(cost = 4): Hasher {
-  hashers[cost] ??= new UnboundedHasher({ cost, niceness: 0 });
-  return hashers[cost];
-}
-
-/** One per cost and test file, since its threads take a moment to start. */
-const hashers: Record<number, Hasher> = {};
+/** Real bcrypt, at a cost that the options would refuse: tests make hundreds of hashes, and none depends on the cost. */
+export const fastHasher = (cost = 4): Hasher => new UnboundedHasher(cost);
 
 /** Starts the service on a free port with a real database, a clock that the test moves, and a mailbox. */
 export async function startApp({

@@ -1,37 +1,45 @@
 import bcrypt from 'bcrypt';
 import { BcryptHasher, type Hasher } from '../../src/auth/hasher.ts';
 
-/** Real bcrypt that never throws BUSY: how many hashes it would admit depends on how fast the machine is. */
-export class UnboundedHasher extends BcryptHasher {
-  override assertCapacity(): void {}
-}
-
-/** Real bcrypt that records how much work it was given. */
-export class CountingHasher implements Hasher {
-  readonly cost: number;
-  /** Sum of 2^cost over all hashes so far: what a response time depends on. */
-  work = 0;
-  comparisons = 0;
-  private readonly real: BcryptHasher;
-
-  constructor(cost = 4) {
-    this.cost = cost;
-    this.real = new UnboundedHasher({ cost, niceness: 0 });
-  }
+/**
+ * Real bcrypt that never throws BUSY: how many hashes it would admit depends on how fast the machine is. It starts no
+ * threads of its own, because each takes a moment to start, once per test file.
+ */
+export class UnboundedHasher implements Hasher {
+  constructor(readonly cost: number) {}
 
   assertCapacity(): void {}
 
   hash(secret: string): Promise<string> {
-    this.work += 2 ** this.cost;
-    return this.real.hash(secret);
+    return bcrypt.hash(secret, this.cost);
   }
 
-  async matches(secret: string, hash: string): Promise<boolean> {
+  matches(secret: string, hash: string): Promise<boolean> {
+    return bcrypt.compare(secret, hash);
+  }
+}
+
+/** Real bcrypt that records how much work it was given. */
+export class CountingHasher extends UnboundedHasher {
+  /** Sum of 2^cost over all hashes so far: what a response time depends on. */
+  work = 0;
+  comparisons = 0;
+
+  constructor(cost = 4) {
+    super(cost);
+  }
+
+  override hash(secret: string): Promise<string> {
+    this.work += 2 ** this.cost;
+    return super.hash(secret);
+  }
+
+  override async matches(secret: string, hash: string): Promise<boolean> {
     // compare() returns false without any work for a hash that it cannot parse; hash() throws instead.
     await bcrypt.hash(secret, hash.slice(0, 29));
     this.comparisons += 1;
     this.work += 2 ** bcrypt.getRounds(hash);
-    return this.real.matches(secret, hash);
+    return super.matches(secret, hash);
   }
 }
 
@@ -108,7 +116,7 @@ export class HeldHasher extends UnboundedHasher {
     cost: number,
     private held: number,
   ) {
-    super({ cost, niceness: 0 });
+    super(cost);
   }
 
   release(): void {

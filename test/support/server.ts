@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import type { Environment } from '../../src/options/environment.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
-import { newDatabase } from './databases/new-database.ts';
+import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
 
 const COMMAND = 'dist/src/cli/bienvenue.js';
@@ -35,10 +35,10 @@ export async function runCommand(words: string[], env: Environment = {}, cwd = p
   return outcome;
 }
 
-/** Starts the built server as a process in a new folder, with a new database or one that is kept afterwards. */
+/** Starts the built server as a process in a new folder, with a database of its own or one that is kept afterwards. */
 export async function startServer(env: Environment = {}, kept?: TestDatabase): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
-  const database = kept ?? (await newDatabase());
+  const database = kept ?? (await cleanDatabase());
   const settings = { PORT: '0', DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10', ...env };
   const server = new TestServer(settings, folder, { database, keep: kept !== undefined });
   try {

@@ -1,7 +1,7 @@
 import { dropUnused } from './server-database.ts';
 
-/** Runs before and after all tests: drops the databases of this run and of earlier runs that were killed. */
-export default async function dropLeftovers(): Promise<void> {
+/** Drops the databases of this run and of earlier runs that were killed. */
+export async function dropLeftovers(): Promise<void> {
   switch (process.env.TEST_DATABASE) {
     case 'postgresql':
       return dropUnused(await (await import('./postgresql.ts')).PostgresqlServer.connect());

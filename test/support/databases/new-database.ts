@@ -3,10 +3,10 @@ import type { TestDatabase } from './test-database.ts';
 /** The database engine of this test run. */
 export const ENGINE = process.env.TEST_DATABASE || 'sqlite';
 
-/** A database without accounts, and possibly without tables: the service creates missing ones at its start. */
+/** A database without accounts, usually with all tables: the service creates missing ones at its start. */
 export const cleanDatabase = (): Promise<TestDatabase> => take({ once: false });
 
-/** A new database that is dropped afterwards. */
+/** A new database without tables that is dropped afterwards. */
 export const newDatabase = (): Promise<TestDatabase> => take({ once: true });
 
 async function take(options: { once: boolean }): Promise<TestDatabase> {
@@ -16,6 +16,11 @@ async function take(options: { once: boolean }): Promise<TestDatabase> {
     case 'mysql':
       return (await import('./mysql.ts')).MysqlDatabase.take(options);
     default:
-      return (await import('./sqlite.ts')).SqliteDatabase.take();
+      return sqlite(options);
   }
+}
+
+async function sqlite({ once }: { once: boolean }): Promise<TestDatabase> {
+  const { SqliteDatabase } = await import('./sqlite.ts');
+  return once ? SqliteDatabase.create() : SqliteDatabase.copy();
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -7,6 +16,31 @@ import { TestDatabase, type Trigger } from './test-database.ts';
 
 /** The database file of a service on SQLite. */
 export const fileOf = ({ database }: { database: TestDatabase }): string => (database as SqliteDatabase).file;
+
+/** A file system in memory, where a flush takes no time. */
+const MEMORY = ['/dev/shm'].find(folder => existsSync(folder) && hasRoom(folder));
+
+function hasRoom(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > 2 ** 28;
+}
+
+/** An empty file with all tables. The first test of a run that needs it creates it. */
+async function migratedFile(): Promise<string> {
+  const folder = process.env.TEST_TEMPLATES;
+  if (!folder) throw new Error('run the tests with a configuration that has the global setup');
+  const file = join(folder, 'migrated.sqlite');
+  if (existsSync(file)) return file;
+
+  const { openDatabase } = await import('../../../src/database.ts');
+  const { migrate } = await import('../../../src/persistence/migrations.ts');
+  const own = join(folder, `${process.pid}.sqlite`);
+  const database = await openDatabase({ databaseUrl: `sqlite:${own}`, databasePool: 1 });
+  await migrate(database, 'up');
+  await database.close();
+  renameSync(own, file);
+  return file;
+}
 
 export class SqliteDatabase extends TestDatabase {
   protected readonly numbering = 'integer primary key';
@@ -19,10 +53,18 @@ export class SqliteDatabase extends TestDatabase {
     super();
   }
 
-  /** Creates the file in a new folder. */
-  static async take(): Promise<SqliteDatabase> {
+  /** Names a file in a new folder. The service creates it. */
+  static async create(): Promise<SqliteDatabase> {
     const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
     return new SqliteDatabase(join(folder, 'test.sqlite'), folder);
+  }
+
+  /** Copies a migrated file into a new folder. */
+  static async copy(): Promise<SqliteDatabase> {
+    const folder = mkdtempSync(join(MEMORY ?? tmpdir(), 'bienvenue-'));
+    const file = join(folder, 'test.sqlite');
+    copyFileSync(await migratedFile(), file);
+    return new SqliteDatabase(file, folder);
   }
 
   get url(): string {
