@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
-import type { Wire } from './wire.ts';
+import type { RawRequest } from './raw-request.ts';
 
-export interface Answer {
+export interface RawResponse {
   status: number;
   /** The expected content, not only status 200. */
-  right: boolean;
+  correct: boolean;
   retryAfter: number;
   /** The server closes the connection. */
-  last: boolean;
+  closes: boolean;
   /** Milliseconds from the last byte out to the last byte in. */
   ms: number;
 }
@@ -23,8 +23,8 @@ export class Connection {
   private readonly socket: Socket;
   private received: Buffer = Buffer.alloc(0);
   private began = 0;
-  private wire?: Wire;
-  private answered?: (answer: Answer) => void;
+  private request?: RawRequest;
+  private onResponse?: (response: RawResponse) => void;
 
   /** `retired` is called when the server closes the connection while it is idle. */
   constructor(url: string, failed: (error: Error) => void, retired: () => void) {
@@ -32,14 +32,14 @@ export class Connection {
     this.socket = connect({ host: hostname, port: Number(port), noDelay: true });
     this.socket.on('data', data => this.receive(data));
     this.socket.on('error', failed);
-    this.socket.on('end', () => (this.answered ? failed(new Error('a server closed a connection')) : retired()));
+    this.socket.on('end', () => (this.onResponse ? failed(new Error('a server closed a connection')) : retired()));
   }
 
   /** Takes a callback instead of returning a promise: this is the inner loop. */
-  send(wire: Wire, answered: (answer: Answer) => void): void {
-    this.wire = wire;
-    this.answered = answered;
-    this.socket.write(wire.text, 'latin1');
+  send(request: RawRequest, onResponse: (response: RawResponse) => void): void {
+    this.request = request;
+    this.onResponse = onResponse;
+    this.socket.write(request.text, 'latin1');
     this.began = performance.now();
   }
 
@@ -54,15 +54,15 @@ export class Connection {
     const text = this.received.toString('latin1', 0, head).toLowerCase();
     if (!this.isWhole(text, head + HEAD_END.length)) return;
 
-    const { received, wire, answered } = this;
+    const { received, request, onResponse } = this;
     this.received = Buffer.alloc(0);
-    this.answered = undefined;
+    this.onResponse = undefined;
     const status = Number(text.slice(9, 12));
-    answered?.({
+    onResponse?.({
       status,
-      right: status === 200 && received.includes(wire?.expect ?? ''),
+      correct: status === 200 && received.includes(request?.expect ?? ''),
       retryAfter: status === 503 ? Number(/retry-after: (\d+)/.exec(text)?.[1] ?? 1) : 0,
-      last: text.includes('\r\nconnection: close'),
+      closes: text.includes('\r\nconnection: close'),
       ms: performance.now() - this.began,
     });
   }

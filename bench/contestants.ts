@@ -5,14 +5,14 @@ import { openDatabase } from '../dist/src/database.js';
 import { createDatabase, type Kind, type Place } from './databases.ts';
 import { PERSON, PROFILE, REGISTER } from './operations.ts';
 import type { Running } from './processes.ts';
+import { type Operation, type RawRequest, rawRequest, sendOnce } from './raw-request.ts';
 import type { Stage } from './stage.ts';
-import { ask, type Operation, type Wire, wire } from './wire.ts';
 
 /** A server under test, with its who-am-I request. */
 export interface Contestant {
   running: Running;
   place?: Place;
-  whoAmI: Wire;
+  whoAmI: RawRequest;
   cookie: string;
 }
 
@@ -34,10 +34,10 @@ export const profileOf = (cookie: string): Operation => ({
 const NEW_TEXTS = 3000;
 
 /** The same query with a different text each time. */
-export const inNewTexts = ({ running, cookie }: Contestant): Wire[] =>
+export const inNewTexts = ({ running, cookie }: Contestant): RawRequest[] =>
   Array.from({ length: NEW_TEXTS }, (_, index) => {
     const query = PROFILE.replace('Profile', `Profile${index}`);
-    return wire(running.url, { ...profileOf(cookie), body: { query } });
+    return rawRequest(running.url, { ...profileOf(cookie), body: { query } });
   });
 
 export const getSession = (cookie: string): Operation => ({
@@ -97,39 +97,44 @@ export async function ours(stage: Stage, place: Place, settings?: NodeJS.Process
 
 export async function signInToOurs(running: Running, place: Place): Promise<Contestant> {
   const body = { query: REGISTER, variables: PERSON };
-  const { text } = await ask(running.url, { body, expect: '"token"' });
+  const { text } = await sendOnce(running.url, { body, expect: '"token"' });
   const cookie = `session_id=${JSON.parse(text).data.register.token}`;
-  return answering(running, profileOf(cookie), cookie, place);
+  return contestantOf(running, profileOf(cookie), cookie, place);
 }
 
 /** Node and one prepared statement over the same file: the upper bound. */
 export async function bare(stage: Stage, { place, cookie }: Contestant): Promise<Contestant> {
   const running = await stage.start(recipeOfBare(place as Place).args);
-  return answering(running, profileOf(cookie), cookie);
+  return contestantOf(running, profileOf(cookie), cookie);
 }
 
 /** A GraphQL server without a session lookup. */
 export async function trivial(stage: Stage, name: 'apollo' | 'mercurius'): Promise<Contestant> {
   const { args, env, cwd } = recipeOfPeer(name);
-  return answering(await stage.start(args, env, { cwd }), profileOf(''), '');
+  return contestantOf(await stage.start(args, env, { cwd }), profileOf(''), '');
 }
 
 export async function betterAuth(stage: Stage, place: Place): Promise<Contestant> {
   const { args, env, cwd } = recipeOfPeer('better-auth', place);
   const running = await stage.start(args, env, { cwd });
-  const { cookies } = await ask(running.url, {
+  const { cookies } = await sendOnce(running.url, {
     path: '/api/auth/sign-up/email',
     headers: { origin: running.url },
     body: { ...PERSON, name: 'Bench' },
     expect: PERSON.email,
   });
-  return answering(running, getSession(cookies), cookies, place);
+  return contestantOf(running, getSession(cookies), cookies, place);
 }
 
 /** Checks one response before the measurement. */
-async function answering(running: Running, operation: Operation, cookie: string, place?: Place): Promise<Contestant> {
-  await ask(running.url, operation);
-  return { running, place, whoAmI: wire(running.url, operation), cookie };
+async function contestantOf(
+  running: Running,
+  operation: Operation,
+  cookie: string,
+  place?: Place,
+): Promise<Contestant> {
+  await sendOnce(running.url, operation);
+  return { running, place, whoAmI: rawRequest(running.url, operation), cookie };
 }
 
 /** Opens one contestant for each kind of database that is available. */

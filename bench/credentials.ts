@@ -1,7 +1,7 @@
 import { type Contestant, getSession, profileOf } from './contestants.ts';
 import { LOGIN, PERSON, REGISTER } from './operations.ts';
+import { type Operation, sendOnce } from './raw-request.ts';
 import { type Seeded, seedBetterAuth, seedOurs } from './seeds.ts';
-import { ask, type Operation } from './wire.ts';
 
 /** The credential operations of one server, as requests. */
 export interface Dialect {
@@ -25,7 +25,7 @@ export const OURS: Dialect = {
   async resets({ running }, people) {
     const operations: Operation[] = [];
     for (const { email } of people) {
-      const { text } = await ask(running.url, { path: '/reset_password', body: { email }, expect: 'reset_token' });
+      const { text } = await sendOnce(running.url, { path: '/reset_password', body: { email }, expect: 'reset_token' });
       const variables = { token: JSON.parse(text).reset_token, password: NEW_PASSWORD };
       operations.push({ body: { query: RESET, variables }, expect: '"resetPassword":true' });
     }
@@ -47,8 +47,8 @@ export function betterAuthAt(url: string): Dialect {
     logout: ({ cookie }) => post('sign-out', {}, '"success":true', cookie),
     async resets({ running }, people) {
       for (const { email } of people)
-        await ask(running.url, post('request-password-reset', { email }, '"status":true'));
-      const { text } = await ask(running.url, { method: 'GET', path: '/reset-tokens', expect: '' });
+        await sendOnce(running.url, post('request-password-reset', { email }, '"status":true'));
+      const { text } = await sendOnce(running.url, { method: 'GET', path: '/reset-tokens', expect: '' });
       const tokens = JSON.parse(text);
       return people.map(({ email }) =>
         post('reset-password', { token: tokens[email], newPassword: NEW_PASSWORD }, '"status":true'),

@@ -129,8 +129,8 @@ export class EvenTimeServer {
   }
 
   private async tokenOf(email: string): Promise<string> {
-    const asked = await this.post('/reset_password', { email });
-    return ((await asked.json()) as { reset_token: string }).reset_token;
+    const response = await this.post('/reset_password', { email });
+    return ((await response.json()) as { reset_token: string }).reset_token;
   }
 
   private failToLogIn(email: string, password: string): Promise<void> {
@@ -147,10 +147,11 @@ export class EvenTimeServer {
 
   /** Checks that the response is the one of this case. */
   private async expect(code: string | undefined, query: string, variables: object): Promise<void> {
-    const answer = await this.post('/graphql', { query, variables });
-    const { errors } = (await answer.json()) as { errors?: { extensions: { code: string } }[] };
-    const got = errors?.[0]?.extensions.code;
-    if (got !== code) throw new Error(`${code ?? 'success'} expected, ${got ?? 'success'} got: ${query}`);
+    const response = await this.post('/graphql', { query, variables });
+    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    const received = errors?.[0]?.extensions.code;
+    if (received !== code)
+      throw new Error(`expected ${code ?? 'success'}, received ${received ?? 'success'}: ${query}`);
   }
 
   private post(path: string, body: object): Promise<Response> {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Case, EvenTimeServer } from './even-time-server.ts';
-import { MailSink, type Mood } from './mail-sink.ts';
+import { type Behavior, MailSink } from './mail-sink.ts';
 import { stayOffTheServersCore } from './processes.ts';
 import { quantile } from './quantile.ts';
 
@@ -30,9 +30,9 @@ try {
       counts: false,
     },
   );
-  for (const mood of ['accepts', 'answers after 3 s', 'refuses', 'is not there'] satisfies Mood[]) {
-    await sink.become(mood);
-    report(`requestPasswordReset while the mail server ${mood}`, await measure(server.requestsForReset()));
+  for (const behavior of ['accepts', 'responds after 3 s', 'refuses', 'is not there'] satisfies Behavior[]) {
+    await sink.behave(behavior);
+    report(`requestPasswordReset while the mail server ${behavior}`, await measure(server.requestsForReset()));
   }
   report('resetPassword with an invalid token', await measure(server.resets));
 } finally {
@@ -66,11 +66,11 @@ function report(what: string, times: Times, { counts = true } = {}): void {
   console.log(`  ${first.name}: p25 ${ms(first.p25)}, median ${ms(first.median)}`);
   for (const { name, p25, median } of others) {
     const [byP25, byMedian] = [p25 - first.p25, median - first.median];
-    const alike =
+    const isEven =
       Math.abs(byP25) <= Math.max(5, 0.05 * first.p25) && Math.abs(byMedian) <= Math.max(10, 0.1 * first.median);
-    const verdict = alike ? 'even' : counts ? 'UNEVEN' : 'uneven, as documented';
+    const verdict = isEven ? 'even' : counts ? 'UNEVEN' : 'uneven, as documented';
     console.log(`  ${name}: p25 ${ms(p25)} (${ms(byP25)}), median ${ms(median)} (${ms(byMedian)}): ${verdict}`);
-    if (counts && !alike) even = false;
+    if (counts && !isEven) even = false;
   }
 }
 

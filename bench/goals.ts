@@ -1,4 +1,4 @@
-import { isNoisy, kept, type Sample } from './result.ts';
+import { isNoisy, loadResult, type Sample } from './result.ts';
 
 interface Goal {
   /** The part that measures it, and the id of its ratio. */
@@ -47,7 +47,7 @@ function less(part: string, id: string, what: string, unit: Goal['unit'], most: 
 /** The table of goals, measurements and verdicts. */
 export function goalsTable(): string {
   const lines = GOALS.map(each => {
-    const seen = kept(each.part)?.ratios[each.id];
+    const seen = loadResult(each.part)?.ratios[each.id];
     const cells = [each.what, inUnit(each, each.goal), inUnit(each, each.minimum), measured(each, seen)];
     return `| ${[...cells, verdict(each, seen)].join(' | ')} |`;
   });
@@ -64,7 +64,7 @@ function measured(goal: Goal, seen?: Sample): string {
 
 function verdict({ goal, minimum, fewerIsBetter }: Goal, seen?: Sample): string {
   if (!seen) return 'not measured';
-  const reaches = (bar: number) => (fewerIsBetter ? seen.median <= bar : seen.median >= bar);
+  const reaches = (value: number) => (fewerIsBetter ? seen.median <= value : seen.median >= value);
   return reaches(goal) ? 'goal reached' : reaches(minimum) ? 'minimum reached' : '**missed**';
 }
 

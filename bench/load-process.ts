@@ -1,8 +1,8 @@
 // The load, in a process of its own: reads a plan from stdin, prints what it saw. See load.ts.
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, Connection } from './connection.ts';
-import type { Plan, Seen, Stream, StreamSeen } from './load.ts';
+import { Connection, type RawResponse } from './connection.ts';
+import type { Plan, Seen, Stream, StreamResult } from './load.ts';
 import { cpuSeconds } from './processes.ts';
 import { quantile } from './quantile.ts';
 
@@ -33,30 +33,30 @@ class Clients {
     return rate ? this.runAt(rate) : Promise.all(Array.from({ length: connections }, () => this.runOne()));
   }
 
-  seen(seconds: number): StreamSeen {
+  seen(seconds: number): StreamResult {
     for (const connection of this.connections) connection.close();
     const { times, refused } = this;
     // From the first response to the last: requests in flight at the end of a short run do not count.
     const span = (this.last - this.first) / 1000;
     const perSecond = times.length > 1 && span > 0 ? (times.length - 1) / span : times.length / seconds;
     const [p50, p99] = times.length > 0 ? [quantile(times, 0.5), quantile(times, 0.99)] : [0, 0];
-    return { answers: times.length, refused, perSecond, p50, p99 };
+    return { responses: times.length, refused, perSecond, p50, p99 };
   }
 
   private runOne(): Promise<void> {
     let connection = this.connect();
     return new Promise(resolve => {
       const send = () => {
-        const wire = this.nextWire();
-        if (!wire || this.failure || performance.now() >= this.end) return resolve();
-        connection.send(wire, answer => {
-          this.count(answer);
-          if (answer.last) {
+        const request = this.nextRequest();
+        if (!request || this.failure || performance.now() >= this.end) return resolve();
+        connection.send(request, response => {
+          this.count(response);
+          if (response.closes) {
             this.retire(connection);
             connection = this.connect();
           }
           // Obeys Retry-After.
-          if (answer.status === 503) void wait(answer.retryAfter * 1000).then(send);
+          if (response.status === 503) void wait(response.retryAfter * 1000).then(send);
           else send();
         });
       };
@@ -74,7 +74,7 @@ class Clients {
     for (const late = this.end + 10_000; this.idle.length < this.connections.size && performance.now() < late; ) {
       await wait(10);
     }
-    if (this.idle.length < this.connections.size) this.failure ??= new Error('no answer within ten seconds');
+    if (this.idle.length < this.connections.size) this.failure ??= new Error('no response within ten seconds');
   }
 
   private hasRoom(): boolean {
@@ -82,13 +82,13 @@ class Clients {
   }
 
   private sendOnFree(): void {
-    const wire = this.nextWire();
-    if (!wire) return;
+    const request = this.nextRequest();
+    if (!request) return;
     // Reuses the most recent connection: servers close idle ones, Node after five seconds.
     const connection = this.idle.pop() ?? this.connect();
-    connection.send(wire, answer => {
-      this.count(answer);
-      if (answer.last) this.retire(connection);
+    connection.send(request, response => {
+      this.count(response);
+      if (response.closes) this.retire(connection);
       else this.idle.push(connection);
     });
   }
@@ -108,14 +108,14 @@ class Clients {
     this.idle = this.idle.filter(each => each !== connection);
   }
 
-  private nextWire() {
-    const { wires, once } = this.stream;
+  private nextRequest() {
+    const { requests, once } = this.stream;
     const index = this.next++;
-    return once ? wires[index] : wires[index % wires.length];
+    return once ? requests[index] : requests[index % requests.length];
   }
 
-  private count({ status, right, ms }: Answer): void {
-    if (right) {
+  private count({ status, correct, ms }: RawResponse): void {
+    if (correct) {
       this.times.push(ms);
       this.last = performance.now();
       this.first ||= this.last;

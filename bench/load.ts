@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { pinned, type Running, unpinned } from './processes.ts';
-import type { Wire } from './wire.ts';
+import type { RawRequest } from './raw-request.ts';
 
 /** What is sent, by how many clients or at which rate. A wrong response aborts the run. */
 export interface Stream {
   url: string;
-  wires: Wire[];
+  requests: RawRequest[];
   /** Each sends its next request after the response to the last. */
   connections?: number;
   /** Or this many requests a second, regardless of the responses. */
@@ -24,8 +24,8 @@ export interface Plan {
   streams: Stream[];
 }
 
-export interface StreamSeen {
-  answers: number;
+export interface StreamResult {
+  responses: number;
   refused: number;
   perSecond: number;
   /** Milliseconds. */
@@ -38,7 +38,7 @@ export interface Seen {
   /** Processor time of the servers, and of the load generator. */
   serverSeconds: number;
   ownSeconds: number;
-  streams: StreamSeen[];
+  streams: StreamResult[];
 }
 
 /** Runs the streams concurrently in a process of their own, pinned to the second core unless `pin` is false. */
@@ -58,17 +58,22 @@ export async function load(
 }
 
 /** Repeats the requests as fast as possible, by default over 32 connections. */
-export async function saturate(server: Running, wires: Wire[], seconds: number, { connections = 32, pin = true } = {}) {
-  const { streams, serverSeconds, ownSeconds, ...seen } = await load(server, seconds, [{ wires, connections }], {
+export async function saturate(
+  server: Running,
+  requests: RawRequest[],
+  seconds: number,
+  { connections = 32, pin = true } = {},
+) {
+  const { streams, serverSeconds, ownSeconds, ...seen } = await load(server, seconds, [{ requests, connections }], {
     pin,
   });
-  const [stream] = streams as [StreamSeen];
-  const perAnswer = (total: number) => (total / stream.answers) * 1e6;
+  const [stream] = streams as [StreamResult];
+  const perResponse = (total: number) => (total / stream.responses) * 1e6;
   return {
     ...stream,
     /** Microseconds of processor time per response. */
-    cpu: perAnswer(serverSeconds),
-    loadCpu: perAnswer(ownSeconds),
+    cpu: perResponse(serverSeconds),
+    loadCpu: perResponse(ownSeconds),
     /** Cores that the server used; less than it had means that something else was the bottleneck. */
     busy: serverSeconds / seen.seconds,
   };

@@ -4,20 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 
 /** How the mail server behaves. */
-export type Mood = 'accepts' | 'answers after 3 s' | 'refuses' | 'is not there';
+export type Behavior = 'accepts' | 'responds after 3 s' | 'refuses' | 'is not there';
 
 const REFUSAL = Object.assign(new Error('not today'), { responseCode: 450 });
 
 /** A mail server that discards everything. */
 export class MailSink {
   readonly port: number;
-  private mood: Mood = 'accepts';
+  private behavior: Behavior = 'accepts';
   private readonly sockets = new Set<Socket>();
   private readonly smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     onData: (stream, _session, done) => {
-      stream.resume().once('end', () => void this.answer(done));
+      stream.resume().once('end', () => void this.respond(done));
     },
   });
 
@@ -38,19 +38,19 @@ export class MailSink {
     return new MailSink(port);
   }
 
-  async become(mood: Mood): Promise<void> {
-    this.mood = mood;
-    if (mood !== 'is not there' && !this.smtp.server.listening) {
+  async behave(behavior: Behavior): Promise<void> {
+    this.behavior = behavior;
+    if (behavior !== 'is not there' && !this.smtp.server.listening) {
       await once(this.smtp.listen(this.port, '127.0.0.1'), 'listening');
     }
-    if (mood === 'is not there') {
+    if (behavior === 'is not there') {
       for (const socket of this.sockets) socket.destroy();
       await new Promise<void>(resolve => this.smtp.close(resolve));
     }
   }
 
-  private async answer(done: (error?: Error) => void): Promise<void> {
-    if (this.mood === 'answers after 3 s') await sleep(3000);
-    done(this.mood === 'refuses' ? REFUSAL : undefined);
+  private async respond(done: (error?: Error) => void): Promise<void> {
+    if (this.behavior === 'responds after 3 s') await sleep(3000);
+    done(this.behavior === 'refuses' ? REFUSAL : undefined);
   }
 }

@@ -64,7 +64,7 @@ async function hammer(server: Running, token: string, manners: Seen['manners']):
   const clients = Array.from({ length: CLIENTS }, client);
 
   const latencies: number[] = [];
-  const asked: Promise<void>[] = [];
+  const profiles: Promise<void>[] = [];
   const first = performance.now();
   for (let index = 0; ; index++) {
     const due = first + (index * 1000) / PROFILES_A_SECOND;
@@ -75,11 +75,11 @@ async function hammer(server: Running, token: string, manners: Seen['manners']):
       if (status !== 200 || !text.includes(VISITOR.email)) throw new Error(`profile: ${status}`);
       latencies.push(performance.now() - due);
     };
-    const answered = profile();
-    answered.catch(() => {});
-    asked.push(answered);
+    const pending = profile();
+    pending.catch(() => {});
+    profiles.push(pending);
   }
-  await Promise.all([...clients, ...asked]);
+  await Promise.all([...clients, ...profiles]);
   return {
     manners,
     p50: median(latencies),
@@ -100,8 +100,8 @@ async function measure(arrangement: string, manners: Seen['manners']): Promise<S
   try {
     await send(server, { query: REGISTER, variables: PERSON });
     // Another user: with more than fifty sessions per user the oldest ends.
-    const [, answer] = await send(server, { query: REGISTER, variables: VISITOR });
-    const { token } = JSON.parse(answer).data.register;
+    const [, text] = await send(server, { query: REGISTER, variables: VISITOR });
+    const { token } = JSON.parse(text).data.register;
     for (let index = 0; index < 500; index++) await send(server, { query: PROFILE }, { cookie: `session_id=${token}` });
     return { arrangement, ...(await hammer(server, token, manners)) };
   } finally {

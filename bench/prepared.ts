@@ -14,8 +14,8 @@ import {
 } from './contestants.ts';
 import type { Place } from './databases.ts';
 import { freePort, pinned, type Running } from './processes.ts';
+import { type Operation, sendOnce } from './raw-request.ts';
 import type { Stage } from './stage.ts';
-import { ask, type Operation } from './wire.ts';
 
 /** A stopped server with an existing database and a signed-in user. */
 export interface Prepared {
@@ -59,7 +59,7 @@ function prepared(whoAmI: Operation, { args, env, cwd }: Recipe): Prepared {
       const began = performance.now();
       const environment = { PATH: process.env.PATH, ...env, PORT: String(port) };
       const child = spawn(command, rest, { cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
-      await firstAnswer(url, whoAmI);
+      await firstResponse(url, whoAmI);
       const ms = performance.now() - began;
       const end = async () => {
         child.kill('SIGTERM');
@@ -71,10 +71,10 @@ function prepared(whoAmI: Operation, { args, env, cwd }: Recipe): Prepared {
 }
 
 /** Retries until the server listens. A wrong response is an error. */
-async function firstAnswer(url: string, whoAmI: Operation): Promise<void> {
+async function firstResponse(url: string, whoAmI: Operation): Promise<void> {
   for (const late = performance.now() + 30_000; ; await wait(1)) {
     try {
-      await ask(url, whoAmI);
+      await sendOnce(url, whoAmI);
       return;
     } catch (error) {
       if ((error as Error).message !== 'fetch failed' || performance.now() > late) throw error;

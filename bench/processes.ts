@@ -46,7 +46,7 @@ export async function start(
   };
   try {
     await untilItListens(child, port, log);
-    return { url: `http://127.0.0.1:${port}`, pids: () => family(child.pid as number), stop };
+    return { url: `http://127.0.0.1:${port}`, pids: () => processTree(child.pid as number), stop };
   } catch (error) {
     stop();
     throw error;
@@ -99,10 +99,10 @@ function fieldsOf(pid: number): string[] {
   }
 }
 
-function family(pid: number): number[] {
+function processTree(pid: number): number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return [pid, ...(children ? children.split(' ').map(Number).flatMap(family) : [])];
+    return [pid, ...(children ? children.split(' ').map(Number).flatMap(processTree) : [])];
   } catch {
     return [pid];
   }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 
 const ROOT = '/sys/fs/cgroup';
 /** Control groups have two versions, cgroup-v1 and cgroup-v2 in the documentation of the kernel. */
-const first = existsSync(`${ROOT}/cpu/cpu.cfs_quota_us`);
-const TOP = first ? `${ROOT}/cpu` : ROOT;
+const isV1 = existsSync(`${ROOT}/cpu/cpu.cfs_quota_us`);
+const TOP = isV1 ? `${ROOT}/cpu` : ROOT;
 
 /** Microseconds; short, so that no process pauses for long. */
 const PERIOD = 20_000;
@@ -15,7 +15,7 @@ export function limitEach(pids: number[], share: number): () => void {
     for (const [pid, group] of groups) free(pid, group);
   };
   try {
-    if (!first) writeFileSync(`${TOP}/cgroup.subtree_control`, '+cpu');
+    if (!isV1) writeFileSync(`${TOP}/cgroup.subtree_control`, '+cpu');
     for (const [pid, group] of groups) limit(pid, group, share);
     return undo;
   } catch (error) {
@@ -26,7 +26,7 @@ export function limitEach(pids: number[], share: number): () => void {
 
 function limit(pid: number, group: string, share: number): void {
   mkdirSync(group);
-  if (first) {
+  if (isV1) {
     writeFileSync(`${group}/cpu.cfs_period_us`, String(PERIOD));
     writeFileSync(`${group}/cpu.cfs_quota_us`, String(PERIOD * share));
   } else writeFileSync(`${group}/cpu.max`, `${PERIOD * share} ${PERIOD}`);

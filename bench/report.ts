@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { barChart, lineChart } from './chart.ts';
 import { goalsTable } from './goals.ts';
-import { kept, type Result } from './result.ts';
+import { loadResult, type Result } from './result.ts';
 import { markdownTable } from './tables.ts';
 
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const MARKED = /(<!-- measured: ([\w-]+) -->\n)[\s\S]*?(<!-- \/measured -->)/g;
 
-const PICTURES: Record<string, string> = {
+const CHARTS: Record<string, string> = {
   'who-am-i': '![Requests a second on one core](performance.svg)',
   soak: '![Memory over time](soak.svg)',
 };
@@ -17,11 +17,11 @@ const PICTURES: Record<string, string> = {
 export function writeReport(): void {
   const page = readFileSync(PAGE, 'utf8');
   const written = page.replace(MARKED, (_, begin, part, end) => {
-    const content = part === 'goals' ? goalsTable() : section(kept(part));
+    const content = part === 'goals' ? goalsTable() : section(loadResult(part));
     return `${begin}\n${content}\n\n${end}`;
   });
   writeFileSync(PAGE, written);
-  draw();
+  drawCharts();
 }
 
 function section(result?: Result): string {
@@ -31,7 +31,7 @@ function section(result?: Result): string {
     markdownTable(table),
   ]);
   const remarks = [...result.notes, ...result.absent.map(sentence => `Not measured: ${sentence}`)];
-  const picture = PICTURES[result.part];
+  const picture = CHARTS[result.part];
   return [
     ...(picture ? [picture] : []),
     ...tables,
@@ -47,8 +47,8 @@ function origin({ measuredAt, machine, rounds, seconds }: Result): string {
   return `<sub>${year}-${month}-${day}, ${rounds} × ${seconds} s per contestant. ${processor}. ${versions.join(', ')}.</sub>`;
 }
 
-function draw(): void {
-  const compared = kept('who-am-i')?.tables[0]?.rows;
+function drawCharts(): void {
+  const compared = loadResult('who-am-i')?.tables[0]?.rows;
   if (compared) {
     const bars = compared.map(({ name, cells }) => ({
       name,
@@ -58,7 +58,7 @@ function draw(): void {
     const chart = barChart('Who am I: requests a second on one core, and % of the bare server', bars);
     writeFileSync(new URL('performance.svg', PAGE), chart);
   }
-  const [line] = kept('soak')?.series ?? [];
+  const [line] = loadResult('soak')?.series ?? [];
   if (line) writeFileSync(new URL('soak.svg', PAGE), lineChart('Memory under a third of full load', 'MB', line));
 }
 

@@ -76,13 +76,13 @@ export function machine(): Record<string, string> {
 
 const fileOf = (part: string) => new URL(`results/${part}.json`, import.meta.url);
 
-export function keep(result: Result): void {
+export function saveResult(result: Result): void {
   mkdirSync(new URL('results/', import.meta.url), { recursive: true });
   const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
   writeFileSync(fileOf(result.part), `${JSON.stringify(result, rounded, 2)}\n`);
 }
 
-export function kept(part: string): Result | undefined {
+export function loadResult(part: string): Result | undefined {
   const file = fileOf(part);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }

@@ -4,7 +4,7 @@ import { installPeers, versionsOfPeers } from './contestants.ts';
 import { readOptions } from './options.ts';
 import { stayOffTheServersCore } from './processes.ts';
 import { writeReport } from './report.ts';
-import { type Findings, keep, machine, type Result } from './result.ts';
+import { type Findings, machine, type Result, saveResult } from './result.ts';
 import { Stage } from './stage.ts';
 import { stolenShare } from './stolen.ts';
 import { consoleTable } from './tables.ts';
@@ -30,7 +30,7 @@ stayOffTheServersCore();
 for (const part of options.parts) {
   const began = performance.now();
   const result = await measure(part);
-  keep(result);
+  saveResult(result);
   for (const table of result.tables) console.log(`\n${consoleTable(table)}`);
   for (const sentence of [...result.notes, ...result.absent]) console.log(sentence);
   console.log(`${part}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
@@ -41,7 +41,7 @@ process.exit();
 async function measure(part: string): Promise<Result> {
   const stage = new Stage(options);
   // Otherwise servers and databases would be left behind.
-  const interrupted = () => void stage.clear().finally(() => process.exit(130));
+  const interrupted = () => void stage.cleanUp().finally(() => process.exit(130));
   for (const signal of SIGNALS) process.once(signal, interrupted);
   const stolen = stolenShare();
   try {
@@ -53,6 +53,6 @@ async function measure(part: string): Promise<Result> {
     return { part, measuredAt: new Date().toISOString().slice(0, 10), machine: where, seconds, rounds, ...found };
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupted);
-    await stage.clear();
+    await stage.cleanUp();
   }
 }

@@ -36,14 +36,14 @@ type Copy = (table: string, where: string, changes: Record<string, string>) => v
 
 function inOneTransaction<T>(file: string, count: number, make: (copy: Copy) => T): T[] {
   const database = new SQLite(file);
-  const all = database.transaction(() => Array.from({ length: count }, () => make(copier(database))));
-  const made = all.immediate();
+  const all = database.transaction(() => Array.from({ length: count }, () => make(rowCopier(database))));
+  const results = all.immediate();
   database.close();
-  return made;
+  return results;
 }
 
 /** Copies any matching row with some columns replaced. */
-function copier(database: SQLite.Database): Copy {
+function rowCopier(database: SQLite.Database): Copy {
   return (table, where, changes) => {
     const columns = database.pragma(`table_info("${table}")`) as { name: string }[];
     const names = columns.map(({ name }) => `"${name}"`);

@@ -9,7 +9,7 @@ export class Stage {
   readonly absent: string[] = [];
   readonly versions: Record<string, string> = {};
   private cleared?: Promise<void>;
-  private readonly endings: (() => unknown)[] = [];
+  private readonly cleanups: (() => unknown)[] = [];
 
   constructor(options: Options) {
     this.options = options;
@@ -29,23 +29,25 @@ export class Stage {
       this.atEnd(() => place.drop());
       return place;
     } catch (error) {
-      this.miss(`${kind}: no server responds (${(error as { code?: string }).code ?? (error as Error).message})`);
+      this.reportAbsent(
+        `${kind}: no server responds (${(error as { code?: string }).code ?? (error as Error).message})`,
+      );
       return undefined;
     }
   }
 
   /** Reports once what cannot be measured here. */
-  miss(sentence: string): void {
+  reportAbsent(sentence: string): void {
     if (!this.absent.includes(sentence)) this.absent.push(sentence);
   }
 
-  atEnd(ending: () => unknown): void {
-    this.endings.push(ending);
+  atEnd(cleanup: () => unknown): void {
+    this.cleanups.push(cleanup);
   }
 
   /** Safe to call while it is running. */
-  clear(): Promise<void> {
-    this.cleared ??= this.runEndings();
+  cleanUp(): Promise<void> {
+    this.cleared ??= this.runCleanups();
     return this.cleared;
   }
 
@@ -66,10 +68,10 @@ export class Stage {
   }
 
   /** In reverse order: servers before the databases that they use. */
-  private async runEndings(): Promise<void> {
-    for (const ending of this.endings.splice(0).reverse()) {
+  private async runCleanups(): Promise<void> {
+    for (const cleanup of this.cleanups.splice(0).reverse()) {
       // A failure must not prevent the others from being removed.
-      await (async () => ending())().catch(console.error);
+      await (async () => cleanup())().catch(console.error);
     }
   }
 }

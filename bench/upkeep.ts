@@ -54,24 +54,24 @@ export async function upkeepOf({ file, url }: Place, size: number): Promise<Upke
   const limiter = new DatabaseRateLimiter(database.orm.em.fork(), clock);
   const rule = { name: 'upkeep', limit: 5, window: DAY };
   let subject = 0;
-  const slot = await median(() => limiter.consume(rule, String(subject++ % (TIMES / 2))));
+  const count = await median(() => limiter.consume(rule, String(subject++ % (TIMES / 2))));
   const mailer = { send: async () => {}, close: () => {} };
   const mailWorker = new MailWorker({
     database,
     mailer,
     clock,
     log,
-    options: options,
+    options,
     templates: mailTemplates,
   });
-  const look = await median(() => mailWorker.deliver());
-  const swept = await deleteExpired(database, file, log);
+  const poll = await median(() => mailWorker.deliver());
+  const deleted = await deleteExpired(database, file, log);
   await database.close();
   return {
     'a login without its hash': login,
-    'a rate-limit count': slot,
-    'an outbox poll': look,
-    'rows deleted a second': swept,
+    'a rate-limit count': count,
+    'an outbox poll': poll,
+    'rows deleted a second': deleted,
   };
 }
 
@@ -99,10 +99,10 @@ async function deleteExpired(
   const began = performance.now();
   const later = Date.now() + 400 * DAY;
   const cleanupJob = new CleanupJob(database, cleanupRules, { now: () => new Date(later) }, log);
-  const swept = cleanupJob.deleteExpired();
+  const pending = cleanupJob.deleteExpired();
   await new Promise(resolve => setTimeout(resolve, CLEANUP_MS));
   await cleanupJob.stop();
-  await swept;
+  await pending;
   const seconds = (performance.now() - began) / 1000;
   const left = countOf(file);
   return left > 0 ? (before - left) / seconds : undefined;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # provider and user are the caller's
+# shellcheck disable=SC2154 # provider and user are set by galera.sh
 # Sourced by galera.sh: the settings of node N.
 
 configure() {

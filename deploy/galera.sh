@@ -36,9 +36,9 @@ members() { say "127.0.0.1:$(group 1),127.0.0.1:$(group 2),127.0.0.1:$(group 3)"
 data() { say "$folder/node$1"; }
 
 # Only the user that runs the nodes may connect through the socket, without a password.
-ask() { "${identity[@]}" mariadb --no-defaults -u "$user" -S "$(data "$1")/sock" --connect-timeout=2 -BNe "$2" 2>/dev/null; }
-state() { ask "$1" "SHOW STATUS LIKE 'wsrep_local_state_comment'" | cut -f2; }
-size() { ask "$1" "SHOW STATUS LIKE 'wsrep_cluster_size'" | cut -f2; }
+query() { "${identity[@]}" mariadb --no-defaults -u "$user" -S "$(data "$1")/sock" --connect-timeout=2 -BNe "$2" 2>/dev/null; }
+state() { query "$1" "SHOW STATUS LIKE 'wsrep_local_state_comment'" | cut -f2; }
+size() { query "$1" "SHOW STATUS LIKE 'wsrep_cluster_size'" | cut -f2; }
 synced() { [ "$(state "$1")" = Synced ]; }
 any_synced() { synced 1 || synced 2 || synced 3; }
 all_synced() { synced 1 && synced 2 && synced 3 && [ "$(size 1)" = 3 ]; }
@@ -107,7 +107,7 @@ start_proxy() {
   cp galera-haproxy.cfg "$folder/haproxy.cfg"
   LISTEN=127.0.0.1:$proxy_port NODE_1=127.0.0.1:$(sql_port 1) NODE_2=127.0.0.1:$(sql_port 2) \
     NODE_3=127.0.0.1:$(sql_port 3) start haproxy haproxy -db -f "$folder/haproxy.cfg"
-  wait_running 10 haproxy answers "$proxy_port"
+  wait_running 10 haproxy listening "$proxy_port"
 }
 
 check_ports() {
@@ -173,7 +173,7 @@ start_node() {
 
 promote_node() {
   ! any_synced || fail 'a node is Synced: the cluster is there.'
-  ask "$1" "SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'"
+  query "$1" "SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'"
   wait_running 30 "node$1" synced "$1"
 }
 

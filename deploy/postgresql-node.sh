@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # etcd_port and programs are the caller's
+# shellcheck disable=SC2154 # etcd_port and programs are set by postgresql-pair.sh
 # Sourced by postgresql-pair.sh: the settings of node N and of its patroni.
 
 # Half the default timeouts, and the primary keeps running without etcd (failsafe_mode): see README.md.

@@ -68,10 +68,10 @@ start_etcd() {
 start_node() { start "node$1" patroni "$(data "$1")/patroni.yml"; }
 
 # Passwords are passed by environment and standard input, which other users cannot read.
-ask() { PGPASSWORD=$(secret superuser) "$programs/psql" -h 127.0.0.1 -p "$(sql_port "$(primary)")" -U postgres -qAtX -v ON_ERROR_STOP=1; }
-writable() { [ "$(ask <<<'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; }
+query() { PGPASSWORD=$(secret superuser) "$programs/psql" -h 127.0.0.1 -p "$(sql_port "$(primary)")" -U postgres -qAtX -v ON_ERROR_STOP=1; }
+writable() { [ "$(query <<<'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; }
 make_database() {
-  ask <<EOT
+  query <<EOT
 SELECT 'CREATE ROLE bienvenue LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bienvenue') \gexec
 ALTER ROLE bienvenue PASSWORD '$(secret bienvenue)';
 SELECT 'CREATE DATABASE bienvenue OWNER bienvenue' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'bienvenue') \gexec
@@ -82,7 +82,7 @@ start_proxy() {
   cp postgresql-haproxy.cfg "$folder/haproxy.cfg"
   LISTEN=127.0.0.1:$proxy_port NODE_1=127.0.0.1:$(sql_port 1) NODE_2=127.0.0.1:$(sql_port 2) \
     PATRONI_PORT_1=$(patroni_port 1) PATRONI_PORT_2=$(patroni_port 2) start haproxy haproxy -db -f "$folder/haproxy.cfg"
-  wait_running 10 haproxy answers "$proxy_port"
+  wait_running 10 haproxy listening "$proxy_port"
 }
 
 check_ports() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # folder is the caller's
+# shellcheck disable=SC2154 # folder is set by the script that sources this one
 # Sourced by the other scripts: starts, stops and waits for the processes of one topology, which live in $folder.
 
 say() { printf '%s\n' "$*"; }
@@ -112,7 +112,7 @@ wait_running() {
 }
 yes_or_ended() { ! running "$1" || "${@:2}"; }
 
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # http_ok PORT PATH: succeeds if the status is 200.
 http_ok() {
@@ -125,4 +125,4 @@ http_ok() {
 }
 
 # free NAME PORT: fails if another process uses the port.
-free() { running "$1" || ! answers "$2" || fail "port $2 on 127.0.0.1 is in use already; set another one."; }
+free() { running "$1" || ! listening "$2" || fail "port $2 on 127.0.0.1 is in use already; set another one."; }

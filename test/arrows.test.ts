@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 };
 
 /** Entry points: nothing in the package imports them. */
-const ENTRANCES = ['cli', 'server', 'http', 'transfer', 'index'];
+const ENTRY_POINTS = ['cli', 'server', 'http', 'transfer', 'index'];
 
 const FILES: [RegExp, string][] = [
   [/^features\/[^/]+\//, 'features/*'],
@@ -59,7 +59,7 @@ describe('imports between folders', () => {
       if (!modules.has(to)) return false;
       const target = folderOf(to);
       if (target === folder) return folder === 'features/*' && featureOf(path) !== featureOf(to);
-      return allowed.includes('*') ? ENTRANCES.includes(target) && folder !== 'index' : !allowed.includes(target);
+      return allowed.includes('*') ? ENTRY_POINTS.includes(target) && folder !== 'index' : !allowed.includes(target);
     });
 
     expect(wrong).toEqual([]);

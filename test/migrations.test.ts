@@ -62,13 +62,13 @@ describe('the migrations', () => {
 
   describe('recorded in the default table of MikroORM by an earlier version', () => {
     const HOST = 'Migration20270101000000_host';
-    const FORMER = 'mikro_orm_migrations';
+    const DEFAULT_TABLE = 'mikro_orm_migrations';
     const recorded = async (table: string) =>
       (await test.rows(`select name from ${table} order by name`)).map(({ name }) => name);
     beforeEach(async () => {
       await migrate(database, 'up');
       await database.close();
-      await test.rows(`alter table bienvenue_migrations rename to ${FORMER}`);
+      await test.rows(`alter table bienvenue_migrations rename to ${DEFAULT_TABLE}`);
       database = await openDatabase(config());
     });
 
@@ -84,25 +84,25 @@ describe('the migrations', () => {
 
       expect(await recorded('bienvenue_migrations')).toEqual(NAMES);
       expect(await migrationStatus(database)).toEqual(before);
-      expect(await test.tables()).not.toContain(FORMER);
+      expect(await test.tables()).not.toContain(DEFAULT_TABLE);
     });
 
     it('leave the records of a host program where they are', async () => {
-      await test.rows(`insert into ${FORMER} (name) values ('${HOST}')`);
+      await test.rows(`insert into ${DEFAULT_TABLE} (name) values ('${HOST}')`);
 
       expect(await migrate(database, 'up')).toEqual([]);
-      expect(await recorded(FORMER)).toEqual([HOST]);
+      expect(await recorded(DEFAULT_TABLE)).toEqual([HOST]);
 
       expect(await migrate(database, 'down')).toEqual(NAMES.slice(-1));
       expect(await migrate(database, 'up')).toEqual(NAMES.slice(-1));
       expect(await recorded('bienvenue_migrations')).toEqual(NAMES);
-      expect(await recorded(FORMER)).toEqual([HOST]);
+      expect(await recorded(DEFAULT_TABLE)).toEqual([HOST]);
     });
 
     it('run to the end where some were pending', async () => {
       await migrate(database, 'down');
       await database.close();
-      await test.rows(`alter table bienvenue_migrations rename to ${FORMER}`);
+      await test.rows(`alter table bienvenue_migrations rename to ${DEFAULT_TABLE}`);
       database = await openDatabase(config());
 
       expect(await migrate(database, 'up')).toEqual(NAMES.slice(-1));

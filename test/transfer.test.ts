@@ -127,13 +127,13 @@ describe('bienvenue export and import', () => {
 
   describe('refuse', () => {
     const CHANGED = 'this is not an export, or it was truncated or changed; export again.';
-    const seal = (change: (rows: Line[]) => (Line | string)[]) => {
+    const forge = (change: (rows: Line[]) => (Line | string)[]) => {
       const { header, rows } = parseExport(exported);
       return forgeExport(header, change(rows));
     };
     /** A changed file with a valid last line. */
     const setting = (table: string, column: string, value: unknown) => () =>
-      seal(rows => {
+      forge(rows => {
         for (const [name, row] of rows) if (name === table) row[column] = value;
         return rows;
       });
@@ -175,13 +175,13 @@ describe('bienvenue export and import', () => {
       ['a missing row', () => exported.replace(/^\["users.*\n/m, ''), CHANGED],
       ['a changed letter', () => exported.replace('"Ada"', '"Bob"'), CHANGED],
       ['a line after the last one', () => `${exported}{}\n`, CHANGED],
-      ['a duplicate row', () => seal(rows => rows.flatMap(row => [row, row])), 'rows of limits are out of order;'],
-      ['tables in another order', () => seal(rows => rows.toReversed()), 'are out of order; export again.'],
-      ['the name of a built-in property as a table', () => seal(rows => [...rows, ['toString', {}]]), CHANGED],
+      ['a duplicate row', () => forge(rows => rows.flatMap(row => [row, row])), 'rows of limits are out of order;'],
+      ['tables in another order', () => forge(rows => rows.toReversed()), 'are out of order; export again.'],
+      ['the name of a built-in property as a table', () => forge(rows => [...rows, ['toString', {}]]), CHANGED],
       ['a row with an extra column', setting('users', 'hat', null), CHANGED],
       [
         'a row with another prototype',
-        () => seal(rows => rows.map(row => JSON.stringify(row).replace('{', '{"__proto__":{},'))),
+        () => forge(rows => rows.map(row => JSON.stringify(row).replace('{', '{"__proto__":{},'))),
         CHANGED,
       ],
       ['an object for a string', setting('users', 'email', { toString: 'x' }), ': email is not a string;'],
@@ -232,7 +232,7 @@ describe('bienvenue export and import', () => {
       [
         'two accounts with one address',
         () =>
-          seal(rows =>
+          forge(rows =>
             rows.flatMap(([table, row]) =>
               table === 'users'
                 ? [

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { betterAuth, type Contestant, ours } from '../contestants.ts';
 import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
 import type { Place } from '../databases.ts';
-import { load, type StreamSeen } from '../load.ts';
+import { load, type StreamResult } from '../load.ts';
 import { MailSink } from '../mail-sink.ts';
 import { pinned } from '../processes.ts';
+import { BEHIND_A_PROXY, fromSeparateAddresses, type Operation, rawRequest } from '../raw-request.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { BEHIND_A_PROXY, fromAfar, type Operation, wire } from '../wire.ts';
 
 /** More than any contestant can do, so that none runs out of requests. */
 const MAX_HASHES_PER_SECOND = 60;
@@ -20,7 +20,7 @@ const WARM_UP = 40;
 /** Factor for the higher cost, which yields fewer responses. */
 const LONGER = 2;
 
-type Answers = Pick<StreamSeen, 'perSecond'> & Partial<Pick<StreamSeen, 'p50' | 'p99'>> & { cpu?: number };
+type Figures = Pick<StreamResult, 'perSecond'> & Partial<Pick<StreamResult, 'p50' | 'p99'>> & { cpu?: number };
 
 /** Login, registration, logout and reset at full speed. */
 export async function measure(stage: Stage): Promise<Findings> {
@@ -30,14 +30,14 @@ export async function measure(stage: Stage): Promise<Findings> {
   const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
   const theirs = new Runs(them, betterAuthAt(them.running.url), seconds);
   const raw = (cost: number, seconds: number) => async () => ({ perSecond: rawBcrypt(cost, seconds) });
-  const both = (run: (runs: Runs) => Promise<Answers>) => [
+  const both = (run: (runs: Runs) => Promise<Figures>) => [
     ['Bienvenue', () => run(at10)] as const,
     ['better-auth (scrypt)', () => run(theirs)] as const,
   ];
 
   for (const runs of [at10, at12, theirs]) await runs.login(WARM_UP);
   const logins = await stage.inTurns(new Map([...both(runs => runs.login()), ['raw bcrypt', raw(10, seconds)]]));
-  const dear = await stage.inTurns(
+  const atHighCost = await stage.inTurns(
     new Map([
       ['Bienvenue', () => at12.login()],
       ['raw bcrypt', raw(12, seconds * LONGER)],
@@ -48,21 +48,21 @@ export async function measure(stage: Stage): Promise<Findings> {
     logout: await stage.inTurns(new Map(both(runs => runs.logout()))),
     'reset, with the token from the mail': await stage.inTurns(new Map(both(runs => runs.reset()))),
   };
-  const all = { 'login, cost 10': logins, 'login, cost 12': dear, ...others };
+  const all = { 'login, cost 10': logins, 'login, cost 12': atHighCost, ...others };
   const rows = Object.entries(all).flatMap(([verb, seen]) =>
     [...seen].map(([name, each]) => row(`${verb}: ${name}`, each)),
   );
   return {
     tables: [{ title: 'Credentials', columns: ['a second', 'p50 ms', 'p99 ms', 'CPU ms'], rows }],
-    ratios: present({ 'login/bcrypt': overRaw(logins), 'login/bcrypt/12': overRaw(dear) }),
+    ratios: present({ 'login/bcrypt': overRaw(logins), 'login/bcrypt/12': overRaw(atHighCost) }),
   };
 }
 
 /** With a mail server, because a reset sends a mail. */
 async function openOurs(stage: Stage, cost: number): Promise<Contestant> {
   const sink = await MailSink.onFreePort();
-  await sink.become('accepts');
-  stage.atEnd(() => sink.become('is not there'));
+  await sink.behave('accepts');
+  stage.atEnd(() => sink.behave('is not there'));
   return ours(stage, (await stage.database('sqlite')) as Place, {
     BIENVENUE_BCRYPT_COST: String(cost),
     ...BEHIND_A_PROXY,
@@ -84,20 +84,20 @@ class Runs {
     this.seconds = seconds;
   }
 
-  login(seconds = this.seconds): Promise<Answers> {
+  login(seconds = this.seconds): Promise<Figures> {
     return this.run(Array(USERS).fill(this.dialect.login), { connections: 4 }, seconds);
   }
 
-  register(): Promise<Answers> {
+  register(): Promise<Figures> {
     const emails = Array.from({ length: this.countFor(MAX_HASHES_PER_SECOND) }, () => `${randomUUID()}@example.org`);
     return this.run(emails.map(this.dialect.register), { connections: 4, once: true });
   }
 
-  logout(): Promise<Answers> {
+  logout(): Promise<Figures> {
     return this.run(this.seed(MAX_LOGOUTS_PER_SECOND).map(this.dialect.logout), { connections: 32, once: true });
   }
 
-  async reset(): Promise<Answers> {
+  async reset(): Promise<Figures> {
     const operations = await this.dialect.resets(this.contestant, this.seed(MAX_HASHES_PER_SECOND));
     return this.run(operations, { connections: 4, once: true });
   }
@@ -114,12 +114,12 @@ class Runs {
     operations: Operation[],
     how: { connections: number; once?: true },
     seconds = this.seconds,
-  ): Promise<Answers> {
+  ): Promise<Figures> {
     const { running } = this.contestant;
-    const wires = fromAfar(operations).map(operation => wire(running.url, operation));
-    const { streams, serverSeconds } = await load(running, seconds, [{ wires, ...how }]);
-    const [seen] = streams as [StreamSeen];
-    return { ...seen, cpu: (serverSeconds * 1000) / seen.answers };
+    const requests = fromSeparateAddresses(operations).map(operation => rawRequest(running.url, operation));
+    const { streams, serverSeconds } = await load(running, seconds, [{ requests, ...how }]);
+    const [seen] = streams as [StreamResult];
+    return { ...seen, cpu: (serverSeconds * 1000) / seen.responses };
   }
 }
 
@@ -134,13 +134,13 @@ function rawBcrypt(cost: number, seconds: number): number {
   return Number(spawnSync(command, args, { encoding: 'utf8' }).stdout);
 }
 
-function overRaw(seen: Map<string, Answers[]>) {
+function overRaw(seen: Map<string, Figures[]>) {
   const rate = (name: string) => seen.get(name)?.map(each => each.perSecond);
   return ratio(rate('Bienvenue'), rate('raw bcrypt'));
 }
 
-function row(name: string, rounds: Answers[]): Row {
-  const of = (figure: keyof Answers) => {
+function row(name: string, rounds: Figures[]): Row {
+  const of = (figure: keyof Figures) => {
     const values = rounds.map(each => each[figure]).filter(value => value !== undefined);
     return values.length > 0 ? sample(values) : undefined;
   };

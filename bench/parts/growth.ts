@@ -5,10 +5,10 @@ import type { Place } from '../databases.ts';
 import { fill, tokensOf } from '../fill.ts';
 import { type Saturated, saturate } from '../load.ts';
 import type { Running } from '../processes.ts';
+import { type Operation, rawRequest, sendOnce } from '../raw-request.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import { UPKEEP, upkeepOf } from '../upkeep.ts';
-import { ask, type Operation, wire } from '../wire.ts';
 
 const WARM_UP = 2;
 /** The same number of active sessions at each size … */
@@ -28,13 +28,13 @@ export async function measure(stage: Stage): Promise<Findings> {
     const running = await open(stage, place, size);
     megabytes.set(named(size), statSync(place.file).size / 1e6);
     left.set(size, { running, place });
-    for (const [name, asking] of [
+    for (const [name, owners] of [
       [named(size), ACTIVE] as const,
       ...(size === 1e7 ? [[CROWDED, CROWD] as const] : []),
     ]) {
-      const wires = tokensOf(size, asking).map(token => wire(running.url, whoAmI(token)));
-      turns.set(name, () => saturate(running, wires, seconds));
-      await saturate(running, wires, Math.min(WARM_UP, seconds));
+      const requests = tokensOf(size, owners).map(token => rawRequest(running.url, whoAmI(token)));
+      turns.set(name, () => saturate(running, requests, seconds));
+      await saturate(running, requests, Math.min(WARM_UP, seconds));
     }
   }
   const seen = await stage.inTurns(turns);
@@ -82,6 +82,6 @@ async function open(stage: Stage, place: Place, size: number): Promise<Running> 
   fill(place.file, size);
   const running = await stage.start(args, env);
   const tokens = tokensOf(size, ACTIVE);
-  for (const index of [0, -1]) await ask(running.url, whoAmI(tokens.at(index) as string));
+  for (const index of [0, -1]) await sendOnce(running.url, whoAmI(tokens.at(index) as string));
   return running;
 }

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { saturate } from '../load.ts';
 import { type Prepared, prepare } from '../prepared.ts';
 import { residentMegabytes } from '../processes.ts';
+import { rawRequest } from '../raw-request.ts';
 import { type Findings, present, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { wire } from '../wire.ts';
 
 const IDLE = 3000;
 /** Factor for the duration of the load: a heap needs time to grow. */
@@ -39,7 +39,7 @@ async function weigh({ whoAmI, launch }: Prepared, seconds: number): Promise<{ i
   try {
     await wait(IDLE);
     const idle = residentMegabytes(running.pids());
-    await saturate(running, [wire(running.url, whoAmI)], seconds);
+    await saturate(running, [rawRequest(running.url, whoAmI)], seconds);
     return { idle, loaded: residentMegabytes(running.pids()) };
   } finally {
     running.stop();

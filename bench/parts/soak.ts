@@ -1,11 +1,11 @@
 import { type Contestant, ours, profileOf } from '../contestants.ts';
 import { OURS } from '../credentials.ts';
 import type { Place } from '../databases.ts';
-import { load, type Seen, type Stream, type StreamSeen, saturate } from '../load.ts';
+import { load, type Seen, type Stream, type StreamResult, saturate } from '../load.ts';
 import { residentMegabytes } from '../processes.ts';
+import { rawRequest, sendOnce } from '../raw-request.ts';
 import { type Findings, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { ask, wire } from '../wire.ts';
 
 const SECTIONS = 30;
 const LOGINS_A_SECOND = 2;
@@ -23,9 +23,9 @@ export async function measure(stage: Stage): Promise<Findings> {
   const whoAmI = await visit(contestant);
   const { perSecond } = await saturate(running, [whoAmI], stage.options.seconds);
   const streams = [
-    { wires: [whoAmI], rate: Math.round(perSecond * SHARE) },
+    { requests: [whoAmI], rate: Math.round(perSecond * SHARE) },
     // Another program that takes the core for two seconds is no reason to end half an hour's work.
-    { wires: [wire(running.url, OURS.login)], rate: LOGINS_A_SECOND, mayBeRefused: true },
+    { requests: [rawRequest(running.url, OURS.login)], rate: LOGINS_A_SECOND, mayBeRefused: true },
   ];
   const points: [number, number][] = [];
   const seconds = (stage.options.minutes * 60) / SECTIONS;
@@ -49,8 +49,8 @@ export async function measure(stage: Stage): Promise<Findings> {
 /** Another user than the ones who log in: with more than fifty sessions per user the oldest ends. */
 async function visit({ running }: Contestant) {
   const email = 'visitor@example.org';
-  const { text } = await ask(running.url, OURS.register(email));
-  return wire(running.url, { ...profileOf(`session_id=${JSON.parse(text).data.register.token}`), expect: email });
+  const { text } = await sendOnce(running.url, OURS.register(email));
+  return rawRequest(running.url, { ...profileOf(`session_id=${JSON.parse(text).data.register.token}`), expect: email });
 }
 
 async function watch(
@@ -74,7 +74,7 @@ async function watch(
 function thirds(sections: Section[]): Row[] {
   return ['first', 'second', 'last'].map((name, index) => {
     const third = thirdOf(sections, index);
-    const visits = third.map(({ streams }) => streams[0] as StreamSeen);
+    const visits = third.map(({ streams }) => streams[0] as StreamResult);
     return {
       name: `${name} third`,
       cells: {
@@ -82,7 +82,7 @@ function thirds(sections: Section[]): Row[] {
         'p50 ms': sample(visits.map(({ p50 }) => p50)),
         'p99 ms': sample(visits.map(({ p99 }) => p99)),
         'CPU µs/request': sample(
-          third.map(({ serverSeconds, streams }) => (serverSeconds / (streams[0]?.answers ?? 1)) * 1e6),
+          third.map(({ serverSeconds, streams }) => (serverSeconds / (streams[0]?.responses ?? 1)) * 1e6),
         ),
       },
     };

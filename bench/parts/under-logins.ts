@@ -1,10 +1,10 @@
 import { betterAuth, type Contestant, ours } from '../contestants.ts';
 import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
 import type { Place } from '../databases.ts';
-import { load, type StreamSeen } from '../load.ts';
+import { load, type StreamResult } from '../load.ts';
+import { BEHIND_A_PROXY, fromSeparateAddresses, rawRequest, sendOnce } from '../raw-request.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { ask, BEHIND_A_PROXY, fromAfar, wire } from '../wire.ts';
 
 /** Factor for the duration: enough requests for a meaningful p99. */
 const SECONDS = 3;
@@ -15,9 +15,9 @@ const CROWDS = [0, 4, 64];
 const USERS = 1000;
 
 interface Seen {
-  visitor: StreamSeen;
+  visitor: StreamResult;
   /** Per second of the whole run: logins finish in bursts. */
-  logins?: { answered: number; refused: number };
+  logins?: { succeeded: number; refused: number };
 }
 
 /** Latency for a signed-in user while other clients log in continuously, on one core. */
@@ -58,19 +58,19 @@ const words = (crowd: number) => (crowd === 0 ? 'idle' : `${crowd} clients log i
 /** Another user than the ones who log in: with more than fifty sessions per user the oldest ends. */
 async function visitor({ running }: Contestant, dialect: Dialect) {
   const email = 'visitor@example.org';
-  const { text, cookies } = await ask(running.url, dialect.register(email));
+  const { text, cookies } = await sendOnce(running.url, dialect.register(email));
   const cookie = cookies || `session_id=${JSON.parse(text).data.register.token}`;
-  const whoAmI = wire(running.url, { ...dialect.whoAmI(cookie), expect: email });
-  const logins = fromAfar(Array(USERS).fill(dialect.login)).map(login => wire(running.url, login));
+  const whoAmI = rawRequest(running.url, { ...dialect.whoAmI(cookie), expect: email });
+  const logins = fromSeparateAddresses(Array(USERS).fill(dialect.login)).map(login => rawRequest(running.url, login));
   return async (crowd: number, seconds: number): Promise<Seen> => {
-    const others = { wires: logins, connections: crowd, mayBeRefused: true };
-    const streams = [{ wires: [whoAmI], rate: RATE }, ...(crowd > 0 ? [others] : [])];
+    const others = { requests: logins, connections: crowd, mayBeRefused: true };
+    const streams = [{ requests: [whoAmI], rate: RATE }, ...(crowd > 0 ? [others] : [])];
     const seen = await load(running, seconds, streams);
-    const [visits, crowded] = seen.streams as [StreamSeen, StreamSeen?];
+    const [visits, crowded] = seen.streams as [StreamResult, StreamResult?];
     if (!crowded) return { visitor: visits };
     return {
       visitor: visits,
-      logins: { answered: crowded.answers / seen.seconds, refused: crowded.refused / seen.seconds },
+      logins: { succeeded: crowded.responses / seen.seconds, refused: crowded.refused / seen.seconds },
     };
   };
 }
@@ -83,7 +83,7 @@ function row(name: string, rounds: Seen[]): Row {
     cells: present({
       'p50 ms': sample(visits.map(each => each.p50)),
       'p99 ms': sample(visits.map(each => each.p99)),
-      'logins/s': crowd ? sample(logins.map(each => each.answered)) : undefined,
+      'logins/s': crowd ? sample(logins.map(each => each.succeeded)) : undefined,
       'refused/s': crowd ? sample(logins.map(each => each.refused)) : undefined,
     }),
   };

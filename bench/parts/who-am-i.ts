@@ -2,9 +2,9 @@ import { bare, betterAuth, type Contestant, onEach, ours, trivial } from '../con
 import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
 import { type Saturated, saturate } from '../load.ts';
 import type { Running } from '../processes.ts';
+import { type RawRequest, rawRequest, sendOnce } from '../raw-request.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
-import { ask, type Wire, wire } from '../wire.ts';
 
 const WARM_UP = 2;
 /** One per connection, so that batching or caching one session does not help another. */
@@ -13,16 +13,17 @@ const SESSIONS = 32;
 /** A server and its who-am-I requests. */
 interface Target {
   running: Running;
-  wires: Wire[];
+  requests: RawRequest[];
 }
 
 /** Who am I over 32 connections at full speed: Bienvenue on each database, and its peers. */
 export async function measure(stage: Stage): Promise<Findings> {
   const contestants = await open(stage);
   const { seconds } = stage.options;
-  for (const { running, wires } of contestants.values()) await saturate(running, wires, Math.min(WARM_UP, seconds));
+  for (const { running, requests } of contestants.values())
+    await saturate(running, requests, Math.min(WARM_UP, seconds));
   const turns = new Map(
-    [...contestants].map(([name, { running, wires }]) => [name, () => saturate(running, wires, seconds)]),
+    [...contestants].map(([name, { running, requests }]) => [name, () => saturate(running, requests, seconds)]),
   );
   const seen = await stage.inTurns(turns);
   const rate = (name: string) => seen.get(name)?.map(each => each.perSecond);
@@ -55,7 +56,7 @@ async function open(stage: Stage): Promise<Map<string, Target>> {
   const sqlite = await signIn(onSqlite, OURS);
   const limit = await bare(stage, onSqlite);
   const all: [string, Target | undefined][] = [
-    ['bare node:http', { running: limit.running, wires: sqlite.wires }],
+    ['bare node:http', { running: limit.running, requests: sqlite.requests }],
     ['Mercurius with jit, no lookup', target(await trivial(stage, 'mercurius'))],
     ['Bienvenue, SQLite', sqlite],
     ['Bienvenue, PostgreSQL', await ourSessions(us.get('postgresql'))],
@@ -67,15 +68,15 @@ async function open(stage: Stage): Promise<Map<string, Target>> {
   return new Map(all.filter((entry): entry is [string, Target] => entry[1] !== undefined));
 }
 
-const target = ({ running, whoAmI }: Contestant): Target => ({ running, wires: [whoAmI] });
+const target = ({ running, whoAmI }: Contestant): Target => ({ running, requests: [whoAmI] });
 
 async function signIn({ running, whoAmI }: Contestant, { login, whoAmI: ofCookie }: Dialect): Promise<Target> {
-  const wires = [whoAmI];
-  while (wires.length < SESSIONS) {
-    const { cookies } = await ask(running.url, login);
-    wires.push(wire(running.url, ofCookie(cookies)));
+  const requests = [whoAmI];
+  while (requests.length < SESSIONS) {
+    const { cookies } = await sendOnce(running.url, login);
+    requests.push(rawRequest(running.url, ofCookie(cookies)));
   }
-  return { running, wires };
+  return { running, requests };
 }
 
 function rows(seen: Map<string, Saturated[]>, bareRates: number[]): Row[] {

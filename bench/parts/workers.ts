@@ -74,7 +74,7 @@ async function contestant(stage: Stage, { kind, share }: Pair, processes: number
     try {
       stage.atEnd(limitEach(running.pids(), share));
     } catch (error) {
-      stage.miss(`half a core each: ${(error as Error).message}`);
+      stage.reportAbsent(`half a core each: ${(error as Error).message}`);
       return;
     }
   }

@@ -32,11 +32,11 @@ const options = {
 
 const { runMigrations } = await getMigrations(options);
 await runMigrations();
-const answer = toNodeHandler(betterAuth(options));
+const handler = toNodeHandler(betterAuth(options));
 
 const server = createServer((req, res) => {
   // The tokens that its mails would contain, for the reset benchmark.
   if (req.url === '/reset-tokens') res.end(JSON.stringify(Object.fromEntries(resetTokens)));
-  else answer(req, res);
+  else handler(req, res);
 });
 server.listen(Number(PORT), '127.0.0.1');

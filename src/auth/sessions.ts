@@ -42,7 +42,7 @@ export class Sessions {
     private readonly client: ClientInfo,
   ) {}
 
-  /** Adds a session for the caller to save, and returns its token: the only time that it is known. */
+  /** Adds a session, without a flush, and returns its token in clear text, which nothing stores. */
   start(user: User, { persistent }: StartOptions): { session: Session; token: string } {
     const { token, hash } = newSecret();
     const now = this.clock.now();

@@ -8,7 +8,7 @@ import { Token } from './token.entity.ts';
 import type { User } from './user.entity.ts';
 
 /**
- * Live tokens that a user can have for one purpose. More than one, so that neither a stranger who requests another mail
+ * Live tokens that a user can have for one purpose. More than one, so that neither an attacker who requests another mail
  * nor a mail that is sent twice invalidates a link that was delivered; more than three have no use.
  */
 const MAX_LIVE = 3;
@@ -31,7 +31,7 @@ export class Tokens {
     private readonly clock: Clock,
   ) {}
 
-  /** Adds a token for the caller to save, and returns it in clear text: the only time that it is known. */
+  /** Adds a token, without a flush, and returns it in clear text, which nothing stores. */
   async issue(purpose: string, { user, lifetime, data, mailId }: NewToken): Promise<string> {
     const { token, hash } = newSecret();
     const now = this.clock.now();

@@ -26,7 +26,7 @@ export class Users {
     private readonly clock: Clock,
   ) {}
 
-  /** Adds a user; the caller saves it. */
+  /** Adds a user, without a flush. */
   create({ address, name, passwordHash }: NewUser): User {
     return this.em.create(User, {
       id: uuidV7(),

@@ -48,26 +48,26 @@ describe('a malformed reset token', () => {
   afterAll(() => app.close());
 
   it.each(malformed)('RS-7: resets no password, even beside rows that it could match: %s', async (_, token) => {
-    const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword });
+    const response = await app.browser().send(RESET_PASSWORD, { token, newPassword });
 
-    expect(answer).toMatchObject({ status: 200, code: 'TOKEN_INVALID' });
+    expect(response).toMatchObject({ status: 200, code: 'TOKEN_INVALID' });
     expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
   });
 
   it.each([null, 0, true, [], ['null'], {}, { $ne: null }])(
     'RS-7: is refused before any lookup when it is not a string: %j',
     async token => {
-      const answer = await app.browser().send(RESET_PASSWORD, { token, newPassword });
+      const response = await app.browser().send(RESET_PASSWORD, { token, newPassword });
 
-      expect(answer).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(response).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
       expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
     },
   );
 
   it('RS-7: of a megabyte is refused before it is parsed', async () => {
-    const answer = await app.browser().send(RESET_PASSWORD, { token: 'A'.repeat(1_000_000), newPassword });
+    const response = await app.browser().send(RESET_PASSWORD, { token: 'A'.repeat(1_000_000), newPassword });
 
-    expect(answer.status).toBe(413);
+    expect(response.status).toBe(413);
     expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
   });
 });

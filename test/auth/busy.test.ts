@@ -33,11 +33,11 @@ describe('a service with a full hash queue', () => {
     ['register', REGISTER, () => ({ ...ada, email: 'new@example.org' })],
     ['resetPassword', RESET_PASSWORD, () => ({ token, newPassword: 'a password of her own' })],
   ])('PW-10: refuses %s with BUSY and Retry-After', async (_, operation, variables) => {
-    const answer = await app.browser().send(operation, variables());
+    const response = await app.browser().send(operation, variables());
 
-    expect(answer).toMatchObject({ status: 503, data: null, code: 'BUSY', retryAfter: 1 });
-    expect(answer.headers.get('retry-after')).toBe('1');
-    expect(answer.headers.has('set-cookie')).toBe(false);
+    expect(response).toMatchObject({ status: 503, data: null, code: 'BUSY', retryAfter: 1 });
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(response.headers.has('set-cookie')).toBe(false);
   });
 
   it.each([
@@ -45,10 +45,10 @@ describe('a service with a full hash queue', () => {
     ['POST', '/sessions', () => ({ email: ada.email, password: ada.password })],
     ['PUT', '/reset_password', () => ({ email: ada.email, reset_token: token, new_password: 'a password of her own' })],
   ])('PW-10: refuses %s %s with 503', async (method, path, fields) => {
-    const answer = await app.browser().form(method, path, fields());
+    const response = await app.browser().form(method, path, fields());
 
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(await answer.json()).toEqual({ message: 'The service is busy. Please try again in a moment.' });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toEqual({ message: 'The service is busy. Please try again in a moment.' });
   });
 
   it('PW-10: still serves everything that needs no hash', async () => {

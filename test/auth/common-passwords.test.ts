@@ -34,10 +34,10 @@ describe('common passwords', () => {
     const words = commonPasswords();
     expect(words).toHaveLength(SAMPLE);
 
-    const answers = await Promise.all(words.map((word, index) => use(index % 2 ? word.toUpperCase() : word)));
+    const responses = await Promise.all(words.map((word, index) => use(index % 2 ? word.toUpperCase() : word)));
 
     const common = { field, rule: 'TOO_COMMON', message: expect.stringContaining('common') };
-    expect(answers.map(({ fields }, index) => [words[index], fields])).toEqual(words.map(word => [word, [common]]));
+    expect(responses.map(({ fields }, index) => [words[index], fields])).toEqual(words.map(word => [word, [common]]));
   });
 
   it.each([

@@ -36,16 +36,16 @@ describe('a password reset', () => {
     expect(await Promise.all(browsers.map(isSignedIn))).toEqual(Array(5).fill(false));
   });
 
-  it('EV-1: by the owner of the mailbox locks out a stranger who had registered the address', async () => {
-    const stranger = await app.login(ada);
-    const strangersToken = await app.resetToken(ada.email);
+  it('EV-1: by the owner of the mailbox locks out an attacker who had registered the address', async () => {
+    const attacker = await app.login(ada);
+    const attackersToken = await app.resetToken(ada.email);
     app.clock.advance({ minutes: 6 });
 
     await reset(await app.resetToken(ada.email));
 
-    expect(await isSignedIn(stranger)).toBe(false);
+    expect(await isSignedIn(attacker)).toBe(false);
     expect((await app.browser().send(LOGIN, { ...ada })).code).toBe('INVALID_CREDENTIALS');
-    expect((await reset(strangersToken)).code).toBe('TOKEN_INVALID');
+    expect((await reset(attackersToken)).code).toBe('TOKEN_INVALID');
     expect(await isSignedIn(await app.login({ ...ada, password: newPassword }))).toBe(true);
   });
 
@@ -91,9 +91,9 @@ describe('a password reset', () => {
     await reset(await app.resetToken(ada.email));
     await app.database.failOn('update', 'users');
 
-    const answer = await app.browser().send(LOGIN, { ...ada, password: newPassword });
+    const response = await app.browser().send(LOGIN, { ...ada, password: newPassword });
 
-    expect(answer.errors).toBeUndefined();
+    expect(response.errors).toBeUndefined();
   });
 });
 

@@ -142,20 +142,22 @@ describe('a known device', () => {
   ])('RL-5: is not recognized when its cookie is %s', async (_, forge) => {
     await guessWrong(app, ada, 10, HOME);
 
-    const forger = browserAt(app, HOME);
-    forger.cookies.known_device = forge(owner.cookies.known_device as string);
+    const attacker = browserAt(app, HOME);
+    attacker.cookies.known_device = forge(owner.cookies.known_device as string);
 
-    expect(await login(forger)).toMatchObject(LIMITED);
+    expect(await login(attacker)).toMatchObject(LIMITED);
   });
 
   it('LG-2: is looked up with the same work for a refused attempt, with and without an account', async () => {
     const nobody = { ...ada, email: 'nobody@example.org' };
-    const forger = browserAt(app, HOME);
-    forger.cookies.known_device = (owner.cookies.known_device as string).replace(/.$/, '_');
+    const attacker = browserAt(app, HOME);
+    attacker.cookies.known_device = (owner.cookies.known_device as string).replace(/.$/, '_');
     for (const person of [ada, nobody]) await guessWrong(app, person, 10, HOME);
 
     const workFor = async (person: Person) => {
-      const statements = await statementsDuring(async () => expect(await login(forger, person)).toMatchObject(LIMITED));
+      const statements = await statementsDuring(async () =>
+        expect(await login(attacker, person)).toMatchObject(LIMITED),
+      );
       return statements.map(sql => sql.replaceAll(/'[^']*'/g, '?'));
     };
 

@@ -55,13 +55,13 @@ describe('the source of an attempt without a proxy', () => {
     async (email, extra) => {
       for (let index = 0; index < 5; index++) await app.browser().send(LOGIN, { ...ada, password: 'wrong' });
 
-      const answer = await app.browser().fetch('/graphql', {
+      const response = await app.browser().fetch('/graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query: LOGIN, variables: { ...ada, email, ...extra }, ...extra }),
       });
 
-      expect(answer.status).toBe(429);
+      expect(response.status).toBe(429);
     },
   );
 
@@ -107,11 +107,14 @@ describe('the source of an attempt behind a trusted proxy', () => {
     ['203.0.113.7', '203.0.113.8', SIGNED_IN],
     ['2001:db8:1:2::7', '2001:db8:1:3::7', SIGNED_IN],
     ['::1', '203.0.113.7', SIGNED_IN],
-  ])('RL-5: after five guesses from %s, the next from %s gets the expected response', async (first, second, answer) => {
-    for (let index = 0; index < 5; index++) await guess(app, ada, 'wrong', first);
+  ])(
+    'RL-5: after five guesses from %s, the next from %s gets the expected response',
+    async (first, second, expected) => {
+      for (let index = 0; index < 5; index++) await guess(app, ada, 'wrong', first);
 
-    expect(await guess(app, ada, ada.password, second)).toMatchObject(answer);
-  });
+      expect(await guess(app, ada, ada.password, second)).toMatchObject(expected);
+    },
+  );
 
   it('RL-4: keeps registrations by one client from using up those of another', async () => {
     const register = (index: number, address: string) =>

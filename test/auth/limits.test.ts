@@ -18,9 +18,9 @@ describe('wrong passwords for an account', () => {
     for (let index = 0; index < 5; index++) expect(await guess(app, ada, `wrong ${index}`)).toMatchObject(WRONG);
 
     for (const wait of [1, 2, 4, 8, 16]) {
-      const answer = await guess(app, ada, ada.password);
-      expect(answer).toMatchObject({ ...LIMITED, retryAfter: wait });
-      expect(answer.headers.get('retry-after')).toBe(String(wait));
+      const response = await guess(app, ada, ada.password);
+      expect(response).toMatchObject({ ...LIMITED, retryAfter: wait });
+      expect(response.headers.get('retry-after')).toBe(String(wait));
       app.clock.advance({ seconds: wait, ms: -1 });
       expect(await guess(app, ada, ada.password)).toMatchObject({ ...LIMITED, retryAfter: 1 });
       app.clock.advance({ ms: 1 });
@@ -90,9 +90,9 @@ describe('wrong passwords for an account', () => {
     for (let index = 0; index < 5; index++)
       await browser.form('POST', '/sessions', { email: ada.email, password: 'wrong' });
 
-    const answer = await browser.form('POST', '/sessions', { ...ada, name: '' });
+    const response = await browser.form('POST', '/sessions', { ...ada, name: '' });
 
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1']);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1']);
     expect(await guess(app, ada, ada.password)).toMatchObject(LIMITED);
   });
 });

@@ -46,14 +46,14 @@ describe('logout', () => {
     const browser = await app.login(ada);
     const release = await app.database.holdWrites();
 
-    const asked = Array.from({ length: 5 }, () => copyOf(browser).send(LOGOUT));
+    const pending = Array.from({ length: 5 }, () => copyOf(browser).send(LOGOUT));
     // When this request completes, all of them have found the session and wait to end it.
     await copyOf(browser).send(PROFILE);
     await release();
-    const answers = await Promise.all(asked);
+    const responses = await Promise.all(pending);
 
-    expect(answers.filter(({ data }) => data.logout)).toHaveLength(1);
-    expect(answers.filter(({ errors }) => errors)).toEqual([]);
+    expect(responses.filter(({ data }) => data.logout)).toHaveLength(1);
+    expect(responses.filter(({ errors }) => errors)).toEqual([]);
   });
 
   it('SE-4: does not end other sessions, of the same user or of others', async () => {
@@ -76,9 +76,9 @@ describe('logout', () => {
     await app.login(bob);
     const before = await app.rows('select id from sessions order by id');
 
-    const answer = await app.browser({ cookies: { session_id: await token() } }).send(LOGOUT);
+    const response = await app.browser({ cookies: { session_id: await token() } }).send(LOGOUT);
 
-    expect(answer.data).toEqual({ logout: false });
+    expect(response.data).toEqual({ logout: false });
     expect(await app.rows('select id from sessions order by id')).toEqual(before);
   });
 });

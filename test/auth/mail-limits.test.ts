@@ -10,31 +10,32 @@ describe('mails that a visitor can request', () => {
   });
   afterEach(() => app.close());
 
-  const ask = (email: string, address = '192.0.2.1') => browserAt(app, address).send(REQUEST_PASSWORD_RESET, { email });
+  const requestReset = (email: string, address = '192.0.2.1') =>
+    browserAt(app, address).send(REQUEST_PASSWORD_RESET, { email });
   const mailsTo = async ({ email }: Person) => (await app.mails()).filter(({ to }) => to === email).length;
 
   it('RL-8: go to one address once in five minutes, whatever the source', async () => {
-    await Promise.all(Array.from({ length: 100 }, (_, index) => ask(ada.email, `203.0.113.${index}`)));
+    await Promise.all(Array.from({ length: 100 }, (_, index) => requestReset(ada.email, `203.0.113.${index}`)));
     expect(await mailsTo(ada)).toBe(1);
 
     app.clock.advance({ minutes: 5, ms: -1 });
-    await ask(ada.email);
+    await requestReset(ada.email);
     expect(await mailsTo(ada)).toBe(1);
 
     app.clock.advance({ ms: 1 });
-    await ask(ada.email);
+    await requestReset(ada.email);
     expect(await mailsTo(ada)).toBe(2);
   });
 
   it('RL-8: go to one address at most five times an hour', async () => {
     for (let minutes = 0; minutes < 60; minutes += 5) {
-      await ask(ada.email, `203.0.113.${minutes}`);
+      await requestReset(ada.email, `203.0.113.${minutes}`);
       app.clock.advance({ minutes: 5 });
     }
     expect(await mailsTo(ada)).toBe(5);
 
     app.clock.advance({ minutes: 60 });
-    await ask(ada.email);
+    await requestReset(ada.email);
     expect(await mailsTo(ada)).toBe(6);
   });
 
@@ -44,28 +45,29 @@ describe('mails that a visitor can request', () => {
       await browserAt(app, `198.51.100.${index}`).form('POST', '/users', { email, password });
     }
 
-    for (const { email } of people) await ask(email, '203.0.113.7');
+    for (const { email } of people) await requestReset(email, '203.0.113.7');
     expect(await app.mails()).toHaveLength(20);
 
-    await ask(ada.email, '203.0.113.8');
+    await requestReset(ada.email, '203.0.113.8');
     expect(await app.mails()).toHaveLength(21);
     app.clock.advance({ hours: 1 });
-    await ask('person24@example.org', '203.0.113.7');
+    await requestReset('person24@example.org', '203.0.113.7');
     expect(await app.mails()).toHaveLength(22);
   });
 
   it('RL-8: get the same response whether they are sent or not', async () => {
-    const answers = [];
-    for (let index = 0; index < 30; index++) answers.push(visible(await ask(ada.email)));
-    for (let index = 0; index < 30; index++) answers.push(visible(await ask('nobody@example.org', '192.0.2.2')));
+    const responses = [];
+    for (let index = 0; index < 30; index++) responses.push(visible(await requestReset(ada.email)));
+    for (let index = 0; index < 30; index++)
+      responses.push(visible(await requestReset('nobody@example.org', '192.0.2.2')));
 
-    expect(new Set(answers).size).toBe(1);
-    expect(answers[0]).toContain('true');
+    expect(new Set(responses).size).toBe(1);
+    expect(responses[0]).toContain('true');
     expect(await app.mails()).toHaveLength(1);
   });
 
   it('RL-8: are not queued when the limit is reached', async () => {
-    for (let index = 0; index < 10; index++) await ask(ada.email);
+    for (let index = 0; index < 10; index++) await requestReset(ada.email);
     await app.mails();
 
     expect(await app.rows('select * from outbox')).toEqual([]);
@@ -74,11 +76,11 @@ describe('mails that a visitor can request', () => {
   });
 
   it('RL-8: share their counter with REST', async () => {
-    await ask(ada.email);
+    await requestReset(ada.email);
 
-    const answer = await browserAt(app, '192.0.2.2').form('POST', '/reset_password', { email: ada.email });
+    const response = await browserAt(app, '192.0.2.2').form('POST', '/reset_password', { email: ada.email });
 
-    expect([answer.status, await answer.json()]).toEqual([200, { email: ada.email, message: 'reset mail sent' }]);
+    expect([response.status, await response.json()]).toEqual([200, { email: ada.email, message: 'reset mail sent' }]);
     expect(await mailsTo(ada)).toBe(1);
   });
 });

@@ -34,13 +34,13 @@ describe('register', () => {
     await app.register({ email: 'taken@example.org', password: 'the first password', name: 'First' });
     const browser = app.browser();
 
-    const answer = await browser.send(REGISTER, {
+    const response = await browser.send(REGISTER, {
       email: 'taken@example.org',
       password: 'a second password',
       name: 'Second',
     });
 
-    expect(answer).toMatchObject({ status: 200, data: null, code: 'EMAIL_TAKEN' });
+    expect(response).toMatchObject({ status: 200, data: null, code: 'EMAIL_TAKEN' });
     expect(browser.cookies).toEqual({});
     expect(await browser.send(LOGIN, { email: 'taken@example.org', password: 'a second password' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
@@ -132,15 +132,15 @@ describe('fifty parallel registrations of one address', () => {
     const passwords = Array.from({ length: 50 }, (_, index) => `password of number ${index}`);
     const spellings = ['race@example.org', 'RACE@example.org', 'Race@Example.org'];
 
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       passwords.map((password, index) =>
         (index % 2 ? one : two).browser().send(REGISTER, { email: spellings[index % 3], password }),
       ),
     );
 
-    const winners = passwords.filter((_, index) => answers[index]?.data);
+    const winners = passwords.filter((_, index) => responses[index]?.data);
     expect(winners).toHaveLength(1);
-    expect(answers.filter(({ code }) => code === 'EMAIL_TAKEN')).toHaveLength(49);
+    expect(responses.filter(({ code }) => code === 'EMAIL_TAKEN')).toHaveLength(49);
     const loggedIn = await Promise.all(
       passwords.map(password => one.browser().send(LOGIN, { email: 'race@example.org', password })),
     );

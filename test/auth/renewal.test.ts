@@ -11,9 +11,9 @@ describe('a hash with an outdated cost', () => {
     const app = await service.start({ ports: { hasher: tooBusyToHash } });
     const stored = await app.rows('select password_hash from users');
 
-    const answer = await app.browser().send(LOGIN, { ...ada });
+    const response = await app.browser().send(LOGIN, { ...ada });
 
-    expect(answer).toMatchObject({ data: { login: { user: { email: ada.email } } } });
+    expect(response).toMatchObject({ data: { login: { user: { email: ada.email } } } });
     expect(await app.rows('select password_hash from users')).toEqual(stored);
   });
 });

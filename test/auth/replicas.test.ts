@@ -37,10 +37,10 @@ describe('two replicas on one database', () => {
   it('SE-4: end a session once under parallel logouts', async () => {
     const browser = await one.login(ada);
 
-    const answers = await many(10, app => at(app, browser).send(LOGOUT));
+    const responses = await many(10, app => at(app, browser).send(LOGOUT));
 
-    expect(answers.filter(({ data }) => data.logout)).toHaveLength(1);
-    expect(answers.filter(({ errors }) => errors)).toEqual([]);
+    expect(responses.filter(({ data }) => data.logout)).toHaveLength(1);
+    expect(responses.filter(({ errors }) => errors)).toEqual([]);
   });
 
   it('SE-6: apply a password reset to the next request', async () => {
@@ -58,13 +58,13 @@ describe('two replicas on one database', () => {
     const token = await one.resetToken(ada.email);
     const passwords = Array.from({ length: 50 }, (_, index) => `a password of attempt ${index}`);
 
-    const answers = await many(50, (app, index) =>
+    const responses = await many(50, (app, index) =>
       app.browser().send(RESET_PASSWORD, { token, newPassword: passwords[index] }),
     );
 
-    const won = answers.flatMap(({ data }, index) => (data?.resetPassword ? [index] : []));
+    const won = responses.flatMap(({ data }, index) => (data?.resetPassword ? [index] : []));
     expect(won).toHaveLength(1);
-    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, 'TOKEN_INVALID']));
+    expect(new Set(responses.map(({ code }) => code))).toEqual(new Set([undefined, 'TOKEN_INVALID']));
     const logins = await many(50, (app, index) => app.browser().send(LOGIN, { ...ada, password: passwords[index] }));
     expect(logins.flatMap(({ errors }, index) => (errors ? [] : [index]))).toEqual(won);
     expect(await one.rows(`select * from users where credential_version <> 2`)).toEqual([]);

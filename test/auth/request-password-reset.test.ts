@@ -29,14 +29,14 @@ describe('requestPasswordReset', () => {
   afterEach(() => app.clock.advance({ hours: 1 }));
   afterAll(() => app.close());
 
-  const ask = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
+  const requestReset = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
   const linkIn = (mail: { text: string } | undefined) => /^https?:\S+$/m.exec(mail?.text ?? '')?.[0];
 
   it('mails a link to the stored address, in whatever case it is requested', async () => {
     const grace = { ...newPerson(), email: 'Grace.Hopper@Example.ORG' };
     await app.register(grace);
 
-    expect(await ask('GRACE.hopper@example.org')).toMatchObject({ data: { requestPasswordReset: true } });
+    expect(await requestReset('GRACE.hopper@example.org')).toMatchObject({ data: { requestPasswordReset: true } });
 
     const mails = await app.mails();
     expect(mails).toMatchObject([{ to: 'Grace.Hopper@example.org' }]);
@@ -44,7 +44,10 @@ describe('requestPasswordReset', () => {
   });
 
   it('returns true for an unknown address, and sends no mail', async () => {
-    expect(await ask('nobody@example.org')).toMatchObject({ status: 200, data: { requestPasswordReset: true } });
+    expect(await requestReset('nobody@example.org')).toMatchObject({
+      status: 200,
+      data: { requestPasswordReset: true },
+    });
 
     expect(await app.mails()).toEqual([]);
   });
@@ -57,9 +60,9 @@ describe('requestPasswordReset', () => {
     'Ada <ada@example.org>',
     'ada@example.org\nBcc: x@y.z',
   ])('refuses an invalid address and sends no mail: %j', async email => {
-    const answer = await ask(email);
+    const response = await requestReset(email);
 
-    expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'email', rule: 'INVALID' }] });
+    expect(response).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'email', rule: 'INVALID' }] });
     expect(await app.rows('select * from outbox')).toEqual([]);
     expect(await app.mails()).toEqual([]);
   });
@@ -67,10 +70,10 @@ describe('requestPasswordReset', () => {
   it('starts and ends no session, and changes no password', async () => {
     const browser = await app.login(ada);
 
-    const answer = await browser.send(REQUEST_PASSWORD_RESET, { email: ada.email });
+    const response = await browser.send(REQUEST_PASSWORD_RESET, { email: ada.email });
     await app.mails();
 
-    expect(cookiesSetBy(answer)).toEqual([]);
+    expect(cookiesSetBy(response)).toEqual([]);
     expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
     expect((await app.browser().send(LOGIN, { ...ada })).errors).toBeUndefined();
   });
@@ -117,10 +120,10 @@ describe('requestPasswordReset', () => {
   describe('repeated', () => {
     const newest = async () => tokenIn((await app.mails())[0]);
     /** Requests as many mails as the rate limits allow, and returns their tokens, oldest first. */
-    const askTimes = async (times: number) => {
+    const requestResets = async (times: number) => {
       const tokens: string[] = [];
       for (let time = 0; time < times; time++) {
-        await ask(ada.email);
+        await requestReset(ada.email);
         tokens.push(await newest());
         app.clock.advance({ minutes: 5, seconds: 1 });
       }
@@ -129,7 +132,7 @@ describe('requestPasswordReset', () => {
     const reset = (token: string) => app.browser().send(RESET_PASSWORD, { token, newPassword });
 
     it.each([0, 1, 2])('RS-6: link %i of three works, and using it revokes the others', async used => {
-      const tokens = await askTimes(3);
+      const tokens = await requestResets(3);
 
       expect((await reset(tokens[used] as string)).data).toEqual({ resetPassword: true });
 
@@ -137,7 +140,7 @@ describe('requestPasswordReset', () => {
     });
 
     it('RS-6: keeps the three newest links valid', async () => {
-      const [oldest, ...others] = await askTimes(4);
+      const [oldest, ...others] = await requestResets(4);
 
       expect(await reset(oldest as string)).toMatchObject({ code: 'TOKEN_INVALID' });
       expect((await reset(others[0] as string)).data).toEqual({ resetPassword: true });
@@ -147,7 +150,7 @@ describe('requestPasswordReset', () => {
       const bob = newPerson();
       await app.register(bob);
       const token = await app.resetToken(bob.email);
-      await reset((await askTimes(1))[0] as string);
+      await reset((await requestResets(1))[0] as string);
 
       expect((await reset(token)).data).toEqual({ resetPassword: true });
     });

@@ -37,9 +37,9 @@ describe('resetPassword', () => {
   const codeOfLogin = async (person: Person) => (await app.browser().send(LOGIN, { ...person })).code;
 
   it('sets the password, and the old one stops working', async () => {
-    const answer = await reset(await app.resetToken(ada.email));
+    const response = await reset(await app.resetToken(ada.email));
 
-    expect(answer).toMatchObject({ status: 200, data: { resetPassword: true } });
+    expect(response).toMatchObject({ status: 200, data: { resetPassword: true } });
     expect(await codeOfLogin(renewed)).toBeUndefined();
     expect(await codeOfLogin(ada)).toBe('INVALID_CREDENTIALS');
   });
@@ -59,9 +59,9 @@ describe('resetPassword', () => {
     const token = await app.resetToken(ada.email);
     const browser = app.browser();
 
-    const answer = await browser.send(RESET_PASSWORD, { token, newPassword });
+    const response = await browser.send(RESET_PASSWORD, { token, newPassword });
 
-    expect(cookiesSetBy(answer)).toEqual([]);
+    expect(cookiesSetBy(response)).toEqual([]);
     expect((await browser.send(PROFILE)).data.profile).toBeNull();
     expect(await sessionsOf(ada)).toEqual([]);
   });
@@ -94,10 +94,10 @@ describe('resetPassword', () => {
   ])('refuses a password with the reason, and leaves the token unused: %s', async (rule, password) => {
     const token = await app.resetToken(ada.email);
 
-    const answer = await reset(token, password());
+    const response = await reset(token, password());
 
-    expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'newPassword', rule }] });
-    expect(answer.fields).toHaveLength(1);
+    expect(response).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'newPassword', rule }] });
+    expect(response.fields).toHaveLength(1);
     expect(await codeOfLogin(ada)).toBeUndefined();
     expect((await reset(token)).data).toEqual({ resetPassword: true });
   });
@@ -116,30 +116,30 @@ describe('resetPassword', () => {
 
       timed.clock.advance({ minutes, seconds });
 
-      const answer = await timed.browser().send(RESET_PASSWORD, { token, newPassword });
+      const response = await timed.browser().send(RESET_PASSWORD, { token, newPassword });
       await timed.close();
-      expect(answer.code).toBe(code);
+      expect(response.code).toBe(code);
     });
   });
 
   it('RS-3: returns the same error for a used, expired, revoked, unknown, foreign or malformed token', async () => {
     const used = await app.resetToken(ada.email);
     app.clock.advance({ minutes: 6 });
-    const voided = await app.resetToken(ada.email);
+    const revoked = await app.resetToken(ada.email);
     await reset(used);
     const bob = newPerson();
     const person = await app.register(bob);
-    const late = await app.resetToken(bob.email);
+    const expired = await app.resetToken(bob.email);
     app.clock.advance({ minutes: 31 });
     const foreign = await app.resetToken(bob.email);
     await app.rows(`update tokens set purpose = 'verify-email' where created_at = ?`, app.clock.now().getTime());
     const session = sessionOf(person);
 
-    const tokens = { used, voided, late, foreign, session, unknown: 'A'.repeat(43), malformed: 'not a token' };
-    const answers = await Promise.all(Object.values(tokens).map(async token => visible(await reset(token))));
+    const tokens = { used, revoked, expired, foreign, session, unknown: 'A'.repeat(43), malformed: 'not a token' };
+    const responses = await Promise.all(Object.values(tokens).map(async token => visible(await reset(token))));
 
-    expect(answers[0]).toContain('TOKEN_INVALID');
-    expect(new Set(answers).size).toBe(1);
+    expect(responses[0]).toContain('TOKEN_INVALID');
+    expect(new Set(responses).size).toBe(1);
   });
 
   it('RS-1: refuses a token issued before the credentials changed', async () => {

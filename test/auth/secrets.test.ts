@@ -83,11 +83,11 @@ describe('the database', () => {
 
   it('RS-1: contains nothing that works as a reset token', async () => {
     const newPassword = 'the password of an attacker';
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       values.map(token => target.browser().send(RESET_PASSWORD, { token, newPassword })),
     );
 
-    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['TOKEN_INVALID']));
+    expect(new Set(responses.map(({ code }) => code))).toEqual(new Set(['TOKEN_INVALID']));
   });
 
   it('RS-1: accepts a token for its own purpose only', async () => {
@@ -110,26 +110,26 @@ describe('a secret', () => {
     const browser = await app.register(ada);
     const secrets = [browser.cookies.session_id as string];
     const bodies: string[] = [];
-    const ask = async (query: string, variables: Record<string, unknown> = {}) => {
+    const send = async (query: string, variables: Record<string, unknown> = {}) => {
       const { data, errors } = await browser.send(query, variables);
       bodies.push(JSON.stringify([data, errors]));
       if (browser.cookies.session_id) secrets.push(browser.cookies.session_id);
     };
 
-    await ask(LOGIN, { ...ada });
-    await ask(PROFILE);
-    await ask(SESSION);
-    await ask(REGISTER, { ...ada });
-    await ask(REQUEST_PASSWORD_RESET, { email: ada.email });
+    await send(LOGIN, { ...ada });
+    await send(PROFILE);
+    await send(SESSION);
+    await send(REGISTER, { ...ada });
+    await send(REQUEST_PASSWORD_RESET, { email: ada.email });
     const [mail] = await app.mails();
     const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1] as string;
     secrets.push(token);
-    await ask(RESET_PASSWORD, { token, newPassword: 'short' });
-    await ask(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
-    await ask(RESET_PASSWORD, { token, newPassword: 'a password that is newer' });
-    await ask(PROFILE);
-    await ask(LOGIN, { ...ada, password: 'a password that is new' });
-    await ask(LOGOUT);
+    await send(RESET_PASSWORD, { token, newPassword: 'short' });
+    await send(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
+    await send(RESET_PASSWORD, { token, newPassword: 'a password that is newer' });
+    await send(PROFILE);
+    await send(LOGIN, { ...ada, password: 'a password that is new' });
+    await send(LOGOUT);
     await app.mails();
     await app.close();
 

@@ -54,9 +54,9 @@ describe.each([
   });
 
   it('SE-2: ends with the browser without "remember me"', async () => {
-    const answer = await app.browser().send(LOGIN, { ...ada, rememberMe: false });
+    const response = await app.browser().send(LOGIN, { ...ada, rememberMe: false });
 
-    expect(cookiesSetBy(answer)).toEqual([{ ...lasting, attributes }]);
+    expect(cookiesSetBy(response)).toEqual([{ ...lasting, attributes }]);
   });
 
   it('SE-4: is cleared with the attributes that it was set with', async () => {
@@ -90,19 +90,19 @@ describe('the session cookie', () => {
   afterAll(() => app.close());
 
   it('SE-2: expires with its session', async () => {
-    const answer = await app.browser().send(LOGIN, { ...ada });
+    const response = await app.browser().send(LOGIN, { ...ada });
 
-    const rest = (Date.parse(answer.data.login.session.expiresAt) - app.clock.now().getTime()) / 1000;
+    const rest = (Date.parse(response.data.login.session.expiresAt) - app.clock.now().getTime()) / 1000;
     expect(rest).toBe(10 * DAY);
-    expect(cookiesSetBy(answer)[0]?.attributes).toContain(`Max-Age=${rest}`);
+    expect(cookiesSetBy(response)[0]?.attributes).toContain(`Max-Age=${rest}`);
   });
 
   it('is not set by an operation that does not change the session', async () => {
     const browser = await app.login(ada);
 
-    const answers = [await browser.send(PROFILE), await browser.send(SESSION)];
+    const responses = [await browser.send(PROFILE), await browser.send(SESSION)];
 
-    expect(answers.flatMap(cookiesSetBy)).toEqual([]);
+    expect(responses.flatMap(cookiesSetBy)).toEqual([]);
   });
 
   it('is cleared for a visitor whose session has ended', async () => {
@@ -110,11 +110,11 @@ describe('the session cookie', () => {
     const { session_id: token } = browser.cookies;
     await browser.send(LOGOUT);
 
-    const answer = await app.browser({ cookies: { session_id: token as string } }).send(PROFILE);
+    const response = await app.browser({ cookies: { session_id: token as string } }).send(PROFILE);
 
-    expect(answer).toMatchObject({ data: { profile: null } });
-    expect(answer.errors).toBeUndefined();
-    expect(cookiesSetBy(answer)).toMatchObject([{ name: 'session_id', value: '' }]);
+    expect(response).toMatchObject({ data: { profile: null } });
+    expect(response.errors).toBeUndefined();
+    expect(cookiesSetBy(response)).toMatchObject([{ name: 'session_id', value: '' }]);
   });
 
   it('is not set by a failed login', async () => {

@@ -169,9 +169,9 @@ describe('a last use that cannot be written', () => {
     app.clock.advance({ minutes: 5 });
     await app.database.failOn('update', 'sessions');
 
-    const answer = await browser.send(PROFILE);
+    const response = await browser.send(PROFILE);
 
-    expect(answer.data.profile).toMatchObject({ email: ada.email });
+    expect(response.data.profile).toMatchObject({ email: ada.email });
     await expect(app.close()).resolves.toBeUndefined();
   });
 });

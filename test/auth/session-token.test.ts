@@ -14,13 +14,13 @@ describe('a session token', () => {
   describe('is a new one', () => {
     it.each(['never-given-out', 'A'.repeat(43)])(
       'SE-3: never adopts a token presented before login: %s',
-      async planted => {
-        const browser = app.browser({ cookies: { session_id: planted } });
+      async fixed => {
+        const browser = app.browser({ cookies: { session_id: fixed } });
 
         await browser.send(LOGIN, { ...ada });
 
-        expect(sessionOf(browser)).not.toBe(planted);
-        expect((await profileWith(`session_id=${planted}`)).data.profile).toBeNull();
+        expect(sessionOf(browser)).not.toBe(fixed);
+        expect((await profileWith(`session_id=${fixed}`)).data.profile).toBeNull();
         expect((await browser.send(PROFILE)).data.profile).toMatchObject({ email: ada.email });
       },
     );
@@ -69,10 +69,10 @@ describe('a session token', () => {
         return other === letter ? [] : [token.slice(0, at) + other + token.slice(at + 1)];
       });
 
-      const answers = await Promise.all(flipped.map(value => profileWith(`session_id=${value}`)));
+      const responses = await Promise.all(flipped.map(value => profileWith(`session_id=${value}`)));
 
       expect(flipped.length).toBeGreaterThan(10);
-      expect(answers.filter(({ data }) => data.profile !== null)).toEqual([]);
+      expect(responses.filter(({ data }) => data.profile !== null)).toEqual([]);
     });
 
     it.each([
@@ -86,8 +86,8 @@ describe('a session token', () => {
       ['made longer', () => `session_id=${token}A`],
       ['padded', () => `session_id=${token}=`],
       ['twice', () => `session_id=${token}; session_id=${token}`],
-      ['after one that was planted', () => `session_id=planted; session_id=${token}`],
-      ['before one that was planted', () => `session_id=${token}; a=b; session_id=planted`],
+      ['after one that was fixed', () => `session_id=fixed; session_id=${token}`],
+      ['before one that was fixed', () => `session_id=${token}; a=b; session_id=fixed`],
       ['before an empty one', () => `session_id=${token}; session_id=`],
       ['at the end of much else', () => `session_id=${'x'.repeat(12_000)}${token}`],
     ])('SE-8: is refused %s', async (_, cookie) => {
@@ -98,8 +98,8 @@ describe('a session token', () => {
       expect(await profileWith(`session_id="${token}"`)).toMatchObject({ data: { profile: { email: ada.email } } });
     });
 
-    it('SE-8, CS-7: is refused beside a second, planted Cookie header', async () => {
-      const headers = { cookie: [`session_id=${token}`, 'session_id=planted'] };
+    it('SE-8, CS-7: is refused beside a second, fixed Cookie header', async () => {
+      const headers = { cookie: [`session_id=${token}`, 'session_id=fixed'] };
 
       expect((await post(app.url, PROFILE, { headers })).json).toEqual({ data: { profile: null } });
     });
@@ -115,9 +115,9 @@ describe('a session token', () => {
     it('SE-8: treats two hundred malformed Cookie headers as visitors', async () => {
       const headers = Array.from({ length: 200 }, (_, seed) => brokenHeader(token, seed));
 
-      const answers = await Promise.all(headers.map(profileWith));
+      const responses = await Promise.all(headers.map(profileWith));
 
-      expect(answers.map(({ status, data }) => [status, data?.profile])).toEqual(headers.map(() => [200, null]));
+      expect(responses.map(({ status, data }) => [status, data?.profile])).toEqual(headers.map(() => [200, null]));
     });
 
     it('SE-8: refuses oversized headers and keeps serving', async () => {

@@ -23,27 +23,27 @@ describe('the session transport', () => {
   const isSignedIn = async (browser: Browser) => (await browser.send(PROFILE)).data.profile !== null;
 
   it('returns the token and sets no cookie for a login with BEARER', async () => {
-    const answer = await app.browser().send(LOGIN, { ...ada, transport: 'BEARER' });
+    const response = await app.browser().send(LOGIN, { ...ada, transport: 'BEARER' });
 
-    expect(cookiesSetBy(answer)).toEqual([]);
-    const { token } = answer.data.login;
+    expect(cookiesSetBy(response)).toEqual([]);
+    const { token } = response.data.login;
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(await isSignedIn(bearer(token))).toBe(true);
   });
 
   it('returns the token and sets no cookie for a registration with BEARER', async () => {
     const person = { email: 'bearer@example.org', password: 'correct horse battery staple', transport: 'BEARER' };
-    const answer = await app.browser().send(REGISTER, person);
+    const response = await app.browser().send(REGISTER, person);
 
-    expect(cookiesSetBy(answer)).toEqual([]);
-    expect(await isSignedIn(bearer(answer.data.register.token))).toBe(true);
+    expect(cookiesSetBy(response)).toEqual([]);
+    expect(await isSignedIn(bearer(response.data.register.token))).toBe(true);
   });
 
   it('SE-2: otherwise returns the token only in the cookie', async () => {
-    const answer = await app.browser().send(LOGIN, { ...ada });
+    const response = await app.browser().send(LOGIN, { ...ada });
 
-    expect(answer.data.login.token).toBeNull();
-    expect(cookiesSetBy(answer).map(({ name }) => name)).toEqual(['session_id', 'known_device']);
+    expect(response.data.login.token).toBeNull();
+    expect(cookiesSetBy(response).map(({ name }) => name)).toEqual(['session_id', 'known_device']);
   });
 
   it('accepts a token by either transport', async () => {
@@ -70,10 +70,10 @@ describe('the session transport', () => {
       const cookie = { 'two tokens': sessionOf(two), 'a dead cookie': 'dead' }[which] ?? token;
       const both = app.browser({ cookies: { session_id: cookie }, headers: { authorization: `Bearer ${token}` } });
 
-      const answer = await both.send(LOGOUT);
+      const response = await both.send(LOGOUT);
 
-      expect(answer).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
-      expect(answer.data).toBeUndefined();
+      expect(response).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+      expect(response.data).toBeUndefined();
       expect(await Promise.all([one, two].map(isSignedIn))).toEqual([true, true]);
     },
   );
@@ -98,8 +98,8 @@ describe('the session transport', () => {
   ])('SE-8: takes an Authorization header with %s for a visitor', async (_, header) => {
     const { session_id: token } = (await app.login(ada)).cookies;
 
-    const answer = await app.browser({ headers: { authorization: header(token as string) } }).send(PROFILE);
+    const response = await app.browser({ headers: { authorization: header(token as string) } }).send(PROFILE);
 
-    expect(answer).toMatchObject({ status: 200, data: { profile: null } });
+    expect(response).toMatchObject({ status: 200, data: { profile: null } });
   });
 });

@@ -13,9 +13,9 @@ describe('the session query', () => {
     const start = app.clock.now();
     const { data } = await browser.send(LOGIN, { ...ada });
 
-    const answer = await browser.send(SESSION);
+    const response = await browser.send(SESSION);
 
-    expect(answer.data.session).toEqual({
+    expect(response.data.session).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       createdAt: start.toISOString(),
       lastUsedAt: start.toISOString(),
@@ -24,7 +24,7 @@ describe('the session query', () => {
       userAgent: 'Testbrowser/1.0',
       current: true,
     });
-    expect(data.login.session).toEqual(answer.data.session);
+    expect(data.login.session).toEqual(response.data.session);
   });
 
   it('is null for a visitor', async () => {

@@ -56,8 +56,8 @@ describe('the playground in a browser', () => {
 
     await page.evaluate(postForm, `${app.url}/sessions`, { ...ada });
 
-    const answers = app.lines.map(line => JSON.parse(line)).filter(({ path }) => path === '/sessions');
-    expect(answers).toMatchObject([{ method: 'POST', status: 403, code: 'FORBIDDEN' }]);
+    const logged = app.lines.map(line => JSON.parse(line)).filter(({ path }) => path === '/sessions');
+    expect(logged).toMatchObject([{ method: 'POST', status: 403, code: 'FORBIDDEN' }]);
     elsewhere.close();
   });
 
@@ -110,7 +110,7 @@ const logIn = (query: string, variables: object) =>
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
-  }).then(answer => answer.json());
+  }).then(response => response.json());
 
 /** A request that a hostile page can send without a CORS preflight. */
 const postForm = (url: string, fields: Record<string, string>) =>

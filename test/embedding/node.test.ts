@@ -10,10 +10,10 @@ describe('the replacements for functions that Node 22 lacks', () => {
     expect(new Set(Array.from({ length: 1000 }, uuidV7)).size).toBe(1000);
     const time = Date.UTC(2026, 10, 29);
 
-    const made = uuidV7From(time, randomBytes(16));
+    const uuid = uuidV7From(time, randomBytes(16));
 
-    expect(made).toMatch(UUID_V7);
-    expect(Number.parseInt(made.replace('-', '').slice(0, 12), 16)).toBe(time);
+    expect(uuid).toMatch(UUID_V7);
+    expect(Number.parseInt(uuid.replace('-', '').slice(0, 12), 16)).toBe(time);
   });
 
   it('set the version and the variant bits for any random bytes', () => {

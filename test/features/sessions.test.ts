@@ -83,18 +83,18 @@ describe('sessions', () => {
   });
 
   it("SE-7: returns false for another user's session, and leaves it open", async () => {
-    const stranger = await app.register(bob);
+    const otherUser = await app.register(bob);
 
-    expect((await stranger.send(REVOKE_SESSION, { id: await idOn(phone) })).data).toEqual({ revokeSession: false });
+    expect((await otherUser.send(REVOKE_SESSION, { id: await idOn(phone) })).data).toEqual({ revokeSession: false });
     expect(await isSignedIn(phone)).toBe(true);
   });
 
   it('SE-7: revokes all other sessions of the user, and none of other users', async () => {
-    const stranger = await app.register(bob);
+    const otherUser = await app.register(bob);
     const tablet = await app.login(ada);
 
     expect((await laptop.send(REVOKE_OTHER_SESSIONS)).data).toEqual({ revokeOtherSessions: 2 });
-    expect(await Promise.all([laptop, phone, tablet, stranger].map(isSignedIn))).toEqual([true, false, false, true]);
+    expect(await Promise.all([laptop, phone, tablet, otherUser].map(isSignedIn))).toEqual([true, false, false, true]);
     expect((await laptop.send(REVOKE_OTHER_SESSIONS)).data).toEqual({ revokeOtherSessions: 0 });
   });
 

@@ -1,5 +1,5 @@
 import { ada, startApp, type TestApp } from '../support/app.ts';
-import { post, type RawAnswer, request, sendBytes } from '../support/raw.ts';
+import { post, type RawResponse, request, sendBytes } from '../support/raw.ts';
 
 const LOGIN_WRONG = `mutation { login(email: "${ada.email}", password: "wrong horse") { __typename } }`;
 const PROTECTION = {
@@ -12,7 +12,7 @@ const PROTECTION = {
 const JSON_TYPE = /^application\/(graphql-response\+)?json; charset=utf-8$/;
 
 /** One request for each status code. */
-const ANSWERS: [number, string, (app: TestApp, cookie: string) => Promise<RawAnswer>][] = [
+const RESPONSES: [number, string, (app: TestApp, cookie: string) => Promise<RawResponse>][] = [
   [200, 'a query', app => post(app.url, '{ profile { id } }')],
   [200, 'a REST route', app => request(app.url, { path: '/' })],
   [200, 'a query of the signed-in user', (app, cookie) => post(app.url, '{ profile { id } }', { headers: { cookie } })],
@@ -40,7 +40,7 @@ const jsonBody = (app: TestApp, body: string) =>
 const form = (app: TestApp, method: string, path: string, body: string) =>
   request(app.url, { method, path, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
 
-async function exceedLimit(app: TestApp): Promise<RawAnswer> {
+async function exceedLimit(app: TestApp): Promise<RawResponse> {
   for (let attempts = 1; attempts < 10; attempts++) {
     const response = await post(app.url, LOGIN_WRONG);
     if (response.status === 429) return response;
@@ -65,7 +65,7 @@ describe.each([
   });
   afterAll(() => app.close());
 
-  it.each(ANSWERS)(
+  it.each(RESPONSES)(
     'CS-4, SE-9: a response %i to %s has the security headers, is not cacheable and does not reveal the software',
     async (status, _description, send) => {
       const response = await send(app, cookie);

@@ -3,7 +3,7 @@ import { statementsDuring } from '../support/databases/statements.ts';
 import { EVERY_OPERATION, EVERY_ROUTE, type Operation, rightText, valuesOf } from '../support/every-operation.ts';
 import { CountingHasher } from '../support/hasher.ts';
 import { NAUGHTY, SLOW } from '../support/hostile-values.ts';
-import { post, type RawAnswer, request } from '../support/raw.ts';
+import { post, type RawResponse, request } from '../support/raw.ts';
 
 const isText = ({ type }: Operation['args'][number]) => /^String!?$/.test(String(type));
 const everyText = EVERY_OPERATION.flatMap(operation =>
@@ -14,7 +14,7 @@ const everyField = EVERY_ROUTE.flatMap(route =>
 );
 const AT_ONCE = 8;
 /** A third of the strings for forms, which share the code behind the body parser. */
-const SOME = NAUGHTY.filter((_, index) => index % 3 === 0);
+const EVERY_THIRD = NAUGHTY.filter((_, index) => index % 3 === 0);
 
 let app: TestApp;
 beforeAll(async () => {
@@ -57,7 +57,7 @@ function expectOneLineEach(requests: number): void {
 }
 
 const EXPECTED = ['BAD_USER_INPUT', 'EMAIL_TAKEN', 'INVALID_CREDENTIALS', 'TOKEN_INVALID'];
-const codeOf = ({ json }: RawAnswer) => json.errors?.[0].extensions.code;
+const codeOf = ({ json }: RawResponse) => json.errors?.[0].extensions.code;
 
 describe('each naughty string', () => {
   it.each(everyText)('IN-2, LO-2: is accepted as text or refused: %s(%s)', async (_field, name, operation) => {
@@ -71,13 +71,13 @@ describe('each naughty string', () => {
   });
 
   it.each(everyField)('IN-2, LO-2: is accepted as text or refused: %s, %s in a form', async (_route, name, route) => {
-    await forEach(SOME, async value => {
+    await forEach(EVERY_THIRD, async value => {
       const response = await sendForm(route, name, value);
 
       expect([value, response.status < 500, response.json]).toEqual([value, true, expect.any(Object)]);
       if (response.status === 200 && name === 'email') expect(response.json.email).toBe(value.normalize('NFC'));
     });
-    expectOneLineEach(SOME.length);
+    expectOneLineEach(EVERY_THIRD.length);
   });
 
   it('IN-2: is stored unchanged as a name, or is refused', async () => {
@@ -137,7 +137,7 @@ describe('90 KB strings that are expensive to parse', () => {
 
     expect(hasher.work).toBe(before);
     // Checking the password of a reset needs a token lookup, and the mail worker polls the outbox.
-    const looked = statements.filter(sql => !/outbox/.test(sql));
-    expect(live && name !== 'token' ? [] : looked).toEqual([]);
+    const queries = statements.filter(sql => !/outbox/.test(sql));
+    expect(live && name !== 'token' ? [] : queries).toEqual([]);
   });
 });

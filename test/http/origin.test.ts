@@ -1,12 +1,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { ada, bob, LOGIN, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
-import { post, type RawAnswer, type RawRequest, request } from '../support/raw.ts';
+import { post, type RawRequest, type RawResponse, request } from '../support/raw.ts';
 
 const LISTED = 'https://app.test';
 const OWN = 'own';
 const NEW_PASSWORD = 'another horse battery staple';
 
-const refused = ({ status, text }: RawAnswer) => status === 403 && text.includes('Requests from this origin');
+const refused = ({ status, text }: RawResponse) => status === 403 && text.includes('Requests from this origin');
 
 describe('a state-changing request of a browser', () => {
   let app: TestApp;
@@ -105,7 +105,7 @@ describe('a page of another origin', () => {
   const graphql = (query: string, variables: object) =>
     post(app.url, query, { variables, headers: { ...evil, cookie } });
 
-  it.each<[string, () => Promise<RawAnswer>]>([
+  it.each<[string, () => Promise<RawResponse>]>([
     ['register', () => graphql(REGISTER, bob)],
     ['login', () => graphql(LOGIN, ada)],
     ['logout', () => graphql('mutation { logout }', {})],

@@ -48,7 +48,7 @@ const QUERIES = [
   '',
 ];
 /** Undefined means absent. */
-const ODD = {
+const UNUSUAL = {
   operationName: [null, '', 'Profile', 'P', 'A', 'B', 7],
   variables: [null, {}, { more: true }, { more: null }, { more: 'x' }, [], 'x', 1],
   extensions: [null, {}, [], 'x', { persistedQuery: { version: 1 } }],
@@ -73,15 +73,15 @@ type Picker = ReturnType<typeof seededPicker>;
 
 /** A request of a front end with a few random deviations. */
 function randomRequest(pick: Picker, credentials: OutgoingHttpHeaders[]): Sent {
-  const seldom = <T>(usual: T, odd: readonly unknown[]) => (pick(TEN) === 0 ? (pick(odd) as T) : usual);
-  const { contentType, origin, ...odd } = ODD;
-  const deviations = Object.entries(odd).map(([name, values]) => [name, seldom(undefined, values)]);
+  const rarely = <T>(usual: T, unusual: readonly unknown[]) => (pick(TEN) === 0 ? (pick(unusual) as T) : usual);
+  const { contentType, origin, ...members } = UNUSUAL;
+  const deviations = Object.entries(members).map(([name, values]) => [name, rarely(undefined, values)]);
   const query = pick(QUERIES);
-  const whole = JSON.stringify({ query, ...Object.fromEntries(deviations) });
+  const body = JSON.stringify({ query, ...Object.fromEntries(deviations) });
   const headers = {
     accept: pick([FORMS.join(', '), pick(ACCEPTS)]),
-    'content-type': seldom('application/json', contentType),
-    origin: seldom(undefined, origin),
+    'content-type': rarely('application/json', contentType),
+    origin: rarely(undefined, origin),
     ...pick(credentials),
   };
   if (pick(TEN) > 0)
@@ -89,7 +89,7 @@ function randomRequest(pick: Picker, credentials: OutgoingHttpHeaders[]): Sent {
       method: 'POST',
       path: '/graphql',
       headers,
-      body: seldom(whole, [`[${whole}]`, whole.slice(0, -1), 'null']),
+      body: rarely(body, [`[${body}]`, body.slice(0, -1), 'null']),
     };
   return { method: 'GET', path: `/graphql?${new URLSearchParams({ query })}`, headers };
 }
@@ -180,16 +180,16 @@ describe('a cached query', () => {
   });
 
   it('is evicted for newer ones, so that clients cannot fill the memory', async () => {
-    const few = new CountingFastPath(2);
-    const app = await startApp({ queryFastPath: few });
+    const smallCache = new CountingFastPath(2);
+    const app = await startApp({ queryFastPath: smallCache });
     const names = ['a', 'b', 'c', 'a'];
     for (const name of names) await app.browser().send(`query ${name} { profile { id } }`);
-    expect(few.executed).toBe(0);
+    expect(smallCache.executed).toBe(0);
 
     await app.browser().send('query a { profile { id } }');
     await app.close();
 
-    expect(few.executed).toBe(1);
+    expect(smallCache.executed).toBe(1);
   });
 });
 

@@ -32,7 +32,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     const [source, ...stops] = databases as [TestDatabase, ...TestDatabase[]];
     const clock = new TestClock();
     const names = await nameEverybody(source, clock);
-    const guests = await settleIn(source, clock);
+    const clients = await createActivity(source, clock);
 
     const exported = await exportOf(source);
     let last = exported;
@@ -44,7 +44,7 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
 
     expect(names.length).toBeGreaterThan(NAUGHTY.length / 2);
     for (const name of names) expect(exported).toContain(`"name":${JSON.stringify(name)},`);
-    for (const stop of stops) await meetAgain(stop, clock, guests);
+    for (const stop of stops) await verifyActivity(stop, clock, clients);
   });
 
   /** The first differing line of both exports. */
@@ -63,8 +63,8 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     const taken: string[] = [];
     const waiting = NAMES.map((name, number) => ({ ...ada, name, email: `naughty${number}@example.org` }));
     while (waiting.length > 0) {
-      const answers = waiting.splice(0, AT_ONCE).map(person => app.browser().send(REGISTER, { ...person }));
-      for (const { data } of await Promise.all(answers)) {
+      const pending = waiting.splice(0, AT_ONCE).map(person => app.browser().send(REGISTER, { ...person }));
+      for (const { data } of await Promise.all(pending)) {
         const name = data?.register?.user?.name;
         if (name) taken.push(name);
       }
@@ -73,13 +73,13 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     return taken;
   }
 
-  interface Guests {
+  interface Clients {
     cookies: Record<string, string>[];
     resetToken: string;
   }
 
   /** Ada signs in twice and requests a reset; a client guesses Bob's password until it is rate limited. */
-  async function settleIn(database: TestDatabase, clock: TestClock): Promise<Guests> {
+  async function createActivity(database: TestDatabase, clock: TestClock): Promise<Clients> {
     const app = await startApp({ database, ports: { clock } });
     const browsers = [await app.register(ada), await app.login(ada), await app.register(bob)];
     const resetToken = await app.resetToken(ada.email);
@@ -88,7 +88,11 @@ describe('SQLite, PostgreSQL, MySQL, SQLite', () => {
     return { cookies: browsers.map(browser => ({ ...browser.cookies })), resetToken };
   }
 
-  async function meetAgain(database: TestDatabase, clock: TestClock, { cookies, resetToken }: Guests): Promise<void> {
+  async function verifyActivity(
+    database: TestDatabase,
+    clock: TestClock,
+    { cookies, resetToken }: Clients,
+  ): Promise<void> {
     const app = await startApp({ database, ports: { clock } });
     const profiles = await Promise.all(cookies.map(kept => app.browser({ cookies: kept }).send(PROFILE)));
     const guess = await app.browser().send(LOGIN, { ...bob, password: mallory.password });

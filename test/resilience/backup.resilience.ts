@@ -27,7 +27,7 @@ const SETTINGS = {
 let sources = 0;
 /** A new address for each request, since the rate limits are on. */
 const newSource = () => `10.${++sources >> 16}.${(sources >> 8) & 255}.${sources & 255}`;
-const GUESSER = '192.0.2.1';
+const ATTACKER_ADDRESS = '192.0.2.1';
 
 describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"', ({ heading, users, open }) => {
   const folder = new Folder();
@@ -116,8 +116,8 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
       tokens.set(person, ((await response.json()) as { reset_token: string }).reset_token);
     }
     expect(await use(there(), used)).toBeUndefined();
-    for (let times = 0; times < 20; times++) await guess(there({}, GUESSER));
-    expect(await guess(there({}, GUESSER))).toBe('RATE_LIMITED');
+    for (let times = 0; times < 20; times++) await guess(there({}, ATTACKER_ADDRESS));
+    expect(await guess(there({}, ATTACKER_ADDRESS))).toBe('RATE_LIMITED');
     const loggedOutLater = there();
     await loggedOutLater.send(REGISTER, { ...leftLater });
     return loggedOutLater;
@@ -156,7 +156,7 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
     const [{ count }] = await restored.rows('select count(*) as count from limits');
     expect(guesses.meanwhile).toBeGreaterThan(0);
     expect(Number(count)).toBeGreaterThanOrEqual(guesses.before);
-    expect(await guess(inCopy({}, GUESSER))).toBe('RATE_LIMITED');
+    expect(await guess(inCopy({}, ATTACKER_ADDRESS))).toBe('RATE_LIMITED');
     expect(await guess(inCopy())).toBe('TOKEN_INVALID');
     expect(await restored.rows(`select kind from outbox where address = '${used.email}'`)).toContainEqual({
       kind: 'password-changed',

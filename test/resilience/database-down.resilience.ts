@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
 import { ada, type Browser, bob, LOGIN, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
-import type { Answer } from '../support/browser.ts';
+import type { GraphQLResponse } from '../support/browser.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { atLeast, times, within } from './support/scale.ts';
@@ -41,7 +41,7 @@ describe('a database that fails under load', () => {
     await server.close();
   });
 
-  async function load(kind: string, send: () => Promise<Answer>): Promise<void> {
+  async function load(kind: string, send: () => Promise<GraphQLResponse>): Promise<void> {
     while (loading) {
       const began = performance.now();
       const { status, code } = await send();

@@ -16,7 +16,7 @@ describe('a server that receives a hundred thousand distinct queries', () => {
 
   let count = 0;
   async function sendQueries(amount: number): Promise<number> {
-    const { '2xx': answered } = await autocannon({
+    const { '2xx': successes } = await autocannon({
       url: `${server.url}/graphql`,
       connections: CONNECTIONS,
       amount,
@@ -31,7 +31,7 @@ describe('a server that receives a hundred thousand distinct queries', () => {
         },
       ],
     });
-    return answered;
+    return successes;
   }
 
   it('GQ-9: does not use more memory for each of them', async () => {

@@ -38,20 +38,20 @@ describe('a server that receives a hundred thousand malformed requests', () => {
     let responses = 0;
     let warm = 0;
 
-    const look = (volley: Volley) => {
-      const ids = [...volley.answer.matchAll(/^x-request-id: (\S+)\r$/gim)].map(([, id]) => String(id));
+    const record = (volley: Volley) => {
+      const ids = [...volley.responses.matchAll(/^x-request-id: (\S+)\r$/gim)].map(([, id]) => String(id));
       requestIds.push(...ids);
       responses += Math.min(ids.length, volley.requests.length);
-      if (WRONG.test(volley.answer)) wrong.push(volley);
+      if (WRONG.test(volley.responses)) wrong.push(volley);
       if (warm === 0 && responses > WARM) warm = megabytesOf(server);
     };
     const send = async (seed: number) => {
       const random = new Random(seed);
       const requests = new HostileRequests(random, INTERNALS, cookies);
       while (responses < RESPONSES && wrong.length < 5 && isUp(server)) {
-        if (random.chance(0.5)) look(await sendVolley(server.url, [requests.broken()], 100));
+        if (random.chance(0.5)) record(await sendVolley(server.url, [requests.broken()], 100));
         else
-          look(
+          record(
             await sendVolley(
               server.url,
               Array.from({ length: 20 }, () => requests.framed()),
@@ -89,7 +89,10 @@ const isUp = ({ process }: TestServer) => process.exitCode === null && process.s
 const megabytesOf = ({ process: { pid } }: TestServer) =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 
-function describeFailure({ requests, answer: response }: Volley) {
-  const at = response.search(WRONG);
-  return { response: response.slice(Math.max(0, at - 200), at + 800), requests: requests.map(request => `${request}`) };
+function describeFailure({ requests, responses }: Volley) {
+  const at = responses.search(WRONG);
+  return {
+    responses: responses.slice(Math.max(0, at - 200), at + 800),
+    requests: requests.map(request => `${request}`),
+  };
 }

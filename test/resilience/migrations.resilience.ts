@@ -55,10 +55,10 @@ describe.each(ENGINES)('on $title, the migrations', ({ open }) => {
     const DATABASE_URL = await databases.newDatabase();
     const began = performance.now();
     await runCommand(['migrate', 'up'], { DATABASE_URL });
-    const usual = performance.now() - began;
+    const baseline = performance.now() - began;
     for (let kill = 0; kill < KILLS; kill++) {
       const half = await databases.newDatabase();
-      await killed(half, (usual * kill) / KILLS);
+      await killed(half, (baseline * kill) / KILLS);
 
       const server = await startServer({ DATABASE_URL: half });
       const browser = server.browser();
@@ -74,8 +74,8 @@ describe.each(ENGINES)('on $title, the migrations', ({ open }) => {
 async function killed(DATABASE_URL: string, milliseconds: number): Promise<void> {
   const env = { PATH: process.env.PATH, DATABASE_URL } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, ['dist/src/cli/bienvenue.js', 'migrate', 'up'], { env, stdio: 'ignore' });
-  const gone = once(child, 'exit');
+  const exited = once(child, 'exit');
   await sleep(milliseconds);
   child.kill('SIGKILL');
-  await gone;
+  await exited;
 }

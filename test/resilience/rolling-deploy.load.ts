@@ -1,5 +1,5 @@
 import { ada, LOGIN, LOGOUT, PROFILE, REGISTER } from '../support/app.ts';
-import { type RawAnswer, request } from '../support/raw.ts';
+import { type RawResponse, request } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const ROUNDS = 3;
@@ -72,7 +72,7 @@ class Failover {
 
   constructor(private readonly urls: () => string[]) {}
 
-  async post(query: string, variables: object, token?: string): Promise<RawAnswer> {
+  async post(query: string, variables: object, token?: string): Promise<RawResponse> {
     const headers = { ...ONCE, ...JSON_BODY, ...(token && { authorization: `Bearer ${token}` }) };
     const body = JSON.stringify({ query, variables });
     for (;;) {

@@ -96,7 +96,7 @@ describe.each([
     const whileUnlocked = waits.filter(wait => !whileLocked.includes(wait));
     expect(locks.length).toBeGreaterThanOrEqual(SECONDS / 5 - 1);
     // Compared with the unlocked time, because a slow disk would slow down both.
-    expect(ninetieth(whileLocked)).toBeLessThanOrEqual(ninetieth(whileUnlocked) + 250);
+    expect(p90(whileLocked)).toBeLessThanOrEqual(p90(whileUnlocked) + 250);
     expect(requested.length).toBeGreaterThan(0.8 * SECONDS * WRITES_A_SECOND);
     expect(codesIn([...one.lines, ...two.lines])).toEqual([]);
     const servingWorkers = new Set(
@@ -134,7 +134,7 @@ async function waitsOf(urls: string[], seconds: number): Promise<Wait[]> {
 }
 
 /** The 90th percentile. */
-const ninetieth = (waits: Wait[]): number =>
+const p90 = (waits: Wait[]): number =>
   quantile(
     waits.map(({ took }) => took),
     0.9,

@@ -47,19 +47,19 @@ describe('a server that receives 90 KB strings that are expensive to parse', () 
 
   /** The longest response time of another client while this request is pending. */
   async function stallOf(rawRequest: RawRequest): Promise<number> {
-    let waits = 0;
-    let answered = false;
+    let longest = 0;
+    let completed = false;
     const pending = request(server.url, rawRequest).finally(() => {
-      answered = true;
+      completed = true;
     });
-    while (!answered) {
+    while (!completed) {
       const started = performance.now();
       await request(server.url, { path: '/livez' });
-      waits = Math.max(waits, performance.now() - started);
+      longest = Math.max(longest, performance.now() - started);
     }
     // A request that is rejected unread causes no stall.
     expect((await pending).status).not.toBe(413);
-    return waits;
+    return longest;
   }
 
   /** A stall caused by the request recurs; one caused by the machine does not. */
@@ -71,6 +71,6 @@ describe('a server that receives 90 KB strings that are expensive to parse', () 
   }
 
   it.each(Object.entries(SLOW))('IN-2: keeps responding to other clients meanwhile: %s', async (_, text) => {
-    for (const ask of requestsWith(text)) expect(await leastStallOf(ask)).toBeLessThan(MAX_STALL_MS);
+    for (const rawRequest of requestsWith(text)) expect(await leastStallOf(rawRequest)).toBeLessThan(MAX_STALL_MS);
   });
 });

@@ -168,19 +168,19 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
     await reader.send(REGISTER, { ...ada });
     await browser().send(REGISTER, { ...bob });
     const failed: unknown[] = [];
-    let answered = 0;
+    let responses = 0;
     let rounds = 0;
     let rolling = true;
     const send = async (request: Promise<{ data?: unknown }>, expected: object) => {
       const response = await request.catch(error => ({ error: String(error), data: undefined }));
-      answered += 1;
+      responses += 1;
       try {
         expect(response.data).toMatchObject(expected);
       } catch {
         failed.push(response);
       }
     };
-    const isEnough = () => answered >= REQUESTS && !rolling;
+    const isEnough = () => responses >= REQUESTS && !rolling;
     const read = async () => {
       while (!isEnough()) await send(reader.send(PROFILE), { profile: { email: ada.email } });
     };
@@ -192,13 +192,13 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
       }
     };
     const rollingRestart = async () => {
-      for (; answered < REQUESTS; rounds++) await replicas.run('roll');
+      for (; responses < REQUESTS; rounds++) await replicas.run('roll');
       rolling = false;
     };
     await Promise.all([rollingRestart(), logInAndOut(), ...Array.from({ length: 8 }, read)]);
 
     expect(failed).toEqual([]);
-    expect(answered).toBeGreaterThanOrEqual(REQUESTS);
+    expect(responses).toBeGreaterThanOrEqual(REQUESTS);
     expect(rounds).toBeGreaterThan(0);
   }, 300_000);
 });

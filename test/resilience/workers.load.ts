@@ -116,9 +116,9 @@ describe('several workers, as one server', () => {
     const before = workers.pids;
     process.kill(workers.pid(2), 'SIGSTOP');
     const pending = Array.from({ length: 4 }, () => request(server.url, { path: '/livez', headers: ONCE }));
-    const answered = new Set<unknown>();
+    const responses = new Set<unknown>();
     await new Promise<void>(resolve => {
-      for (const each of pending) void each.then(response => answered.add(response).size === 3 && resolve(), resolve);
+      for (const each of pending) void each.then(response => responses.add(response).size === 3 && resolve(), resolve);
     });
     await kill(2);
 
@@ -205,11 +205,11 @@ describe('several workers that receive a stop signal', () => {
     const held = login();
     await held.begun;
     // Resolves when neither the primary process nor a worker holds the log open.
-    const gone = server.signal('SIGKILL');
+    const exited = server.signal('SIGKILL');
     await once(server.process, 'exit');
 
     expect(await held.finish()).toMatchObject({ status: 200 });
-    await gone;
+    await exited;
     const other = createServer().listen(Number(new URL(server.url).port), '127.0.0.1');
     await once(other, 'listening');
     other.close();

@@ -21,14 +21,14 @@ describe('a start on SQLite', () => {
   it('RE-5: waits while another process creates the file', async () => {
     const { path } = new Folder();
     const database = new SqliteDatabase(join(path, 'test.sqlite'));
-    const maker = new SQLite(database.file);
-    maker.exec('begin exclusive; create table maker (id)');
+    const creator = new SQLite(database.file);
+    creator.exec('begin exclusive; create table created (id)');
     server = new TestServer({ PORT: '0', DATABASE_URL: database.url }, path, { database, keep: true });
     const ready = server.start();
     await server.nextLog('listening');
     // After the server has tried to open the file, and before it gives up.
-    const made = sleep(500).then(() => maker.exec('commit').close());
-    await Promise.allSettled([ready, made]);
+    const committed = sleep(500).then(() => creator.exec('commit').close());
+    await Promise.allSettled([ready, committed]);
     await ready;
 
     expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'migrated', 'migrated', 'ready']);

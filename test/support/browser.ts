@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, parse } from 'graphql';
 
 /** The response to an operation, with the parts that tests use most at the top level. */
-export interface Answer {
+export interface GraphQLResponse {
   status: number;
   headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: the shape of data is what the test states
@@ -34,15 +34,15 @@ export class Browser {
   }
 
   /** Sends an operation. Throws when the response has an error code that the description of the field does not name. */
-  async send(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+  async send(query: string, variables: Record<string, unknown> = {}): Promise<GraphQLResponse> {
     const response = await this.fetch('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
+    const { data, errors } = (await response.json()) as Pick<GraphQLResponse, 'data' | 'errors'>;
     for (const error of errors ?? []) this.holdToDescription(query, error);
-    const extensions = errors?.[0]?.extensions as Pick<Answer, 'code' | 'fields' | 'retryAfter'> | undefined;
+    const extensions = errors?.[0]?.extensions as Pick<GraphQLResponse, 'code' | 'fields' | 'retryAfter'> | undefined;
     const { code, fields, retryAfter } = extensions ?? {};
     return { status: response.status, headers: response.headers, data, errors, code, fields, retryAfter };
   }
@@ -70,7 +70,7 @@ export class Browser {
     else this.cookies[name] = value;
   }
 
-  private holdToDescription(query: string, error: NonNullable<Answer['errors']>[number]): void {
+  private holdToDescription(query: string, error: NonNullable<GraphQLResponse['errors']>[number]): void {
     const code = String(error.extensions.code);
     const field = error.path && rootField(parse(query), String(error.path[0]));
     if (!field || code === 'INTERNAL_SERVER_ERROR' || code === 'UNAVAILABLE') return;
@@ -97,7 +97,7 @@ function rootField(document: DocumentNode, responseName: string): string | undef
 }
 
 /** What a client can compare between responses: all but the date, the request id and `retryAfter`. */
-export function visible({ status, headers, data, errors }: Answer): string {
+export function visible({ status, headers, data, errors }: GraphQLResponse): string {
   const lines = [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id');
   const body = JSON.stringify({ data, errors }, (name, value) => (name === 'requestId' ? '…' : value));
   return JSON.stringify({ status, lines, body });

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isLeafType } from 'graphql';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { ada } from './app.ts';
-import { type RawAnswer, request } from './raw.ts';
+import { type RawResponse, request } from './raw.ts';
 
 /** A root field of the schema as a document, its arguments as variables. */
 export interface Operation {
@@ -61,7 +61,7 @@ export function sendRoute(
   url: string,
   { method, path, fields }: Route,
   { text, headers }: { text: (name: string) => string; headers?: OutgoingHttpHeaders },
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const body =
     fields.length > 0 ? JSON.stringify(Object.fromEntries(fields.map(name => [name, text(name)]))) : undefined;
   return request(url, { method, path, headers: { 'content-type': 'application/json', ...headers }, body });

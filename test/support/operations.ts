@@ -12,14 +12,14 @@ export const library: DocumentNode = parse(
 
 /** One operation of schema/operations with the fragments that it spreads. */
 export function operation(name: string): string {
-  const wanted = new Set<string>();
-  const want = (definitionName: string) => {
-    if (wanted.has(definitionName)) return;
-    wanted.add(definitionName);
-    visit(definitionOf(definitionName), { FragmentSpread: ({ name: { value } }) => want(value) });
+  const names = new Set<string>();
+  const add = (definitionName: string) => {
+    if (names.has(definitionName)) return;
+    names.add(definitionName);
+    visit(definitionOf(definitionName), { FragmentSpread: ({ name: { value } }) => add(value) });
   };
-  want(name);
-  return print({ kind: Kind.DOCUMENT, definitions: [...wanted].map(definitionOf) });
+  add(name);
+  return print({ kind: Kind.DOCUMENT, definitions: [...names].map(definitionOf) });
 }
 
 function definitionOf(name: string) {

@@ -11,7 +11,7 @@ export interface RawRequest {
   agent?: Agent;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
@@ -23,7 +23,7 @@ export interface RawAnswer {
 export function request(
   url: string,
   { method, path = '/', headers, body, agent }: RawRequest = {},
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const measured = body !== undefined && headers?.['transfer-encoding'] === undefined;
@@ -62,10 +62,10 @@ export function sendBytes(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    let answer = '';
-    socket.on('data', chunk => (answer += chunk));
+    let response = '';
+    socket.on('data', chunk => (response += chunk));
     socket.on('error', reject);
-    socket.on('close', () => resolve(answer));
+    socket.on('close', () => resolve(response));
   });
 }
 
@@ -83,7 +83,7 @@ export const LAST = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close
 export interface Volley {
   requests: Buffer[];
   /** The raw bytes of all responses. */
-  answer: string;
+  responses: string;
 }
 
 /**
@@ -99,6 +99,6 @@ export function sendVolley(url: string, requests: Buffer[], idleMs: number): Pro
     socket.on('data', chunk => chunks.push(chunk));
     // The server may close the connection while the client still writes.
     socket.on('error', () => {});
-    socket.on('close', () => resolve({ requests, answer: Buffer.concat(chunks).toString('latin1') }));
+    socket.on('close', () => resolve({ requests, responses: Buffer.concat(chunks).toString('latin1') }));
   });
 }

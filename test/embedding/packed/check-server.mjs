@@ -51,10 +51,10 @@ for (const type of Object.keys(bodies))
     const foreign = { ...headers, origin: 'https://evil.example' };
     if (type !== 'multipart/form-data') foreign['content-type'] = type;
     const response = await fetch(url, { method: 'POST', headers: foreign, body: bodies[type] });
-    const answer = await response.text();
-    assert.ok(response.status >= 400, `a cross-site ${type} post of login is refused: ${response.status} ${answer}`);
+    const body = await response.text();
+    assert.ok(response.status >= 400, `a cross-site ${type} post of login is refused: ${response.status} ${body}`);
     assert.deepEqual(response.headers.getSetCookie(), [], 'and sets no cookie');
-    assert.ok(!answer.includes(ada.email));
+    assert.ok(!body.includes(ada.email));
   }
 
 const attempt = name => `${name}: login(email: "${ada.email}", password: "x") { __typename }`;

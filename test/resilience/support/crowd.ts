@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Browser, LOGIN, LOGOUT, type Person, PROFILE, REGISTER, sessionOf } from '../../support/app.ts';
-import type { Answer } from '../../support/browser.ts';
+import type { GraphQLResponse } from '../../support/browser.ts';
 import { Balance } from './ledger.ts';
 
 /** Concurrent users who register, log in and out and query their profile, and all that the service acknowledged to them. */
@@ -79,7 +79,7 @@ export class Crowd {
       }
       const other = this.browser();
       if (await this.attempt(() => other.send(LOGIN, { ...person }), 'login')) this.opened(other, person);
-      await this.leave(browser);
+      await this.logOut(browser);
     }
   }
 
@@ -88,14 +88,14 @@ export class Crowd {
   }
 
   /** Until the response arrives it is unknown whether the session has ended. */
-  private async leave(browser: Browser): Promise<void> {
+  private async logOut(browser: Browser): Promise<void> {
     const session = sessionOf(browser);
     this.balance.record({ kind: 'logging out', session });
     if (await this.attempt(() => browser.send(LOGOUT), 'logout')) this.balance.record({ kind: 'logged out', session });
   }
 
   /** Returns the response if it is the expected one. */
-  private async attempt(send: () => Promise<Answer>, field: string): Promise<Answer | undefined> {
+  private async attempt(send: () => Promise<GraphQLResponse>, field: string): Promise<GraphQLResponse | undefined> {
     const began = performance.now();
     const response = await send();
     const { code, status } = response;

@@ -32,17 +32,17 @@ export class RedisServer {
   async start(): Promise<void> {
     const options = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     this.child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const gone = once(this.child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended: ${code}`)));
-    gone.catch(() => {});
-    await Promise.race([this.hasPrinted('Ready to accept connections'), gone]);
+    const exited = once(this.child, 'exit').then(([code]) => Promise.reject(new Error(`redis-server ended: ${code}`)));
+    exited.catch(() => {});
+    await Promise.race([this.hasPrinted('Ready to accept connections'), exited]);
   }
 
   async stop(): Promise<void> {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
+    const exited = once(child, 'exit');
     child.kill('SIGKILL');
-    await gone;
+    await exited;
   }
 
   /** Keeps its connections open and stops responding. */

@@ -1,4 +1,4 @@
-import { type RawAnswer, request } from '../../support/raw.ts';
+import { type RawResponse, request } from '../../support/raw.ts';
 import type { TestServer } from '../../support/server.ts';
 
 /** The workers of a server, as its log shows them. */
@@ -16,8 +16,8 @@ export class Workers {
   }
 
   /** Sends requests on new connections until every worker has responded. Returns one response of each. */
-  async requestEach(path: string, headers = {}): Promise<Map<number, RawAnswer>> {
-    const responses = new Map<number, RawAnswer>();
+  async requestEach(path: string, headers = {}): Promise<Map<number, RawResponse>> {
+    const responses = new Map<number, RawResponse>();
     while (responses.size < this.pids.size) {
       const response = await request(this.server.url, { path, headers: { connection: 'close', ...headers } });
       responses.set(await this.workerOf(response), response);
@@ -26,7 +26,7 @@ export class Workers {
   }
 
   /** Reads the worker from the log line, which may arrive after the response. */
-  async workerOf({ headers }: RawAnswer): Promise<number> {
+  async workerOf({ headers }: RawResponse): Promise<number> {
     for (;;) {
       const line = this.server.lines.find(({ requestId }) => requestId === headers['x-request-id']);
       if (line) return line.worker as number;

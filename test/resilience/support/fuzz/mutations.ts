@@ -1,7 +1,7 @@
 import { NAUGHTY } from '../../../support/hostile-values.ts';
 
 /** Responses may quote the document, so the requests must not contain the text that responses are searched for. */
-const naughtyBut = (unlike: RegExp) => NAUGHTY.filter(text => !unlike.test(text));
+const naughtyExcept = (unlike: RegExp) => NAUGHTY.filter(text => !unlike.test(text));
 
 const NUMBERS = [0, -1, 1.5, 1e308, -0, 2 ** 53, Number.MIN_VALUE];
 const KEYS = ['__proto__', 'constructor', 'prototype', '', 'toString', 'query', 'variables', 'email', '0', 'length'];
@@ -18,7 +18,7 @@ export class Mutations {
     private readonly random: Random,
     unlike: RegExp,
   ) {
-    this.naughty = naughtyBut(unlike);
+    this.naughty = naughtyExcept(unlike);
   }
 
   text(text: string): string {

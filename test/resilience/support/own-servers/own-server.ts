@@ -83,13 +83,13 @@ export abstract class OwnServer {
   async kill(): Promise<void> {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
+    const exited = once(child, 'exit');
     child.kill(this.immediateStop);
-    await gone;
+    await exited;
   }
 
   /** Keeps its connections and accepts new ones, but does not respond. */
-  /** Returns when every thread has stopped: until then, one of them may still answer a query. */
+  /** Returns when every thread has stopped: until then, one of them may still respond to a query. */
   freeze(): void {
     const pids = this.signalAll('SIGSTOP');
     while (!pids.flatMap(threadStates).every(state => 'TZX'.includes(state)))

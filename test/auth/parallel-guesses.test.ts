@@ -45,12 +45,12 @@ describe('parallel guesses', () => {
   it.each(documents)('RL-2: in one document, by %s, do not exceed the limit', async (_, document) => {
     const before = hasher.comparisons;
 
-    const answer = await send({
+    const response = await send({
       query: document(rightAt(10)),
       operationName: document(rightAt(10)).includes(' M ') ? 'M' : undefined,
     });
 
-    expect(answer.headers.has('set-cookie')).toBe(false);
+    expect(response.headers.has('set-cookie')).toBe(false);
     expect(await sessions()).toBe(1);
     expect(hasher.comparisons - before).toBeLessThanOrEqual(10);
   });
@@ -116,11 +116,11 @@ describe('parallel guesses at two replicas', () => {
     const before = hasher.comparisons;
     const passwords = Array.from({ length: 100 }, (_, index) => (index === position ? ada.password : `wrong ${index}`));
 
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       passwords.map((password, index) => (index % 2 ? one : two).browser().send(LOGIN, { ...ada, password })),
     );
 
-    const codes = new Set(answers.filter(({ data }) => !data).map(({ code }) => code));
+    const codes = new Set(responses.filter(({ data }) => !data).map(({ code }) => code));
     expect([...codes].sort()).toEqual(['INVALID_CREDENTIALS', 'RATE_LIMITED']);
     expect(hasher.comparisons - before).toBeLessThanOrEqual(most);
   });

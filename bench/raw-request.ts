@@ -1,5 +1,5 @@
 /** One raw request, and the text that its response must contain. */
-export interface Wire {
+export interface RawRequest {
   text: string;
   expect: string;
 }
@@ -14,7 +14,10 @@ export interface Operation {
 }
 
 /** Formats a request once, to be sent a hundred thousand times. */
-export function wire(url: string, { method = 'POST', path = '/graphql', headers = {}, body, expect }: Operation): Wire {
+export function rawRequest(
+  url: string,
+  { method = 'POST', path = '/graphql', headers = {}, body, expect }: Operation,
+): RawRequest {
   const content = body === undefined ? '' : JSON.stringify(body);
   const lines = [`${method} ${path} HTTP/1.1`, `host: ${new URL(url).host}`];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
@@ -26,7 +29,7 @@ export function wire(url: string, { method = 'POST', path = '/graphql', headers 
 export const BEHIND_A_PROXY = { BIENVENUE_TRUSTED_PROXIES: '127.0.0.1' };
 
 /** Gives each request a client address of its own, so that rate limits, which stay on, see separate sources. */
-export function fromAfar(operations: Operation[]): Operation[] {
+export function fromSeparateAddresses(operations: Operation[]): Operation[] {
   return operations.map((operation, index) => {
     const address = `198.18.${(index >> 8) & 255}.${index & 255}`;
     return { ...operation, headers: { ...operation.headers, 'x-forwarded-for': address } };
@@ -34,17 +37,17 @@ export function fromAfar(operations: Operation[]): Operation[] {
 }
 
 /** Sends the request once with fetch, and throws unless the response is the expected one. */
-export async function ask(url: string, operation: Operation): Promise<{ text: string; cookies: string }> {
+export async function sendOnce(url: string, operation: Operation): Promise<{ text: string; cookies: string }> {
   const { method = 'POST', path = '/graphql', headers = {}, body, expect } = operation;
-  const answer = await fetch(`${url}${path}`, {
+  const response = await fetch(`${url}${path}`, {
     method,
     headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     body: body && JSON.stringify(body),
   });
-  const text = await answer.text();
-  if (answer.status !== 200 || !text.includes(expect)) {
-    throw new Error(`${url}${path} responded ${answer.status} ${text.slice(0, 300)}, without ${expect}`);
+  const text = await response.text();
+  if (response.status !== 200 || !text.includes(expect)) {
+    throw new Error(`${url}${path} responded ${response.status} ${text.slice(0, 300)}, without ${expect}`);
   }
-  const cookies = answer.headers.getSetCookie().map(cookie => cookie.split(';')[0]);
+  const cookies = response.headers.getSetCookie().map(cookie => cookie.split(';')[0]);
   return { text, cookies: cookies.join('; ') };
 }

@@ -70,42 +70,42 @@ describe.each([
 
   let tries = 0;
   /** Each from a different address, so that none is rate limited. */
-  const answerTo = ({ email, password }: Refused) => guess(app, { ...ada, email }, password, `192.0.2.${++tries}`);
+  const responseTo = ({ email, password }: Refused) => guess(app, { ...ada, email }, password, `192.0.2.${++tries}`);
   const [[, unknown]] = rows as [(typeof rows)[0]];
 
   it.each(rows)('LG-1: the response is the same for %s', async (_title, refused) => {
-    const answer = await answerTo(refused);
+    const response = await responseTo(refused);
 
-    expect(answer).toMatchObject({ status: 200, data: null, code: 'INVALID_CREDENTIALS' });
-    expect(answer.errors?.[0]?.message).toBe('The e-mail address or the password is wrong.');
-    expect(visible(answer)).toBe(visible(await answerTo(unknown)));
+    expect(response).toMatchObject({ status: 200, data: null, code: 'INVALID_CREDENTIALS' });
+    expect(response.errors?.[0]?.message).toBe('The e-mail address or the password is wrong.');
+    expect(visible(response)).toBe(visible(await responseTo(unknown)));
   });
 
   it.each(rows)('LG-2: the work is the same for %s', async (_title, refused) => {
     const before = hasher.work;
 
-    await answerTo(refused);
+    await responseTo(refused);
 
     expect(hasher.work - before).toBe(2 ** COST);
   });
 
   it('LG-1: rate limits are the same with and without an account', async () => {
     await app.register({ ...ada, email: 'throttled@example.org' });
-    const answers = [];
+    const responses = [];
     for (const email of ['throttled@example.org', 'no-account@example.org']) {
-      for (let index = 0; index < 6; index++) answers.push(await guess(app, { ...ada, email }, 'wrong'));
+      for (let index = 0; index < 6; index++) responses.push(await guess(app, { ...ada, email }, 'wrong'));
     }
 
-    const [account, nobody] = [answers.slice(0, 6).map(visible), answers.slice(6).map(visible)];
-    expect(answers[5]).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    const [account, nobody] = [responses.slice(0, 6).map(visible), responses.slice(6).map(visible)];
+    expect(responses[5]).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     expect(account).toEqual(nobody);
   });
 
   it('LG-1: REST responds 401 in every case', async () => {
     const bodies = [];
     for (const [, { email, password }] of rows) {
-      const answer = await browserAt(app, '192.0.2.77').form('POST', '/sessions', { email, password });
-      bodies.push(`${answer.status} ${answer.headers.get('set-cookie')} ${await answer.text()}`);
+      const response = await browserAt(app, '192.0.2.77').form('POST', '/sessions', { email, password });
+      bodies.push(`${response.status} ${response.headers.get('set-cookie')} ${await response.text()}`);
     }
 
     expect(new Set(bodies)).toEqual(new Set(['401 null {"message":"The e-mail address or the password is wrong."}']));

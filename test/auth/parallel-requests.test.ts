@@ -17,14 +17,14 @@ describe('parallel requests', () => {
   });
   afterAll(() => app.close());
 
-  const emailsOf = async (asking: Browser[]) =>
-    (await Promise.all(asking.map(browser => browser.send(PROFILE)))).map(({ data }) => data?.profile?.email ?? null);
+  const emailsOf = async (clients: Browser[]) =>
+    (await Promise.all(clients.map(browser => browser.send(PROFILE)))).map(({ data }) => data?.profile?.email ?? null);
 
   it('SE-1: each return their own user', async () => {
-    const stranger = () => app.browser({ cookies: { session_id: 'a'.repeat(43) } });
-    const asking = browsers.flatMap(({ browser }) => [browser, stranger(), app.browser()]);
+    const unknownSession = () => app.browser({ cookies: { session_id: 'a'.repeat(43) } });
+    const clients = browsers.flatMap(({ browser }) => [browser, unknownSession(), app.browser()]);
 
-    expect(await emailsOf(asking)).toEqual(browsers.flatMap(({ email }) => [email, null, null]));
+    expect(await emailsOf(clients)).toEqual(browsers.flatMap(({ email }) => [email, null, null]));
   });
 
   it('SE-4: are anonymous only after their own logout', async () => {

@@ -27,10 +27,10 @@ describe('a reset request for an address without an account', () => {
     await app.close();
   });
 
-  const ask = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
+  const requestReset = (email: string) => app.browser().send(REQUEST_PASSWORD_RESET, { email });
   const pauseMailWorker = async () => {
     const gate = mailServer.hold();
-    await ask(bob.email);
+    await requestReset(bob.email);
     await gate.reached;
   };
 
@@ -42,10 +42,15 @@ describe('a reset request for an address without an account', () => {
   ])('LG-3: gets the same response as with an account while the mail server %s', async (_, happens) => {
     await happens();
 
-    const answers = [await ask(nobody), await ask(ada.email), await ask(nobody), await ask(ada.email)].map(visible);
+    const responses = [
+      await requestReset(nobody),
+      await requestReset(ada.email),
+      await requestReset(nobody),
+      await requestReset(ada.email),
+    ].map(visible);
 
-    expect(answers[0]).toMatch(/"status":200.*requestPasswordReset\W+true/);
-    expect(new Set(answers).size).toBe(1);
+    expect(responses[0]).toMatch(/"status":200.*requestPasswordReset\W+true/);
+    expect(new Set(responses).size).toBe(1);
   });
 
   it('LG-3: writes the same rows in the same order as for an account', async () => {
@@ -53,9 +58,9 @@ describe('a reset request for an address without an account', () => {
     await pauseMailWorker();
     const writes = await app.database.recordWrites();
 
-    await ask(ada.email);
+    await requestReset(ada.email);
     const known = await writes();
-    await ask(nobody);
+    await requestReset(nobody);
     const unknown = await writes();
 
     expect(known).toContain('insert outbox');
@@ -72,7 +77,7 @@ describe('a reset request for an address without an account', () => {
     const contents = () => app.database.contents('outbox', 'sessions', 'tokens', 'users');
     const before = await contents();
 
-    await ask(nobody);
+    await requestReset(nobody);
     await app.auth.settle();
 
     expect(await contents()).toEqual(before);
