@@ -1,8 +1,8 @@
-// The load, in a process of its own: reads a plan from stdin, prints what it saw. See load.ts.
+// The load generator, in a process of its own: reads a plan from stdin and prints a LoadResult as JSON. See load.ts.
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Connection, type RawResponse } from './connection.ts';
-import type { Plan, Seen, Stream, StreamResult } from './load.ts';
+import type { LoadResult, Plan, Stream, StreamResult } from './load.ts';
 import { cpuSeconds } from './processes.ts';
 import { quantile } from './quantile.ts';
 
@@ -33,7 +33,7 @@ class Clients {
     return rate ? this.runAt(rate) : Promise.all(Array.from({ length: connections }, () => this.runOne()));
   }
 
-  seen(seconds: number): StreamResult {
+  result(seconds: number): StreamResult {
     for (const connection of this.connections) connection.close();
     const { times, refused } = this;
     // From the first response to the last: requests in flight at the end of a short run do not count.
@@ -139,11 +139,11 @@ const { user, system } = process.cpuUsage(ownBefore);
 const seconds = (performance.now() - began) / 1000;
 const serverSeconds = cpuSeconds(plan.pids) - serverBefore;
 for (const { failure } of clients) if (failure) throw failure;
-const seen: Seen = {
+const result: LoadResult = {
   seconds,
   serverSeconds,
   ownSeconds: (user + system) / 1e6,
-  streams: clients.map(each => each.seen(seconds)),
+  streams: clients.map(each => each.result(seconds)),
 };
-console.log(JSON.stringify(seen));
+console.log(JSON.stringify(result));
 process.exit();

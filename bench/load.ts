@@ -33,7 +33,7 @@ export interface StreamResult {
   p99: number;
 }
 
-export interface Seen {
+export interface LoadResult {
   seconds: number;
   /** Processor time of the servers, and of the load generator. */
   serverSeconds: number;
@@ -47,7 +47,7 @@ export async function load(
   seconds: number,
   streams: Omit<Stream, 'url'>[],
   { pin = true } = {},
-): Promise<Seen> {
+): Promise<LoadResult> {
   const [command = '', ...args] = [...(pin ? pinned(1) : unpinned()), process.execPath, 'bench/load-process.ts'];
   const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const plan: Plan = { seconds, pids: server.pids(), streams: streams.map(each => ({ ...each, url: server.url })) };

@@ -18,9 +18,8 @@ const PROFILES_A_SECOND = 100;
 const ARRANGEMENTS =
   process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['poolx', 'nice0x', 'nice10x', 'nice19x'];
 
-interface Seen {
+interface Measurement {
   arrangement: string;
-
   manners: keyof typeof PAUSE;
   /** Milliseconds from the scheduled time of the request. */
   p50: number;
@@ -28,7 +27,7 @@ interface Seen {
   loginsASecond: number;
   refusalsASecond: number;
   /** Aborted connections. */
-  cuts: number;
+  aborted: number;
 }
 
 const VISITOR = { ...PERSON, email: 'visitor@example.org' };
@@ -51,7 +50,11 @@ function send({ url }: Running, operation: object, headers: Record<string, strin
   });
 }
 
-async function hammer(server: Running, token: string, manners: Seen['manners']): Promise<Omit<Seen, 'arrangement'>> {
+async function floodWithLogins(
+  server: Running,
+  token: string,
+  manners: Measurement['manners'],
+): Promise<Omit<Measurement, 'arrangement'>> {
   const end = performance.now() + SECONDS * 1000;
   const counts = new Map<number, number>();
   const client = async () => {
@@ -86,11 +89,11 @@ async function hammer(server: Running, token: string, manners: Seen['manners']):
     p99: quantile(latencies, 0.99),
     loginsASecond: (counts.get(200) ?? 0) / SECONDS,
     refusalsASecond: (counts.get(503) ?? 0) / SECONDS,
-    cuts: counts.get(0) ?? 0,
+    aborted: counts.get(0) ?? 0,
   };
 }
 
-async function measure(arrangement: string, manners: Seen['manners']): Promise<Seen> {
+async function measure(arrangement: string, manners: Measurement['manners']): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-'));
   const settings = {
     DATABASE_URL: `sqlite:${join(folder, 'bench.sqlite')}`,
@@ -103,7 +106,7 @@ async function measure(arrangement: string, manners: Seen['manners']): Promise<S
     const [, text] = await send(server, { query: REGISTER, variables: VISITOR });
     const { token } = JSON.parse(text).data.register;
     for (let index = 0; index < 500; index++) await send(server, { query: PROFILE }, { cookie: `session_id=${token}` });
-    return { arrangement, ...(await hammer(server, token, manners)) };
+    return { arrangement, ...(await floodWithLogins(server, token, manners)) };
   } finally {
     server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -111,7 +114,7 @@ async function measure(arrangement: string, manners: Seen['manners']): Promise<S
 }
 
 stayOffTheServersCore();
-const seen: Seen[] = [];
+const seen: Measurement[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   for (const manners of ['polite', 'rude'] as const) {
     for (const arrangement of ARRANGEMENTS) seen.push(await measure(arrangement, manners));
@@ -121,11 +124,11 @@ for (let round = 0; round < ROUNDS; round++) {
 for (const manners of ['polite', 'rude'] as const) {
   for (const arrangement of ARRANGEMENTS) {
     const rounds = seen.filter(each => each.arrangement === arrangement && each.manners === manners);
-    const middle = (of: (each: Seen) => number) => median(rounds.map(of)).toFixed(1).padStart(8);
+    const medianOf = (of: (each: Measurement) => number) => median(rounds.map(of)).toFixed(1).padStart(8);
     console.log(
-      `${manners.padEnd(7)}${arrangement.padEnd(9)} profile p50${middle(each => each.p50)} p99${middle(each => each.p99)} ms,` +
-        ` logins${middle(each => each.loginsASecond)}/s, refused${middle(each => each.refusalsASecond)}/s,` +
-        ` cut ${Math.max(...rounds.map(each => each.cuts))}`,
+      `${manners.padEnd(7)}${arrangement.padEnd(9)} profile p50${medianOf(each => each.p50)} p99${medianOf(each => each.p99)} ms,` +
+        ` logins${medianOf(each => each.loginsASecond)}/s, refused${medianOf(each => each.refusalsASecond)}/s,` +
+        ` aborted ${Math.max(...rounds.map(each => each.aborted))}`,
     );
   }
 }

@@ -12,7 +12,7 @@ const VARIANTS: Record<string, () => Promise<void>> = {
   },
   async origin() {
     const { prototype } = await opened('request/origin-check.js', 'OriginCheck');
-    for (const name of ['check', 'allowReading']) replace(prototype, name, () => {});
+    for (const name of ['check', 'setCorsHeaders']) replace(prototype, name, () => {});
   },
   async headers() {
     const { prototype } = await opened('http/request-handler.js', 'RequestHandler');
@@ -28,9 +28,10 @@ const VARIANTS: Record<string, () => Promise<void>> = {
 };
 
 const [, , variant = ''] = process.argv;
-const takeOut = VARIANTS[variant];
-if (!takeOut) throw new Error(`Unknown variant: ${variant}. Known variants: ${Object.keys(VARIANTS).join(', ')}.`);
-await takeOut();
+const removeProtection = VARIANTS[variant];
+if (!removeProtection)
+  throw new Error(`Unknown variant: ${variant}. Known variants: ${Object.keys(VARIANTS).join(', ')}.`);
+await removeProtection();
 const { optionsFromEnvironment } = await import('../dist/src/options/environment.js');
 const { serve } = await import('../dist/src/server/serve.js');
 await serve(optionsFromEnvironment(process.env));

@@ -45,9 +45,10 @@ export interface Auth {
   /** Holds the mails when no mail server is configured. */
   readonly devMailbox?: DevMailbox;
   /**
-   * Makes the context of a request: `{ req, res }` of Node.js, `{ req }` of a WebSocket upgrade, or a Fetch
-   * `{ request }`. Throws an error with HTTP status 403 for a request from a foreign origin, 400 for one with two session
-   * tokens, and UNAVAILABLE when the database does not respond.
+   * Makes the context of a request: `{ req, res }` of Node.js, `{ req }` of a WebSocket upgrade, or
+   * `{ request, responseHeaders }` of the Fetch standard. Without a response no cookie can be set, and a sign-in with
+   * transport COOKIE is refused. Throws an error with HTTP status 403 for a request from a foreign origin, 400 for one
+   * with two session tokens, and UNAVAILABLE when the database does not respond.
    */
   context(source: ContextSource): Promise<Context<Services>>;
   /**

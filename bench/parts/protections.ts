@@ -65,7 +65,7 @@ async function open(stage: Stage, { name, settings, without }: Variant): Promise
     return await signInToOurs(await stage.start([YOUNG_GENERATION, 'bench/variant-server.ts', without], env), place);
   } catch (error) {
     const [first] = /Error: .*/.exec((error as Error).message) ?? [];
-    stage.absent.push(`${name}: the piece could not be taken out. ${first ?? ''}`.trim());
+    stage.absent.push(`${name}: the protection could not be removed. ${first ?? ''}`.trim());
     return undefined;
   }
 }

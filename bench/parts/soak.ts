@@ -1,7 +1,7 @@
 import { type Contestant, ours, profileOf } from '../contestants.ts';
 import { OURS } from '../credentials.ts';
 import type { Place } from '../databases.ts';
-import { load, type Seen, type Stream, type StreamResult, saturate } from '../load.ts';
+import { type LoadResult, load, type Stream, type StreamResult, saturate } from '../load.ts';
 import { residentMegabytes } from '../processes.ts';
 import { rawRequest, sendOnce } from '../raw-request.ts';
 import { type Findings, type Row, ratio, sample } from '../result.ts';
@@ -12,7 +12,7 @@ const LOGINS_A_SECOND = 2;
 const LOOK_EVERY = 5000;
 const SHARE = 1 / 3;
 
-interface Section extends Seen {
+interface Section extends LoadResult {
   megabytes: number[];
 }
 

@@ -14,7 +14,7 @@ const CROWDS = [0, 4, 64];
 /** Users who log in, each from an address of their own. */
 const USERS = 1000;
 
-interface Seen {
+interface Measurement {
   visitor: StreamResult;
   /** Per second of the whole run: logins finish in bursts. */
   logins?: { succeeded: number; refused: number };
@@ -31,7 +31,7 @@ export async function measure(stage: Stage): Promise<Findings> {
     ['Bienvenue', us, OURS],
     ['better-auth', them, betterAuthAt(them.running.url)],
   ];
-  const turns = new Map<string, () => Promise<Seen>>();
+  const turns = new Map<string, () => Promise<Measurement>>();
   for (const [name, contestant, dialect] of servers) {
     const visit = await visitor(contestant, dialect);
     for (const crowd of CROWDS)
@@ -62,7 +62,7 @@ async function visitor({ running }: Contestant, dialect: Dialect) {
   const cookie = cookies || `session_id=${JSON.parse(text).data.register.token}`;
   const whoAmI = rawRequest(running.url, { ...dialect.whoAmI(cookie), expect: email });
   const logins = fromSeparateAddresses(Array(USERS).fill(dialect.login)).map(login => rawRequest(running.url, login));
-  return async (crowd: number, seconds: number): Promise<Seen> => {
+  return async (crowd: number, seconds: number): Promise<Measurement> => {
     const others = { requests: logins, connections: crowd, mayBeRefused: true };
     const streams = [{ requests: [whoAmI], rate: RATE }, ...(crowd > 0 ? [others] : [])];
     const seen = await load(running, seconds, streams);
@@ -75,7 +75,7 @@ async function visitor({ running }: Contestant, dialect: Dialect) {
   };
 }
 
-function row(name: string, rounds: Seen[]): Row {
+function row(name: string, rounds: Measurement[]): Row {
   const [visits, logins] = [rounds.map(each => each.visitor), rounds.flatMap(each => each.logins ?? [])];
   const crowd = logins.length > 0;
   return {
