@@ -19,8 +19,7 @@ export const MIGRATIONS_TABLE = 'bienvenue_migrations';
 const PING_TIMEOUT_MS = 800;
 
 /** The configured database: MikroORM, and prepared reads for the queries of every request. */
-export interface Database
-  extends Pick<Engine, 'withMigrationLock' | 'migrations' | 'prepareLookup' | 'prepareRead' | 'withoutTimeouts'> {
+export interface Database extends Pick<Engine, 'withMigrationLock' | 'migrations' | 'prepareLookup' | 'prepareRead'> {
   readonly orm: MikroORM;
   /** Opens the same database a second time, with other options. */
   reopen(options: EngineOptions): Promise<Database>;
@@ -80,7 +79,6 @@ async function open(config: DatabaseOptions, entities: Entities, options: Engine
     orm,
     reopen: other => openDatabase(config, entities, other),
     migrations: engine.migrations,
-    withoutTimeouts: engine.withoutTimeouts,
     withMigrationLock: job => engine.withMigrationLock(job),
     prepareLookup: lookup => engine.prepareLookup(lookup),
     prepareRead: sql => engine.prepareRead(sql),

@@ -8,8 +8,6 @@ import DataLoader from 'dataloader';
 export interface Engine {
   /** Driver and dialect for MikroORM. */
   readonly options: SqlOptions;
-  /** True when statements and connections have no time limit. */
-  readonly withoutTimeouts: boolean;
   /** Oldest first. */
   readonly migrations: { name: string; class: Constructor<Migration> }[];
   /** Connects, after MikroORM did. Throws when the database cannot be reached or cannot store every value. */

@@ -29,8 +29,6 @@ export async function runPendingMigrations(database: Database, config: Pick<Opti
   const pending = await pendingMigrations(database);
   if (pending.length === 0) return [];
   if (config.migrate === 'manual') throw new PendingMigrationsError(pending);
-  if (database.withoutTimeouts) return migrate(database, 'up');
-
   const withoutTimeouts = await database.reopen({ withoutTimeouts: true });
   return migrate(withoutTimeouts, 'up').finally(() => withoutTimeouts.close());
 }

@@ -33,18 +33,19 @@ class BindingConnection extends SqliteConnection {
   ): Promise<T> {
     const bound = bind(query, parameters);
     if (!bound) return super.execute(query, parameters, method, transaction, logging) as Promise<T>;
-    await this.ensureConnection();
-    const result = await (transaction ?? this.getClient()).executeQuery(bound);
-    return this.transformRawResult(result, method);
+    return this.run(bound, method, transaction);
   }
 
   /** Called by executeRelaxed(), outside transactions. */
   async executeRelaxed<T>(query: string, parameters: Parameters): Promise<T> {
     const bound = bind(query, parameters);
-    if (!bound) return this.execute(query, parameters, 'run');
+    return bound ? this.run(withRelaxedDurability(bound), 'run') : this.execute(query, parameters, 'run');
+  }
+
+  private async run<T>(bound: CompiledQuery, method: 'all' | 'get' | 'run', transaction?: Transaction): Promise<T> {
     await this.ensureConnection();
-    const result = await this.getClient().executeQuery(withRelaxedDurability(bound));
-    return this.transformRawResult(result, 'run');
+    const result = await (transaction ?? this.getClient()).executeQuery(bound);
+    return this.transformRawResult(result, method);
   }
 }
 

@@ -9,7 +9,6 @@ import { BindingSqliteDriver } from './sqlite-driver.ts';
 export class SqliteEngine implements Engine {
   readonly options: Engine['options'];
   readonly migrations = migrations;
-  readonly withoutTimeouts = true;
   private reader?: SQLite.Database;
 
   constructor(private readonly config: SqliteDatabase) {

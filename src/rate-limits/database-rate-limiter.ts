@@ -1,4 +1,4 @@
-import type { Dictionary, QueryResult } from '@mikro-orm/core';
+import { raw } from '@mikro-orm/core';
 import { type Clock, SECOND } from '../core/clock.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { executeRelaxed } from '../persistence/relaxed-durability.ts';
@@ -40,17 +40,12 @@ export class DatabaseRateLimiter implements RateLimiter {
   }
 
   async refund(rule: RateLimitRule, ...subject: string[]): Promise<void> {
-    await this.run(REFUND, { key: keyOf(rule, subject) });
+    const counted = { key: keyOf(rule, subject), hits: { $gt: 0 } };
+    await this.em.nativeUpdate(RateLimitCounter, counted, { hits: raw('hits - 1'), blockedUntil: 0 });
   }
 
   async reset(...counters: CounterRef[]): Promise<void> {
-    const keys = keysOf(counters);
-    await this.run(`delete from limits where limits.key in (${keys.map(() => '?').join(', ')})`, keys);
-  }
-
-  private async run(sql: string, parameters: Dictionary | unknown[]): Promise<void> {
-    const context = this.em.getTransactionContext();
-    await this.em.getConnection().execute<QueryResult>(sql, parameters, 'run', context);
+    await this.em.nativeDelete(RateLimitCounter, { key: { $in: keysOf(counters) } });
   }
 }
 
@@ -84,5 +79,3 @@ function incrementClause(rule: RateLimitRule): string {
 
 /** `blocked_until` after the first attempt of a window. */
 const firstBlock = ({ limit }: RateLimitRule) => (limit === 1 ? ':end' : '0');
-
-const REFUND = 'update limits set hits = hits - 1, blocked_until = 0 where limits.key = :key and hits > 0';

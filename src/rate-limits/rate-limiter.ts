@@ -30,6 +30,12 @@ export interface RateLimiter {
   reset(...counters: CounterRef[]): Promise<void>;
 }
 
+/** Counts for all replicas, in a store that can be unreachable. */
+export interface SharedRateLimiter extends RateLimiter {
+  /** Calls the listener whenever the connection is lost: the store may have lost its counters. */
+  onInterruption(listener: (error: unknown) => void): void;
+}
+
 /** A hash, so that the store holds no addresses in clear text and the length of a subject does not matter. */
 export const keyOf = (rule: RateLimitRule, subject: string[]) =>
   createHash('sha256')

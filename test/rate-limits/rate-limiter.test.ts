@@ -1,7 +1,7 @@
 import { openDatabase } from '../../src/database.ts';
 import type { Database } from '../../src/persistence/database.ts';
 import { DatabaseRateLimiter } from '../../src/rate-limits/database-rate-limiter.ts';
-import { MemoryRateLimiter } from '../../src/rate-limits/fallback-rate-limiter.ts';
+import { MemoryRateLimiter } from '../../src/rate-limits/memory-rate-limiter.ts';
 import { startApp, type TestApp, TestClock } from '../support/app.ts';
 import { testLimiterContract } from '../support/limiter-contract.ts';
 
