@@ -24,7 +24,8 @@ export function mailboxRoute({ mails }: DevMailbox, { publicUrl }: Pick<Options,
 }
 
 const content = (mails: readonly DevMail[]) =>
-  `<p>No mail server is configured, so mails stay here, newest first. Reload the page to see new ones.</p>
+  `<p>No mail server is configured, so mails stay here, newest first. Reload the page to see new ones. Their links open pages
+of your application, at <code>APP_URL</code>.</p>
 ${mails.map(article).join('\n') || '<p><small>No mails yet.</small></p>'}`;
 
 const article = ({ subject, to, date, text }: DevMail) => `<article>
