@@ -5,7 +5,6 @@ import { BcryptHasher, type Hasher } from '../dist/src/auth/hasher.js';
 import { createLog } from '../dist/src/core/log.js';
 import { createAuth } from '../dist/src/create-auth.js';
 import { optionsFromEnvironment } from '../dist/src/options/environment.js';
-import { withPort } from '../dist/src/options.js';
 import { HttpServer } from '../dist/src/server/http-server.js';
 
 /** Threads at a niceness, or jobs in libuv's pool, with their number: `nice10x2`, `poolx1`. */
@@ -23,9 +22,9 @@ function hasherOf(arrangement: string, cost: number): Hasher {
 
 const [, , arrangement = ''] = process.argv;
 const options = optionsFromEnvironment(process.env);
-const server = new HttpServer();
-const bound = withPort(options, await server.listen(options));
 const log = createLog(options.logLevel);
+const server = new HttpServer(log);
+const bound = await server.listen(options);
 const hasher = hasherOf(arrangement, bound.bcryptCost);
-await server.open(await createAuth(bound, { log, hasher }), bound, log);
+await server.open(await createAuth(bound, { log, hasher }), bound);
 log.info('listening', { url: `http://127.0.0.1:${bound.port}` });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import sonic from 'sonic-boom';
 
 /** Where a log writes its lines, each with its line break. */
@@ -19,16 +20,17 @@ let stdout: LogDestination | undefined;
 
 /** Standard output, shared by every log of the process. */
 export function standardOutput(): LogDestination {
-  stdout ??= process.stdout.isTTY ? new TerminalDestination(process.stdout) : new BackgroundDestination();
+  stdout ??= process.stdout.isTTY ? terminal(process.stdout) : background();
   return stdout;
 }
 
 /**
  * Writes in the background, several lines at a time. A failed write is retried with the next lines and never ends the
- * process. At the end of the process use flush(): SonicBoom's flushSync retries for ever on a full disk.
+ * process. Not pino.destination(): at the end of the process it calls SonicBoom's flushSync, which retries for ever on a
+ * full disk.
  */
-class BackgroundDestination implements LogDestination {
-  private readonly file = new sonic.SonicBoom({
+function background(): LogDestination {
+  const file = new sonic.SonicBoom({
     fd: 1,
     sync: false,
     minLength: MIN_WRITE,
@@ -36,39 +38,20 @@ class BackgroundDestination implements LogDestination {
     maxLength: MAX_BUFFERED,
     periodicFlush: FLUSH_INTERVAL_MS,
   });
-
-  constructor() {
-    this.file.on('error', () => {});
-  }
-
-  write(line: string): void {
-    this.file.write(line);
-  }
-
-  /** Twice: SonicBoom's flush ends with the write in flight, which may leave the lines that came after it. */
-  async flush(): Promise<void> {
-    await this.flushOnce();
-    await this.flushOnce();
-  }
-
-  private flushOnce(): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
-      this.file.flush(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
+  file.on('error', () => {});
+  const flush = () => Promise.race([new Promise<void>(done => file.flush(() => done())), sleep(FLUSH_TIMEOUT_MS)]);
+  return {
+    write: line => void file.write(line),
+    // Twice: SonicBoom's flush ends with the write in flight, which may leave the lines that came after it.
+    flush: () => flush().then(flush),
+  };
 }
 
 /** Readable lines for a person at a terminal. */
-class TerminalDestination implements LogDestination {
-  constructor(private readonly terminal: NodeJS.WritableStream) {}
-
-  write(line: string): void {
+const terminal = (stream: NodeJS.WritableStream): LogDestination => ({
+  write(line) {
     const { time, level, msg, ...fields } = JSON.parse(line);
     const rest = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
-    this.terminal.write(`${[time.slice(11, 19), level.padEnd(5), msg, ...rest].join(' ')}\n`);
-  }
-}
+    stream.write(`${[time.slice(11, 19), level.padEnd(5), msg, ...rest].join(' ')}\n`);
+  },
+});

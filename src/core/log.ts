@@ -1,5 +1,5 @@
-import { pino } from 'pino';
-import { systemClock } from './clock.ts';
+import { pino, stdTimeFunctions } from 'pino';
+import { MINUTE } from './clock.ts';
 import { type LogDestination, standardOutput } from './log-destination.ts';
 import type { LogLevel } from './log-level.ts';
 import { isError } from './node.ts';
@@ -59,29 +59,25 @@ export function createLog(
   destination: LogDestination = standardOutput(),
   base: Pick<LogFields, 'worker'> | null = null,
 ): Log {
-  const logger = pino(
-    { level, base, timestamp, formatters: { level: label => ({ level: label }) } },
-    { write: line => destination.write(line) },
-  );
-  const flush = () => destination.flush?.() ?? Promise.resolve();
+  const formatters = { level: (label: string) => ({ level: label }), log: cleanFields };
+  const logger = pino({ level, base, timestamp: stdTimeFunctions.isoTime, formatters }, destination);
   return {
-    debug: (message, fields = {}) => logger.debug(cleanFields(fields), clean(message)),
-    info: (message, fields = {}) => logger.info(cleanFields(fields), clean(message)),
-    warn: (message, fields = {}) => logger.warn(cleanFields(fields), clean(message)),
-    error: (message, fields = {}) => logger.error(cleanFields(fields), clean(message)),
-    flush,
+    debug: (message, fields) => logger.debug(fields, clean(message)),
+    info: (message, fields) => logger.info(fields, clean(message)),
+    warn: (message, fields) => logger.warn(fields, clean(message)),
+    error: (message, fields) => logger.error(fields, clean(message)),
+    flush: async () => destination.flush?.(),
   };
 }
 
-let lastInstant = 0;
-let lastTimestamp = '';
-
-/** ISO 8601, formatted once per millisecond, since under load many lines share one. */
-function timestamp(): string {
-  const now = systemClock.now().getTime();
-  if (now !== lastInstant) lastTimestamp = `,"time":"${new Date(now).toISOString()}"`;
-  lastInstant = now;
-  return lastTimestamp;
+/** Logs warnings that any client can cause: at most one a minute. */
+export function warnOncePerMinute(log: Log): Log['warn'] {
+  let next = 0;
+  return (message, fields) => {
+    if (performance.now() < next) return;
+    next = performance.now() + MINUTE;
+    log.warn(message, fields);
+  };
 }
 
 const MAX_FIELD_LENGTH = 1024;
@@ -90,29 +86,22 @@ const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Nearly every value matches this, and it is fast to test. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
-const isClean = (text: string) => text.length <= MAX_FIELD_LENGTH && PRINTABLE_ASCII.test(text);
-
 function clean(text: string): string {
-  if (isClean(text)) return text;
+  if (text.length <= MAX_FIELD_LENGTH && PRINTABLE_ASCII.test(text)) return text;
   return text
     .slice(0, MAX_FIELD_LENGTH)
     .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
     .slice(0, MAX_FIELD_LENGTH);
 }
 
-/** Copies the fields only if one has to be changed. */
-function cleanFields(fields: LogFields): LogFields {
-  let name: keyof LogFields;
-  for (name in fields) {
+function cleanFields(fields: Record<string, unknown>): Record<string, unknown> {
+  const cleaned: Record<string, unknown> = {};
+  // Not Object.entries, which makes a line take a fifth longer.
+  for (const name in fields) {
     const value = fields[name];
-    if (typeof value === 'string' && !isClean(value)) return copyCleaned(fields);
+    cleaned[name] = typeof value === 'string' ? clean(value) : value;
   }
-  return fields;
-}
-
-function copyCleaned(fields: LogFields): LogFields {
-  const entries = Object.entries(fields);
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? clean(value) : value]));
+  return cleaned;
 }
 
 /** Describes an error without its message, because drivers quote data in messages. */

@@ -34,7 +34,6 @@ export class GraphqlEndpoint {
   constructor(
     private readonly auth: Auth,
     { playground }: Options,
-    log: Log,
     private readonly loadShedder: LoadShedder,
     private readonly fastPath: QueryFastPath,
   ) {
@@ -54,7 +53,7 @@ export class GraphqlEndpoint {
       parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
       validationRules: [documentLimits(auth.schema)],
       formatError,
-      logger: quietLogger(log),
+      logger: quietLogger(auth.log),
       plugins: [
         ApolloServerPluginCacheControlDisabled(),
         ApolloServerPluginInlineTraceDisabled(),
@@ -129,15 +128,10 @@ function accepts(header: string | undefined): boolean {
   });
 }
 
-const HEADERS_FOR_APOLLO = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
-
-function headersForApollo(req: IncomingMessage): HeaderMap {
-  const headers = new HeaderMap();
-  for (const name of HEADERS_FOR_APOLLO) {
-    const value = req.headers[name];
-    if (typeof value === 'string') headers.set(name, value);
-  }
-  return headers;
+function headersForApollo({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) map.set(name, String(value));
+  return map;
 }
 
 /** GraphQL over HTTP: an empty operationName is absent. */

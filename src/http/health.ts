@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../core/clock.ts';
 import type { Auth } from '../create-auth.ts';
 import { sendJson } from './exchange.ts';
@@ -27,17 +28,15 @@ export function healthRoutes(auth: Auth, server: { readonly stopping: boolean })
 function sharedPing(auth: Auth): () => Promise<boolean> {
   let pending: Promise<boolean> | undefined;
   return () => {
-    pending ??= auth
-      .ping()
-      .then(
-        () => true,
-        () => false,
-      )
-      .finally(() => {
-        pending = undefined;
-      });
-    return Promise.race([pending, timeout()]);
+    pending ??= succeeds(auth.ping()).finally(() => {
+      pending = undefined;
+    });
+    return Promise.race([pending, sleep(PING_TIMEOUT, false, { ref: false })]);
   };
 }
 
-const timeout = () => new Promise<false>(resolve => setTimeout(resolve, PING_TIMEOUT, false).unref());
+const succeeds = (promise: Promise<unknown>) =>
+  promise.then(
+    () => true,
+    () => false,
+  );

@@ -17,8 +17,7 @@ const REFUSALS = new Set(['RATE_LIMITED', 'BUSY']);
  * retry at once would slow down signed-in users: docs/decisions/0009 has the figures.
  */
 export class LoadShedder {
-  private utilization = performance.eventLoopUtilization();
-  private sampledAt = performance.now();
+  private sample = performance.eventLoopUtilization();
   private busy = 0;
 
   /** `connections` returns the number of open connections. */
@@ -31,12 +30,10 @@ export class LoadShedder {
   }
 
   private isOverloaded(): boolean {
-    const now = performance.now();
-    if (now - this.sampledAt > SAMPLE_INTERVAL_MS) {
-      const utilization = performance.eventLoopUtilization();
-      this.busy = performance.eventLoopUtilization(utilization, this.utilization).utilization;
-      this.utilization = utilization;
-      this.sampledAt = now;
+    const { idle, active, utilization } = performance.eventLoopUtilization(this.sample);
+    if (idle + active > SAMPLE_INTERVAL_MS) {
+      this.busy = utilization;
+      this.sample = performance.eventLoopUtilization();
     }
     return this.busy > MAX_UTILIZATION;
   }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MINUTE } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
 import type { Options } from '../options.ts';
@@ -43,17 +42,17 @@ export class RequestHandler {
   private readonly router: Router;
   private readonly headers: [string, string][];
   private readonly loadShedder: LoadShedder;
-  private nextLimitWarning = 0;
+  private readonly log: Log;
 
   constructor(
     auth: Auth,
     private readonly options: Options,
-    private readonly log: Log,
     server: ServerState,
     queryFastPath: QueryFastPath,
   ) {
+    this.log = auth.log;
     this.loadShedder = new LoadShedder(() => server.connections);
-    this.graphql = new GraphqlEndpoint(auth, options, log, this.loadShedder, queryFastPath);
+    this.graphql = new GraphqlEndpoint(auth, options, this.loadShedder, queryFastPath);
     this.origins = new OriginCheck(options);
     this.headers = securityHeaders(options);
     this.router = new Router([
@@ -100,13 +99,6 @@ export class RequestHandler {
     // A request that had begun has its own log line.
     if (pending) pending.statusCode = status;
     else this.log.info('request completed', { requestId, status });
-  }
-
-  /** Logs at most once a minute that connections are refused. */
-  warnConnectionLimit(connections: number): void {
-    if (performance.now() < this.nextLimitWarning) return;
-    this.nextLimitWarning = performance.now() + MINUTE;
-    this.log.warn('connection limit reached', { connections });
   }
 
   private graphqlRoutes(): ServerRoute[] {

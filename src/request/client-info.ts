@@ -1,24 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { ClientInfo } from '../core/client-info.ts';
-import { MINUTE } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
+import { type Log, warnOncePerMinute } from '../core/log.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 const MAX_USER_AGENT_LENGTH = 255;
+const PART = { part: 'client address' };
 
 /** Reads the client of a request: address and user agent. */
 export class ClientInfoReader {
   private readonly trustedProxies: [Address, number][];
-  private nextWarning = 0;
+  private readonly warn: Log['warn'];
 
   /** `trustedProxies`: addresses or CIDR ranges whose X-Forwarded-For header is trusted. */
-  constructor(
-    trustedProxies: readonly string[],
-    private readonly log: Log,
-  ) {
+  constructor(trustedProxies: readonly string[], log: Log) {
     this.trustedProxies = trustedProxies.map(range => ipaddr.parseCIDR(range));
+    this.warn = warnOncePerMinute(log);
   }
 
   /** `peer`: the address of the connection, if it is known. */
@@ -36,14 +34,14 @@ export class ClientInfoReader {
     if (!peer || !this.isTrusted(peer)) {
       const forwarded = headers['x-forwarded-for'] ?? headers.forwarded;
       if (forwarded !== undefined && this.trustedProxies.length === 0)
-        this.warn('forwarding headers are ignored: BIENVENUE_TRUSTED_PROXIES is not set');
+        this.warn('forwarding headers are ignored: BIENVENUE_TRUSTED_PROXIES is not set', PART);
       return peer;
     }
     let client = peer;
     for (const entry of forwardedEntries(headers['x-forwarded-for']).reverse()) {
       const address = parseAddress(withoutPort(entry));
       if (!address) {
-        this.warn('a trusted proxy sent an X-Forwarded-For entry that is not an IP address');
+        this.warn('a trusted proxy sent an X-Forwarded-For entry that is not an IP address', PART);
         break;
       }
       client = address;
@@ -54,13 +52,6 @@ export class ClientInfoReader {
 
   private isTrusted(address: Address): boolean {
     return this.trustedProxies.some(([range, bits]) => address.kind() === range.kind() && address.match([range, bits]));
-  }
-
-  /** At most once a minute: any client can cause it. */
-  private warn(message: string): void {
-    if (performance.now() < this.nextWarning) return;
-    this.nextWarning = performance.now() + MINUTE;
-    this.log.warn(message, { part: 'client address' });
   }
 }
 

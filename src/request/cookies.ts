@@ -34,21 +34,11 @@ export function cookieFormat({ publicUrl, cookieName, cookieSameSite }: Options)
  */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (!header?.includes(name)) return undefined;
-  let found: string | undefined;
-  for (let start = 0; start < header.length; ) {
-    const semicolon = header.indexOf(';', start);
-    const end = semicolon < 0 ? header.length : semicolon;
-    const equals = header.indexOf('=', start);
-    if (equals >= 0 && equals < end && header.slice(start, equals).trim() === name) {
-      if (found !== undefined) return undefined;
-      found = header
-        .slice(equals + 1, end)
-        .trim()
-        .replace(/^"(.*)"$/, '$1');
-    }
-    start = end + 1;
-  }
-  return found;
+  const values = header.split(';').flatMap(pair => {
+    const equals = pair.indexOf('=');
+    return equals >= 0 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : [];
+  });
+  return values.length === 1 ? values[0]?.replace(/^"(.*)"$/, '$1') : undefined;
 }
 
 /** Sets the session cookie of one response. */

@@ -18,14 +18,13 @@ interface Connection {
  */
 export class Connections {
   private readonly connections = new Map<Duplex, Connection>();
-  private pendingResponses = 0;
 
   get size(): number {
     return this.connections.size;
   }
 
   get hasPendingResponses(): boolean {
-    return this.pendingResponses > 0;
+    return [...this.connections.values()].some(({ pending }) => pending.length > 0);
   }
 
   /** How many connections had a request since the last call. */
@@ -58,10 +57,8 @@ export class Connections {
     const { pending } = connection;
     connection.used = true;
     pending.push(res);
-    this.pendingResponses += 1;
     res.on('close', () => {
       pending.splice(pending.indexOf(res), 1);
-      this.pendingResponses -= 1;
       ended();
     });
     return true;

@@ -3,17 +3,19 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
+import { type Log, warnOncePerMinute } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
 import { MAX_BODY_SIZE } from '../http/body.ts';
 import { createServer } from '../http/node-http.ts';
 import { QueryFastPath } from '../http/query-fast-path.ts';
 import { RequestHandler, type ServerState } from '../http/request-handler.ts';
-import type { Options } from '../options.ts';
+import { type Options, withPort } from '../options.ts';
 import { Connections } from './connections.ts';
 
 /** Time for requests in flight when the server stops. */
 const SHUTDOWN_TIMEOUT = 10 * SECOND;
+/** A stopping server still accepts connections for this long, so that load balancers see 503 at /readyz. */
+const DRAIN_DELAY = SECOND / 2;
 
 const LIMITS = {
   headersTimeout: 10 * SECOND,
@@ -31,36 +33,51 @@ const SOCKET_TIMEOUT = 30 * SECOND;
 
 /** Listens on a port. Requests wait until `open` provides the service that handles them. */
 export class HttpServer implements ServerState {
+  stopping = false;
   private readonly server: Server;
   private readonly handler = Promise.withResolvers<RequestHandler>();
-  stopping = false;
+  private auth?: Auth;
   private readonly sockets = new Connections();
   private onResponseEnd?: () => void;
-  private readonly maxConnections: number;
   /** How many connections are still to be closed, each with its next response. */
   private excess = 0;
 
   /** `workers`: the number of processes that share the connections. */
-  constructor(workers = 1) {
-    this.maxConnections = Math.ceil(MAX_CONNECTIONS / workers);
+  constructor(log: Log, workers = 1) {
+    const maxConnections = Math.ceil(MAX_CONNECTIONS / workers);
+    const warn = warnOncePerMinute(log);
     this.server = createServer(LIMITS);
     // Otherwise full workers would pass a connection on to each other without end.
-    Object.assign(this.server, { maxConnections: this.maxConnections, dropMaxConnection: true });
+    Object.assign(this.server, { maxConnections, dropMaxConnection: true });
     this.server.setTimeout(SOCKET_TIMEOUT);
     this.server.on('connection', socket => this.sockets.add(socket));
-    this.server.on('drop', () => this.warnConnectionLimit());
+    // Connections are dropped while the listener closes as well.
+    this.server.on('drop', () => this.stopping || warn('connection limit reached', { connections: maxConnections }));
     this.server.on('request', (req, res) => this.handle(req, res));
     this.server.on('checkContinue', (req, res) => this.handleExpectContinue(req, res));
     this.server.on('checkExpectation', (req, res) => this.handle(req, res));
     this.server.on('clientError', (error, socket) => this.handleClientError(error, socket));
   }
 
-  /** Resolves with the port. Rejects if the address is in use or does not belong to this machine. */
-  listen({ host, port }: Pick<Options, 'host' | 'port'>): Promise<number> {
+  /** Resolves with options that have the actual port. Rejects if the server cannot listen on its address. */
+  listen(options: Options): Promise<Options> {
+    const { host, port } = options;
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, host, () => resolve((this.server.address() as AddressInfo).port));
+      this.server.once('error', error => reject(new ListenError(options, error)));
+      this.server.listen(port, host, () => resolve(withPort(options, (this.server.address() as AddressInfo).port)));
     });
+  }
+
+  /** Starts to handle requests, beginning with those that wait. `stop` closes the service as well. */
+  async open(auth: Auth, options: Options, queryFastPath = new QueryFastPath()): Promise<void> {
+    const handler = new RequestHandler(auth, options, this, queryFastPath);
+    await handler.start();
+    this.auth = auth;
+    this.handler.resolve(handler);
+  }
+
+  get isOpen(): boolean {
+    return this.auth !== undefined;
   }
 
   get connections(): number {
@@ -79,44 +96,31 @@ export class HttpServer implements ServerState {
     this.excess = connections;
   }
 
-  /** Starts to handle requests, beginning with those that wait. */
-  async open(auth: Auth, options: Options, log: Log, queryFastPath = new QueryFastPath()): Promise<void> {
-    const handler = new RequestHandler(auth, options, log, this, queryFastPath);
-    await handler.start();
-    this.handler.resolve(handler);
-  }
-
   /**
-   * Accepts connections for another `drainDelay`, finishes requests in flight, then closes. Resolves with true if all of
-   * them finished within the timeout. Connections that are being opened while the listener closes are lost, so a load
+   * Accepts connections for another `drainDelay`, finishes requests in flight, then closes everything. Resolves with true
+   * if all of them finished in time. Connections that are being opened while the listener closes are lost, so a load
    * balancer needs the delay to see that the server is not ready any more.
    */
-  async stop({ drainDelay = 0 } = {}): Promise<boolean> {
+  async stop({ drainDelay = DRAIN_DELAY } = {}): Promise<boolean> {
     this.stopping = true;
     this.sockets.closeAll();
     if (drainDelay > 0) await sleep(drainDelay);
     this.server.close();
-    const inTime = await this.allResponsesEnded(SHUTDOWN_TIMEOUT - drainDelay);
+    const timeout = sleep(SHUTDOWN_TIMEOUT - drainDelay, false, { ref: false });
+    const inTime = await Promise.race([this.allResponsesEnded(), timeout]);
     this.server.closeAllConnections();
+    await this.auth?.close();
     return inTime;
   }
 
-  private allResponsesEnded(timeout: number): Promise<boolean> {
+  private allResponsesEnded(): Promise<true> {
     return new Promise(resolve => {
-      const timer = setTimeout(() => resolve(false), timeout);
       this.onResponseEnd = () => {
-        if (this.sockets.hasPendingResponses) return;
-        clearTimeout(timer);
-        resolve(true);
+        if (!this.sockets.hasPendingResponses) resolve(true);
       };
       // A request that has just arrived may not be parsed yet.
       setImmediate(this.onResponseEnd);
     });
-  }
-
-  private async warnConnectionLimit(): Promise<void> {
-    // Connections are dropped while the listener closes as well.
-    if (!this.stopping) (await this.handler.promise).warnConnectionLimit(this.maxConnections);
   }
 
   private async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -137,5 +141,17 @@ export class HttpServer implements ServerState {
 
   private async handleClientError(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
     (await this.handler.promise).handleClientError(error, socket, this.sockets.lastResponse(socket));
+  }
+}
+
+/** The server cannot listen on its address. */
+class ListenError extends Error {
+  constructor({ host, port }: Options, { code }: NodeJS.ErrnoException) {
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `PORT: ${host}:${port} is in use already; stop what uses it, or set another port.`,
+      EACCES: `PORT: ${host}:${port} needs more rights than this user has; set a port above 1023.`,
+    };
+    super(reasons[code ?? ''] ?? `HOST: ${host} is not an address of this machine; set one that is.`);
+    this.name = 'CannotListen';
   }
 }

@@ -5,7 +5,7 @@ import { QueryFastPath } from '../../src/http/query-fast-path.ts';
 import { type DevMail, DevMailbox } from '../../src/mail/dev-mailbox.ts';
 import type { Environment } from '../../src/options/environment.ts';
 import { optionsFromEnvironment } from '../../src/options/environment.ts';
-import { type Options, withPort } from '../../src/options.ts';
+import type { Options } from '../../src/options.ts';
 import { HttpServer } from '../../src/server/http-server.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
 import { cleanDatabase } from './databases/new-database.ts';
@@ -54,19 +54,18 @@ export async function startApp({
   const log = createLog(settings.logLevel, { write: line => void lines.push(line) });
   const clock = (ports.clock as TestClock) ?? new TestClock();
 
-  const server = new HttpServer();
-  const port = await server.listen(settings);
-  const options = withPort(settings, port);
+  const server = new HttpServer(log);
+  const options = await server.listen(settings);
   const mailer = options.smtpUrl ? undefined : new DevMailbox(clock);
   const parts = { clock, log, hasher: fastHasher(), ...(mailer && { mailer }), ...ports };
   const auth = await createAuth(options, parts).catch(async error => {
-    await server.stop();
+    await server.stop({ drainDelay: 0 });
     if (!kept) await database.drop();
     throw error;
   });
-  await server.open(auth, options, log, queryFastPath);
+  await server.open(auth, options, queryFastPath);
   const keep = kept !== undefined;
-  return new TestApp({ auth, server, options, clock, lines, database, keep, url: `http://localhost:${port}` });
+  return new TestApp({ auth, server, options, clock, lines, database, keep, url: `http://localhost:${options.port}` });
 }
 
 interface AppParts {
@@ -147,8 +146,7 @@ export class TestApp {
 
   /** Stops the service and drops its database, unless that was passed in. */
   async close(): Promise<void> {
-    await this.server.stop();
-    await this.auth.close();
+    await this.server.stop({ drainDelay: 0 });
     if (!this.keep) await this.database.drop();
   }
 }

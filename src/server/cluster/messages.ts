@@ -5,7 +5,7 @@ import type { Options } from '../../options.ts';
 /** From the primary to a worker. */
 export type PrimaryMessage =
   /** Carries the options, so that a worker that starts later has the same as the others. */
-  | { type: 'listen'; options: Options; port: number; worker: number }
+  | { type: 'listen'; options: Options; worker: number }
   /** Carries the mails that are already in the dev mailbox, newest first. */
   | { type: 'open'; mails: readonly DevMail[] }
   /** A dev mail of another worker. */

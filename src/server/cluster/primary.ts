@@ -9,7 +9,7 @@ import { type DevMail, DevMailbox } from '../../mail/dev-mailbox.ts';
 import { addressOf, type Options, withPort } from '../../options.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
-import { Rebalancer } from './rebalancer.ts';
+import { excessConnections } from './rebalancing.ts';
 import { logExit, startupFailure, type WorkerExit } from './worker-exit.ts';
 
 /** The file beside this one, compiled or not. */
@@ -20,6 +20,8 @@ const MIN_LIFETIME = MINUTE;
 const MAX_RESTART_DELAY = 30 * SECOND;
 /** Longer than a worker's own timeout for requests in flight: a worker that still runs then hangs. */
 const KILL_TIMEOUT = 15 * SECOND;
+/** Two reports of a worker: connections that were closed are open elsewhere, and counted there, before the next round. */
+const REBALANCING_INTERVAL = SECOND;
 
 /** Runs the server as several processes behind one port until a signal stops them. Resolves with the exit code. */
 export function serveByWorkers(options: Options): Promise<number> {
@@ -37,7 +39,8 @@ class Primary {
   private readonly firstListens = Promise.withResolvers<void>();
   private readonly running = new Set<Worker>();
   private readonly ready = new Set<Worker>();
-  private readonly rebalancer = new Rebalancer<Worker>();
+  /** Connections in use. */
+  private readonly loads = new Map<Worker, number>();
   private allReady = false;
   /** The dev mails of all workers, and the workers that get new ones. */
   private readonly mailbox = new DevMailbox(systemClock);
@@ -57,6 +60,7 @@ class Primary {
     cluster.setupPrimary({ exec: WORKER_FILE, args: [], stdio, serialization: 'advanced' });
     for (const signal of STOP_SIGNALS) process.on(signal, () => this.stop(signal));
     exitOnCrash(this.log);
+    setInterval(() => this.rebalance(), REBALANCING_INTERVAL).unref();
     const slots = Array.from({ length: this.options.workers }, (_, index) => this.keepRunning(index + 1));
     try {
       const inTime = await Promise.all(slots);
@@ -107,7 +111,7 @@ class Primary {
     } catch {
       return exit;
     } finally {
-      for (const group of [this.running, this.ready, this.rebalancer, this.mailReaders]) group.delete(worker);
+      for (const group of [this.running, this.ready, this.loads, this.mailReaders]) group.delete(worker);
       // The port was released with the last worker; the next one must take the same.
       if (this.running.size === 0 && this.bound) this.requestedPort = this.bound.port;
     }
@@ -116,14 +120,14 @@ class Primary {
   /** The first worker listens alone: Node's cluster fails when two workers get the same listen error at once. */
   private async sendListen(worker: Worker, number: number): Promise<void> {
     if (this.running.size > 1) await this.firstListens.promise;
-    send(worker, { type: 'listen', options: this.options, port: this.requestedPort, worker: number });
+    send(worker, { type: 'listen', options: withPort(this.options, this.requestedPort), worker: number });
   }
 
   private handle(worker: Worker, exit: WorkerExit, message: WorkerMessage): void {
     if (message.type === 'listening') this.open(worker, message.port);
     else if (message.type === 'ready') this.markReady(worker, exit);
     else if (message.type === 'failed') exit.failure = message;
-    else if (message.type === 'load') this.rebalance(worker, message.connections);
+    else if (message.type === 'load') this.loads.set(worker, message.connections);
     else this.forwardMail(worker, message.mail);
   }
 
@@ -142,7 +146,6 @@ class Primary {
   private markReady(worker: Worker, exit: WorkerExit): void {
     exit.wasReady = true;
     this.ready.add(worker);
-    this.rebalancer.add(worker);
     if (this.stopping.signal.aborted) return;
     this.log.info('worker ready', { worker: exit.worker, pid: exit.pid });
     if (this.allReady || this.ready.size < this.options.workers) return;
@@ -156,9 +159,8 @@ class Primary {
     for (const reader of this.mailReaders) if (reader !== from) send(reader, { type: 'mail', mail });
   }
 
-  private rebalance(from: Worker, connections: number): void {
-    for (const [worker, excess] of this.rebalancer.report(from, connections))
-      send(worker, { type: 'rebalance', excess });
+  private rebalance(): void {
+    for (const [worker, excess] of excessConnections(this.loads)) send(worker, { type: 'rebalance', excess });
   }
 
   private stop(signal: NodeJS.Signals): void {

@@ -1,9 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 import { SECOND, systemClock } from '../../core/clock.ts';
 import { createLog, describeError, type Log } from '../../core/log.ts';
+import { createAuth } from '../../create-auth.ts';
 import { type DevMail, DevMailbox } from '../../mail/dev-mailbox.ts';
 import type { Options } from '../../options.ts';
-import { AuthServer } from '../auth-server.ts';
+import { HttpServer } from '../http-server.ts';
 import { exitOnCrash, exitProcess, STOP_SIGNALS } from '../process-exit.ts';
 import type { PrimaryMessage, WorkerMessage } from './messages.ts';
 
@@ -13,18 +14,18 @@ const LOAD_INTERVAL = SECOND / 2;
 /** One of several processes behind one port, controlled by the primary. */
 class WorkerProcess {
   private readonly mailbox = new DevMailbox(systemClock, mail => void this.send({ type: 'mail', mail }));
-  private readonly server: AuthServer;
+  private readonly server: HttpServer;
   private readonly log: Log;
   private options: Options;
   private stopping = false;
 
   constructor(
     private readonly primary: Worker,
-    private readonly start: Extract<PrimaryMessage, { type: 'listen' }>,
+    start: Extract<PrimaryMessage, { type: 'listen' }>,
   ) {
     this.options = start.options;
     this.log = createLog(start.options.logLevel, undefined, { worker: start.worker });
-    this.server = new AuthServer(start.options, this.log);
+    this.server = new HttpServer(this.log, start.options.workers);
     exitOnCrash(this.log);
     // Ctrl-C signals the whole process group: the primary counts the second signal, a worker does not.
     for (const signal of STOP_SIGNALS) process.on(signal, () => void this.stop());
@@ -36,7 +37,7 @@ class WorkerProcess {
 
   async listen(): Promise<void> {
     try {
-      this.options = await this.server.listen(this.start.port);
+      this.options = await this.server.listen(this.options);
       await this.send({ type: 'listening', port: this.options.port });
     } catch (error) {
       await this.fail(error);
@@ -52,7 +53,11 @@ class WorkerProcess {
 
   private async open(mails: readonly DevMail[]): Promise<void> {
     for (const mail of mails.toReversed()) this.mailbox.keep(mail);
-    await this.server.open(this.options, this.options.smtpUrl ? {} : { mailer: this.mailbox });
+    const { options, log } = this;
+    const auth = await createAuth(options, options.smtpUrl ? { log } : { log, mailer: this.mailbox });
+    await this.server.open(auth, options);
+    // What the start has logged comes before the primary's line that all workers are ready.
+    await log.flush?.();
     await this.send({ type: 'ready' });
     setInterval(() => void this.send({ type: 'load', connections: this.server.countInUse() }), LOAD_INTERVAL);
   }
