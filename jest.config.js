@@ -32,6 +32,7 @@ export default {
   globalSetup: '<rootDir>/test/support/databases/setup.ts',
   globalTeardown: '<rootDir>/test/support/databases/teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
+  setupFiles: ['<rootDir>/test/support/stack-traces.ts'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -25,8 +25,9 @@ import { Folder } from './support/folder.ts';
 import { migrationsOfEngine } from './support/migrations.ts';
 import { runCommand } from './support/server.ts';
 
-const MANY = 50_000;
-const HEAP = '--max-old-space-size=48';
+/** A copy of so many rows takes 30 MB, the program 20 MB, and the heap has 40 MB. */
+const MANY = 20_000;
+const HEAP = '--max-old-space-size=40';
 const PENDING = migrationsOfEngine.map(({ name }) => name).join(', ');
 
 describe('bienvenue export and import', () => {
@@ -264,7 +265,6 @@ describe('bienvenue export and import', () => {
     beforeAll(async () => {
       source = await another();
       file = forgeExport(parseExport(exported).header, manySessions(MANY));
-      // The heap fits the service, but not a copy of the rows.
       expect(await importInto(source, file, { NODE_OPTIONS: HEAP })).toMatchObject({ code: 0, stderr: '' });
     });
 
@@ -297,12 +297,12 @@ describe('bienvenue export and import', () => {
     it('leave a database that the next import refuses, when they are killed', async () => {
       const target = await another();
       await run(target, 'migrate');
+      await target.hangOn('insert', 'sessions', `new.last_used_at = ${MANY / 2}`);
       const child = startTransfer(['import', folder.write('many', file)], target);
       while ((await target.rows('select id from sessions limit 1')).length === 0) expect(child.exitCode).toBeNull();
       child.kill('SIGKILL');
       await once(child, 'close');
 
-      expect((await target.rows('select count(*) as found from sessions'))[0].found).toBeLessThan(MANY);
       expect(await importInto(target, exported)).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(

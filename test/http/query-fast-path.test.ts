@@ -5,7 +5,7 @@ import { ada, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts
 import { cleanDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 
-const REQUESTS = 4000;
+const REQUESTS = 2000;
 
 /** A fast path that counts its responses. */
 class CountingFastPath extends QueryFastPath {

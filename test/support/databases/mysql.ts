@@ -23,6 +23,17 @@ async function select(connection: Connection, sql: string, parameters: unknown[]
   return rows;
 }
 
+/** Ends all other connections to the database. */
+async function killClients(connection: Connection, name: string): Promise<void> {
+  const others = await select(
+    connection,
+    'select id from information_schema.processlist where db = ? and id <> connection_id()',
+    [name],
+  );
+  // The connection may have ended in the meantime.
+  for (const { id } of others) await connection.query(`kill ${id}`).catch(() => {});
+}
+
 export class MysqlServer implements Server {
   private constructor(private readonly connection: Connection) {}
 
@@ -40,6 +51,7 @@ export class MysqlServer implements Server {
   }
 
   async drop(name: string): Promise<void> {
+    await killClients(this.connection, name);
     await this.connection.query(`drop database if exists ${name}`);
   }
 
@@ -64,6 +76,7 @@ export class MysqlServer implements Server {
 
 export class MysqlDatabase extends ServerDatabase {
   protected readonly numbering = 'integer not null auto_increment primary key';
+  protected readonly endless = 'do sleep(3600)';
   private connection!: Connection;
 
   static async take({ once }: { once: boolean }): Promise<MysqlDatabase> {
@@ -110,11 +123,7 @@ export class MysqlDatabase extends ServerDatabase {
 
   /** Ends other connections first, because a killed service may have left a lock. */
   protected async empty(tables: string[]): Promise<void> {
-    const others = await this.rows(
-      'select id from information_schema.processlist where db = database() and id <> connection_id()',
-    );
-    // The connection may have ended in the meantime.
-    for (const { id } of others) await this.connection.query(`kill ${id}`).catch(() => {});
+    await killClients(this.connection, this.name);
     const deletes = tables.map(table => `delete from ${table}`).join(';');
     await this.connection.query(`start transaction; ${deletes}; commit`);
   }

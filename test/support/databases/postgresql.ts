@@ -56,6 +56,7 @@ export class PostgresqlServer implements Server {
 
 export class PostgresqlDatabase extends ServerDatabase {
   protected readonly numbering = 'serial';
+  protected readonly endless = 'perform pg_sleep(3600)';
   private client!: pg.Client;
 
   static async take({ once }: { once: boolean }): Promise<PostgresqlDatabase> {

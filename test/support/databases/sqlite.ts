@@ -44,6 +44,8 @@ async function migratedFile(): Promise<string> {
 
 export class SqliteDatabase extends TestDatabase {
   protected readonly numbering = 'integer primary key';
+  protected readonly endless =
+    'select count(*) from (with recursive endless(n) as (select 1 union all select n from endless) select n from endless)';
   private content?: Buffer;
 
   constructor(

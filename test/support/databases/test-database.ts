@@ -45,6 +45,9 @@ export abstract class TestDatabase {
 
   protected abstract dropTrigger(name: string): Promise<void>;
 
+  /** A statement for triggers that does not end. */
+  protected abstract readonly endless: string;
+
   /** The column type of an auto-incremented key. */
   protected abstract readonly numbering: string;
 
@@ -71,6 +74,11 @@ export abstract class TestDatabase {
     const name = `failure_${this.triggers.length}`;
     this.triggers.push(name);
     await this.refuse({ name, moment: 'before', change, table, when });
+  }
+
+  /** Makes one kind of change hang for rows that meet the condition, until the client is killed. */
+  async hangOn(change: Change, table: string, when: string): Promise<void> {
+    await this.follow({ name: 'hang', moment: 'before', change, table, when }, this.endless);
   }
 
   /** Undoes failOn(). */
