@@ -62,7 +62,7 @@ function expectOneLineEach(requests: number): void {
 const EXPECTED = ['BAD_USER_INPUT', 'EMAIL_TAKEN', 'INVALID_CREDENTIALS', 'TOKEN_INVALID'];
 const codeOf = ({ json }: RawResponse) => json.errors?.[0].extensions.code;
 
-function expectAcceptedOrRefused(value: string, response: RawAnswer): void {
+function expectAcceptedOrRefused(value: string, response: RawResponse): void {
   expect([value, response.status]).toEqual([value, 200]);
   expect([undefined, ...EXPECTED]).toContain(codeOf(response));
 }
