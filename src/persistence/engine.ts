@@ -3,6 +3,7 @@ import type { Constructor } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { SqlOptions } from '@mikro-orm/sql';
 import DataLoader from 'dataloader';
+import type { Dialect, Driver } from 'kysely';
 
 /** One kind of database: its MikroORM options, and what the service needs beyond MikroORM. */
 export interface Engine {
@@ -61,6 +62,10 @@ export class UnsupportedDatabaseError extends Error {
     super(`DATABASE_URL: ${issue}`);
   }
 }
+
+/** Kysely's dialect, with another driver. */
+export const withDriver = (dialect: Dialect, createDriver: () => Driver): Dialect =>
+  Object.assign(dialect, { createDriver });
 
 /** The client library that MikroORM's package depends on: the same copy, wherever it is installed. */
 export function clientOf<T>(name: string, library: string): T {

@@ -1,11 +1,11 @@
 import { MySqlDriver, MySqlPlatform } from '@mikro-orm/mysql';
-import { type Dialect, MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, type TransactionSettings } from 'kysely';
+import { MysqlDialect, type TransactionSettings } from 'kysely';
 import type { SslOptions } from 'mysql2';
 import type Mysql from 'mysql2/promise';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts';
-import { clientOf, type Engine, type EngineOptions } from './engine.ts';
+import { clientOf, type Engine, type EngineOptions, withDriver } from './engine.ts';
 import { Mysql2Client } from './mysql-client.ts';
 import { PooledDriver } from './pooled-driver.ts';
 import { ACQUIRE_TIMEOUT_MS, type PooledClient, ServerEngine, STATEMENT_TIMEOUT_MS } from './server-engine.ts';
@@ -40,13 +40,6 @@ const UNAVAILABLE = new Set([
   1159, 1160, 1161, 1180, 1184, 1203, 1205, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 3024,
 ]);
 
-const dialect = (engine: ServerEngine): Dialect => ({
-  createDriver: () => new PooledDriver(engine),
-  createAdapter: () => new MysqlAdapter(),
-  createQueryCompiler: () => new MysqlQueryCompiler(),
-  createIntrospector: database => new MysqlIntrospector(database),
-});
-
 /** MySQL and MariaDB, also as a Galera cluster. */
 export class MysqlEngine extends ServerEngine {
   readonly options: Engine['options'];
@@ -59,14 +52,6 @@ export class MysqlEngine extends ServerEngine {
   constructor({ url, poolSize }: ServerDatabase, { withoutTimeouts = false }: EngineOptions) {
     super(new MySqlPlatform(), withoutTimeouts);
     const target = parseConnectionUrl(url);
-    this.options = {
-      driver: MySqlDriver,
-      driverOptions: dialect(this),
-      dbName: target.database,
-      // The default collation would equate addresses that differ in an accent.
-      charset: 'utf8mb4',
-      collate: 'utf8mb4_bin',
-    };
     this.pool = mysql.createPool({
       host: target.host,
       port: target.port,
@@ -87,6 +72,14 @@ export class MysqlEngine extends ServerEngine {
     });
     // Without a listener an idle connection that breaks would end the process.
     this.pool.on('connection', connection => connection.on('error', () => {}));
+    this.options = {
+      driver: MySqlDriver,
+      driverOptions: withDriver(new MysqlDialect({ pool: this.pool.pool }), () => new PooledDriver(this)),
+      dbName: target.database,
+      // The default collation would equate addresses that differ in an accent.
+      charset: 'utf8mb4',
+      collate: 'utf8mb4_bin',
+    };
   }
 
   async open(): Promise<void> {

@@ -1,17 +1,11 @@
 import { PostgreSqlDriver, PostgreSqlPlatform } from '@mikro-orm/postgresql';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
-import {
-  type Dialect,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type TransactionSettings,
-} from 'kysely';
+import { PostgresDialect, type TransactionSettings } from 'kysely';
 import type Pg from 'pg';
 import { migrations } from '../../schema/migrations/postgresql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { parseConnectionUrl } from './connection-url.ts';
-import { clientOf, type Engine, type EngineOptions, UnsupportedDatabaseError } from './engine.ts';
+import { clientOf, type Engine, type EngineOptions, UnsupportedDatabaseError, withDriver } from './engine.ts';
 import { PooledDriver } from './pooled-driver.ts';
 import { ACQUIRE_TIMEOUT_MS, type PooledClient, ServerEngine, STATEMENT_TIMEOUT_MS } from './server-engine.ts';
 import { withTimeout } from './timeout.ts';
@@ -33,13 +27,6 @@ const sessionSettings = (timeout: number) => `
  */
 const UNAVAILABLE = /^(08|28|53|57|58|55P03|25006|25P03|3D000|XX00[12])/;
 
-const dialect = (engine: ServerEngine): Dialect => ({
-  createDriver: () => new PooledDriver(engine),
-  createAdapter: () => new PostgresAdapter(),
-  createQueryCompiler: () => new PostgresQueryCompiler(),
-  createIntrospector: database => new PostgresIntrospector(database),
-});
-
 /** PostgreSQL, or a database with its protocol. */
 export class PostgresqlEngine extends ServerEngine {
   readonly options: Engine['options'];
@@ -51,7 +38,6 @@ export class PostgresqlEngine extends ServerEngine {
   constructor({ url, poolSize }: ServerDatabase, { withoutTimeouts = false }: EngineOptions) {
     super(new PostgreSqlPlatform(), withoutTimeouts);
     const target = parseConnectionUrl(url);
-    this.options = { driver: PostgreSqlDriver, driverOptions: dialect(this), dbName: target.database };
     this.pool = new pg.Pool({
       host: target.socket ?? target.host,
       port: target.port,
@@ -69,6 +55,11 @@ export class PostgresqlEngine extends ServerEngine {
     });
     // The pool replaces an idle connection that broke; without a listener the event would end the process.
     this.pool.on('error', () => {});
+    this.options = {
+      driver: PostgreSqlDriver,
+      driverOptions: withDriver(new PostgresDialect({ pool: this.pool }), () => new PooledDriver(this)),
+      dbName: target.database,
+    };
   }
 
   async open(): Promise<void> {

@@ -1,8 +1,7 @@
-import type { Configuration, Dictionary, LoggingOptions, Transaction } from '@mikro-orm/core';
+import type { Configuration, Dictionary, LoggingOptions, QueryResult, Transaction } from '@mikro-orm/core';
 import { AbstractSqlDriver, type NativeQueryBuilder, type RawQueryFragment, raw, SqlitePlatform } from '@mikro-orm/sql';
 import { SqliteConnection } from '@mikro-orm/sqlite';
 import { CompiledQuery } from 'kysely';
-import { withRelaxedDurability } from './sqlite-dialect.ts';
 
 /** MikroORM's SQLite driver, with bound parameters and without row locks. */
 export class BindingSqliteDriver extends AbstractSqlDriver<BindingConnection> {
@@ -33,19 +32,24 @@ class BindingConnection extends SqliteConnection {
   ): Promise<T> {
     const bound = bind(query, parameters);
     if (!bound) return super.execute(query, parameters, method, transaction, logging) as Promise<T>;
-    return this.run(bound, method, transaction);
-  }
-
-  /** Called by executeRelaxed(), outside transactions. */
-  async executeRelaxed<T>(query: string, parameters: Parameters): Promise<T> {
-    const bound = bind(query, parameters);
-    return bound ? this.run(withRelaxedDurability(bound), 'run') : this.execute(query, parameters, 'run');
-  }
-
-  private async run<T>(bound: CompiledQuery, method: 'all' | 'get' | 'run', transaction?: Transaction): Promise<T> {
     await this.ensureConnection();
     const result = await (transaction ?? this.getClient()).executeQuery(bound);
     return this.transformRawResult(result, method);
+  }
+
+  /** Called by executeRelaxed(), outside transactions. No other statement runs on the connection meanwhile. */
+  async executeRelaxed(query: string, parameters: Parameters): Promise<QueryResult> {
+    await this.ensureConnection();
+    return this.getClient()
+      .connection()
+      .execute(async client => {
+        await client.executeQuery(CompiledQuery.raw('pragma synchronous = normal'));
+        try {
+          return await this.execute(query, parameters, 'run', client as unknown as Transaction);
+        } finally {
+          await client.executeQuery(CompiledQuery.raw('pragma synchronous = full'));
+        }
+      });
   }
 }
 

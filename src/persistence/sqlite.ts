@@ -1,8 +1,9 @@
 import type SQLite from 'better-sqlite3';
+import { SqliteDialect } from 'kysely';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { SqliteDatabase } from '../options/connection-urls.ts';
-import { batchLookups, type Engine, type Lookup } from './engine.ts';
-import { BusyRetrySqliteDialect, openSqlite } from './sqlite-dialect.ts';
+import { batchLookups, type Engine, type Lookup, withDriver } from './engine.ts';
+import { BusyRetrySqliteDriver, openSqlite } from './sqlite-connection.ts';
 import { BindingSqliteDriver } from './sqlite-driver.ts';
 
 /** An SQLite file, created when it is missing. */
@@ -12,9 +13,13 @@ export class SqliteEngine implements Engine {
   private reader?: SQLite.Database;
 
   constructor(private readonly config: SqliteDatabase) {
+    const open = () => openSqlite(config.path);
     this.options = {
       driver: BindingSqliteDriver,
-      driverOptions: new BusyRetrySqliteDialect(() => openSqlite(config.path)),
+      driverOptions: withDriver(
+        new SqliteDialect({ database: async () => open() }),
+        () => new BusyRetrySqliteDriver(open()),
+      ),
       dbName: config.path,
     };
   }

@@ -5,9 +5,7 @@ import SQLite from 'better-sqlite3';
 import {
   CompiledQuery,
   type DatabaseConnection,
-  type Driver,
   type QueryResult,
-  SqliteDialect,
   SqliteDriver,
   type TransactionSettings,
 } from 'kysely';
@@ -68,26 +66,8 @@ function createFile(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
-/** Kysely's SQLite dialect, with immediate transactions and busy retries that leave the event loop free. */
-export class BusyRetrySqliteDialect extends SqliteDialect {
-  constructor(private readonly open: () => SQLite.Database) {
-    super({ database: async () => open() });
-  }
-
-  override createDriver(): Driver {
-    return new BusyRetrySqliteDriver(this.open());
-  }
-}
-
-const relaxed = new WeakSet<CompiledQuery>();
-
-/** Marks a query to skip the fsync. Inside a transaction it has no effect. */
-export function withRelaxedDurability(query: CompiledQuery): CompiledQuery {
-  relaxed.add(query);
-  return query;
-}
-
-class BusyRetrySqliteDriver extends SqliteDriver {
+/** Kysely's SQLite driver, with immediate transactions and busy retries that leave the event loop free. */
+export class BusyRetrySqliteDriver extends SqliteDriver {
   private readonly connection: BusyRetryConnection;
 
   constructor(handle: SQLite.Database) {
@@ -119,13 +99,9 @@ class BusyRetryConnection implements DatabaseConnection {
   /** Set by a begin that failed: every statement of the transaction fails with it. */
   private failedBegin?: { error: unknown };
   private readonly statements: LRUCache<string, SQLite.Statement<unknown[]>>;
-  private readonly relaxedMode: SQLite.Statement;
-  private readonly durableMode: SQLite.Statement;
 
   constructor(private readonly handle: SQLite.Database) {
     this.statements = new LRUCache({ max: MAX_PREPARED_STATEMENTS, memoMethod: sql => handle.prepare(sql) });
-    this.relaxedMode = handle.prepare('pragma synchronous = normal');
-    this.durableMode = handle.prepare('pragma synchronous = full');
   }
 
   /** A begin that fails makes the next query fail: thrown here, Kysely would never release its one connection. */
@@ -150,11 +126,11 @@ class BusyRetryConnection implements DatabaseConnection {
       try {
         const statement = this.statements.memo(query.sql);
         const wasInTransaction = this.handle.inTransaction;
-        const result = this.run(statement, query) as QueryResult<R>;
+        const result = resultOf(statement, query.parameters) as QueryResult<R>;
         if (!statement.readonly) this.busySince = undefined;
         // The commit has blocked the event loop on the disk: let requests that arrived since run before the next write.
         const committed = !this.handle.inTransaction && (wasInTransaction || !statement.readonly);
-        if (committed && !relaxed.has(query)) await nextTurn();
+        if (committed) await nextTurn();
         return result;
       } catch (error) {
         if (!isBusy(error) || this.busyTimedOut()) throw error;
@@ -167,17 +143,6 @@ class BusyRetryConnection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: streams are not supported
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('streams are not supported');
-  }
-
-  /** A transaction is as durable as its commit. */
-  private run(statement: SQLite.Statement<unknown[]>, query: CompiledQuery): QueryResult<unknown> {
-    if (!relaxed.has(query) || this.handle.inTransaction) return resultOf(statement, query.parameters);
-    this.relaxedMode.run();
-    try {
-      return resultOf(statement, query.parameters);
-    } finally {
-      this.durableMode.run();
-    }
   }
 
   private busyTimedOut(): boolean {
