@@ -82,9 +82,9 @@ export function recipeOfBare({ file }: Place): Recipe {
 
 async function readSessionQuery(): Promise<string> {
   const place = await createDatabase('sqlite');
-  const { orm, close } = await openDatabase({ databaseUrl: place.url, databasePool: 1 });
-  const query = sessionQuery(orm.getMetadata());
-  await close();
+  const database = await openDatabase({ databaseUrl: place.url, databasePool: 1 });
+  const query = sessionQuery(database);
+  await database.close();
   await place.drop();
   return query;
 }

@@ -1,12 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
 import { BcryptHasher, type Hasher } from './auth/hasher.ts';
 import { assertPepperPresent } from './auth/pepper-check.ts';
+import type { AppContext } from './auth/request-scope.ts';
 import { SessionLookup } from './auth/session-lookup.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { createLog, describeError, type Log } from './core/log.ts';
 import { Resources } from './core/resources.ts';
 import { openDatabase } from './database.ts';
-import type { AppContext } from './feature.ts';
 import type { Services } from './features.ts';
 import type { Context } from './graphql/context.ts';
 import { pluginWarning } from './graphql/plugin-options.ts';

@@ -1,5 +1,6 @@
 import { authFeature } from './auth/auth.feature.ts';
-import type { Feature, RequestScope } from './feature.ts';
+import type { RequestScope } from './auth/request-scope.ts';
+import type { Feature } from './feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
 /**

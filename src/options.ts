@@ -146,6 +146,27 @@ export const OPTIONS = {
     shown: '30m',
     description: 'how long a reset link works; at most 60m',
   }),
+  emailVerification: option({
+    env: 'BIENVENUE_EMAIL_VERIFICATION',
+    schema: is.oneOf(['optional', 'required']),
+    default: 'optional',
+    shown: 'optional',
+    description: '`required`: no sign-in before the address is verified',
+  }),
+  roles: option({
+    env: 'BIENVENUE_ROLES',
+    schema: is.roles,
+    default: [],
+    shown: 'none',
+    description: 'roles that users can have beside `ADMIN`, separated by commas, such as `SUPPORT,BILLING`',
+  }),
+  eventsKeep: option({
+    env: 'BIENVENUE_EVENTS_KEEP',
+    schema: is.duration(DAY, 3650 * DAY),
+    default: 90 * DAY,
+    shown: '90d',
+    description: 'how long account events are kept',
+  }),
   cookieName: option({
     env: 'BIENVENUE_COOKIE_NAME',
     schema: is.cookieName,

@@ -31,6 +31,8 @@ describe('auth.work()', () => {
       id: expect.any(String),
       email: ada.email,
       name: ada.name,
+      locale: null,
+      roles: [],
       emailVerifiedAt: null,
       createdAt: app.clock.now(),
     });

@@ -18,8 +18,9 @@ describe('the database', () => {
 
   describe('for the session of a request', () => {
     it('reads columns that the entities have', async () => {
-      const { orm, close } = await openDatabase(app.options);
-      const query = sessionQuery(orm.getMetadata());
+      const database = await openDatabase(app.options);
+      const { orm, close } = database;
+      const query = sessionQuery(database);
       const columnsOf = (entity: EntityClass<object>) =>
         Object.values(orm.getMetadata(entity).props).flatMap(({ fieldNames }) => fieldNames);
       const named = (alias: string) =>

@@ -1,9 +1,8 @@
 import { TransactionPropagation } from '@mikro-orm/core';
-import type { Outbox } from '../mail/outbox.ts';
+import type { Clock } from '../core/clock.ts';
 import type { EntityManager } from '../persistence/database.ts';
-import { passwordChangedMail } from './auth.mails.ts';
+import type { AccountEvents } from './account-events.ts';
 import type { AuthRateLimits } from './auth-rate-limits.ts';
-import { mailableAddress } from './email-address.ts';
 import type { KnownDevices } from './known-devices.ts';
 import {
   type ActiveSession,
@@ -12,6 +11,7 @@ import {
   toPublicSession,
   toPublicUser,
 } from './projection.ts';
+import type { Roles } from './roles.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
 import type { User } from './user.entity.ts';
@@ -27,7 +27,7 @@ export interface SignedIn {
   devices: string;
 }
 
-interface SignInOptions {
+interface SessionOptions {
   /** False: a session of 12 hours at most, whose cookie ends with the browser. Default true. */
   rememberMe?: boolean;
 }
@@ -36,9 +36,11 @@ interface AccountAccessParts {
   em: EntityManager;
   /** The session that the request presented. */
   session: ActiveSession | null;
+  clock: Clock;
   devices: KnownDevices;
+  events: AccountEvents;
   rateLimits: AuthRateLimits;
-  outbox: Outbox;
+  roles: Roles;
   sessions: Sessions;
   tokens: Tokens;
   users: Users;
@@ -48,36 +50,48 @@ interface AccountAccessParts {
 export class AccountAccess {
   constructor(private readonly parts: AccountAccessParts) {}
 
-  /** Starts a session, in whichever way the user has proved their identity. */
-  async signIn(user: User, { rememberMe = true }: SignInOptions = {}): Promise<SignedIn> {
-    const { em, devices, sessions, users, session: presented } = this.parts;
-    // Joins the transaction of the calling service, if there is one.
-    const inTransaction = { propagation: TransactionPropagation.REQUIRED };
-    return em.transactional(async () => {
+  /** Signs a user in, in whichever way they have proved their identity. */
+  async signIn(user: User, options: SessionOptions = {}): Promise<SignedIn> {
+    const { clock, events, users } = this.parts;
+    return this.inTransaction(async () => {
+      events.record(users.isNew(user) ? 'REGISTERED' : 'SIGNED_IN', user.id);
+      user.lastSignInAt = clock.now();
+      return this.startSession(user, options);
+    });
+  }
+
+  /** Starts a session in place of the one that the request presented. */
+  async startSession(user: User, { rememberMe = true }: SessionOptions = {}): Promise<SignedIn> {
+    const { em, devices, roles, sessions, users, session: presented } = this.parts;
+    return this.inTransaction(async () => {
       // A session that existed before the sign-in is never adopted (session fixation).
       if (presented) await sessions.end(presented.user.id, presented.id);
+      const isNew = users.isNew(user);
       // A new user has no sessions yet, and is saved together with the first one.
-      if (!users.isNew(user)) {
+      if (!isNew) {
         // Without the lock two concurrent sign-ins would each miss the session of the other.
         await users.lock(user);
         await sessions.evictOldest(user);
       }
       const { session, token } = sessions.start(user, { persistent: rememberMe });
       await em.flush();
-      return { user: toPublicUser(user), session: toPublicSession(session), token, devices: devices.with(user) };
-    }, inTransaction);
+      const publicUser = toPublicUser(user, isNew ? [] : await roles.of(user.id));
+      return { user: publicUser, session: toPublicSession(session), token, devices: devices.with(user) };
+    });
   }
 
-  /** After a change of credentials: ends all sessions and tokens and notifies the owner. Call it inside a transaction. */
+  /** After a change of credentials: ends all sessions and tokens. Call it inside a transaction. */
   async credentialsChanged(user: User): Promise<void> {
-    const { em, sessions, tokens, users, outbox, rateLimits } = this.parts;
+    const { em, sessions, tokens, users, rateLimits } = this.parts;
     users.bumpCredentialVersion(user);
     await em.flush();
     await sessions.endAll(user.id);
     await tokens.revokeAll(user);
     await rateLimits.resetPasswordAttempts(user.canonicalEmail);
-    const address = mailableAddress(user);
-    if (address !== null) outbox.add(passwordChangedMail, address);
-    await em.flush();
+  }
+
+  /** Joins the transaction of the calling service, if there is one. */
+  private inTransaction<T>(job: () => Promise<T>): Promise<T> {
+    return this.parts.em.transactional(job, { propagation: TransactionPropagation.REQUIRED });
   }
 }

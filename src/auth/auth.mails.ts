@@ -1,6 +1,7 @@
 import { MINUTE } from '../core/clock.ts';
 import type { MailTemplate } from '../mail/mail-template.ts';
 import { passwordChanged, resetPassword } from '../mail/templates.ts';
+import { AccountEvents } from './account-events.ts';
 import { mailableAddress } from './email-address.ts';
 import { Tokens } from './tokens.ts';
 import { Users } from './users.ts';
@@ -12,10 +13,12 @@ import { Users } from './users.ts';
  */
 export const passwordResetMail: MailTemplate = {
   kind: 'reset-password',
-  async render({ id, address, createdAt }, { em, clock, log, options: { appUrl, resetTokenLifetime: lifetime } }) {
+  async render(mail, { em, clock, log, options }) {
+    const { id, address, createdAt } = mail;
+    const { appUrl, resetTokenLifetime: lifetime } = options;
     if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
     const user = await new Users(em, clock).findByEmail(address);
-    if (!user) return undefined;
+    if (!user || user.disabled) return undefined;
     const to = mailableAddress(user);
     if (to === null) {
       log.error(
@@ -25,6 +28,7 @@ export const passwordResetMail: MailTemplate = {
     }
 
     const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime, mailId: id });
+    await new AccountEvents(em, options, clock).recordDeferred('PASSWORD_RESET_REQUESTED', user.id, mail);
     await em.flush();
     const link = `${appUrl}/reset-password?token=${token}`;
     return { to, message: resetPassword({ link, minutes: Math.floor(lifetime / MINUTE) }) };

@@ -1,22 +1,13 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import type { Clock } from '../core/clock.ts';
 import { AuthError, throwInputIssues } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { Outbox } from '../mail/outbox.ts';
-import type { Options } from '../options.ts';
-import type { EntityManager } from '../persistence/database.ts';
-import type { AccountAccess, SignedIn } from './account-access.ts';
-import { passwordResetMail } from './auth.mails.ts';
-import type { AuthRateLimits } from './auth-rate-limits.ts';
-import { type EmailAddress, parseEmail } from './email-address.ts';
+import type { SignedIn } from './account-access.ts';
+import { passwordChangedMail, passwordResetMail } from './auth.mails.ts';
+import type { AuthParts } from './auth-parts.ts';
+import { type EmailAddress, mailableAddress, parseEmail } from './email-address.ts';
 import { checkedEmail, emailIssues, nameIssues } from './input.ts';
-import type { KnownDevices } from './known-devices.ts';
-import type { Passwords } from './passwords.ts';
-import { type ActiveSession, type PublicUser, toPublicUser } from './projection.ts';
-import type { Sessions } from './sessions.ts';
-import type { Tokens } from './tokens.ts';
+import { type PublicUser, toPublicUser } from './projection.ts';
 import type { User } from './user.entity.ts';
-import type { NewUser, Users } from './users.ts';
+import type { NewUser } from './users.ts';
 
 /** What a new account is created from. */
 export interface Registration {
@@ -43,26 +34,9 @@ export interface PasswordReset {
   email?: string;
 }
 
-interface AuthServiceParts {
-  access: AccountAccess;
-  em: EntityManager;
-  /** The session that the request presented. */
-  session: ActiveSession | null;
-  options: Options;
-  clock: Clock;
-  log: Log;
-  devices: KnownDevices;
-  rateLimits: AuthRateLimits;
-  outbox: Outbox;
-  passwords: Passwords;
-  sessions: Sessions;
-  tokens: Tokens;
-  users: Users;
-}
-
 /** Registration, sign-in, sign-out and password reset: what is allowed, in which order, and what the client learns. */
 export class AuthService {
-  constructor(private readonly parts: AuthServiceParts) {}
+  constructor(private readonly parts: AuthParts) {}
 
   /** Creates an account and signs in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
   async register(registration: Registration): Promise<SignedIn> {
@@ -74,7 +48,11 @@ export class AuthService {
   /** Creates an account without signing in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
   async createAccount(registration: Registration): Promise<PublicUser> {
     const account = await this.checkAndHash(registration);
-    return this.save(async () => toPublicUser(this.parts.users.create(account)));
+    return this.save(async () => {
+      const user = this.parts.users.create(account);
+      this.parts.events.record('REGISTERED', user.id);
+      return toPublicUser(user, []);
+    });
   }
 
   /**
@@ -82,7 +60,7 @@ export class AuthService {
    * INVALID_CREDENTIALS, RATE_LIMITED, BUSY.
    */
   async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
-    const { em, access, devices, passwords, rateLimits, users } = this.parts;
+    const { em, access, devices, events, passwords, rateLimits, users } = this.parts;
     const address = parseEmail(email);
     if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
 
@@ -90,9 +68,11 @@ export class AuthService {
     const device = await devices.nameFor(address.canonical);
     const locked = await rateLimits.countPasswordAttempt(address.canonical, device);
     const user = await users.findByEmail(address.canonical);
-    const matches = await passwords.verify(password, locked ? null : user?.passwordHash);
+    const refused = locked || user?.disabled;
+    const matches = await passwords.verify(password, refused ? null : user?.passwordHash);
     if (!user || !matches) {
       this.reportMissingPepper(user);
+      await events.recordFailedSignIn(user?.id ?? null);
       throw new AuthError('INVALID_CREDENTIALS');
     }
 
@@ -106,17 +86,22 @@ export class AuthService {
 
   /** Ends the session of the request. False when there is none. */
   async logout(): Promise<boolean> {
-    const { session, sessions } = this.parts;
-    return session !== null && (await sessions.end(session.user.id, session.id));
+    const { em, events, session, sessions } = this.parts;
+    if (!session) return false;
+    return em.transactional(async () => {
+      const ended = await sessions.end(session.user.id, session.id);
+      if (ended) events.record('SIGNED_OUT', session.user.id);
+      return ended;
+    });
   }
 
   /** Mails a link that sets a new password. Behaves alike for registered and unknown addresses. Throws BAD_USER_INPUT. */
   async requestPasswordReset(email: string): Promise<void> {
-    const { em, rateLimits, outbox } = this.parts;
+    const { em, events, rateLimits, outbox } = this.parts;
     const { canonical } = checkedEmail(email);
     if (!(await rateLimits.allowMail(canonical))) return;
 
-    outbox.add(passwordResetMail, canonical);
+    outbox.add(passwordResetMail, canonical, events.deferred({ actor: 'VISITOR' }));
     await em.flush();
     outbox.notify();
   }
@@ -126,11 +111,12 @@ export class AuthService {
    * from. Any client can then take over any account. Null for an unknown address. Throws BAD_USER_INPUT.
    */
   async exposeResetToken(email: string): Promise<string | null> {
-    const { em, tokens, users, options } = this.parts;
+    const { em, events, tokens, users, options } = this.parts;
     const user = await users.findByEmail(checkedEmail(email).canonical);
-    if (!user) return null;
+    if (!user || user.disabled) return null;
 
     const token = await tokens.issue(passwordResetMail.kind, { user, lifetime: options.resetTokenLifetime });
+    events.record('PASSWORD_RESET_REQUESTED', user.id, { actor: 'VISITOR' });
     await em.flush();
     return token;
   }
@@ -140,7 +126,7 @@ export class AuthService {
    * Throws TOKEN_INVALID, BAD_USER_INPUT, RATE_LIMITED, BUSY.
    */
   async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
-    const { em, access, passwords, tokens, users, outbox, rateLimits, clock } = this.parts;
+    const { em, access, events, passwords, tokens, users, outbox, rateLimits, clock } = this.parts;
     passwords.assertCapacity();
     await rateLimits.countPasswordReset();
     const user = await tokens.findOwner(passwordResetMail.kind, token);
@@ -157,13 +143,15 @@ export class AuthService {
       // The token came by mail, which proves that the user owns the address.
       user.emailVerifiedAt ??= clock.now();
       await access.credentialsChanged(user);
+      events.record('PASSWORD_RESET', user.id);
+      this.notifyPasswordChanged(user);
     });
     outbox.notify();
   }
 
   /** Checks the input, counts the attempt and hashes the password. Saves nothing. */
   private async checkAndHash({ email, password, name }: Registration): Promise<NewUser> {
-    const { passwords, rateLimits } = this.parts;
+    const { client, passwords, rateLimits } = this.parts;
     const address = parseEmail(email);
     throwInputIssues([
       ...emailIssues(address),
@@ -173,7 +161,7 @@ export class AuthService {
     passwords.assertCapacity();
     await rateLimits.countRegistration();
     const passwordHash = await passwords.hash(password);
-    return { address: address as EmailAddress, name: name || null, passwordHash };
+    return { address: address as EmailAddress, name: name || null, passwordHash, locale: client.locale };
   }
 
   /**
@@ -195,6 +183,11 @@ export class AuthService {
     if (user.passwordHash === null || !passwords.isOutdated(user.passwordHash)) return;
     const renewed = await passwords.hash(password).catch(ignoreBusy);
     if (renewed !== undefined) await users.replacePasswordHash(user, renewed);
+  }
+
+  private notifyPasswordChanged(user: User): void {
+    const address = mailableAddress(user);
+    if (address !== null) this.parts.outbox.add(passwordChangedMail, address);
   }
 
   private reportMissingPepper(user: User | null): void {

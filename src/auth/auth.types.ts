@@ -80,6 +80,12 @@ export class User {
   @Field(() => String, { description: 'The e-mail address.' })
   email!: string;
 
+  @Field(() => String, { nullable: true, description: 'BCP 47 tag of the language that mails are written in.' })
+  locale!: string | null;
+
+  @Field(() => [String], { description: 'Empty unless an administrator granted some.' })
+  roles!: readonly string[];
+
   @Field(() => Boolean, { description: 'Whether the owner has proved that they receive mail at the address.' })
   emailVerified!: boolean;
 

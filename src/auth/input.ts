@@ -1,4 +1,5 @@
 import { type InputIssue, throwInputIssues } from '../core/errors.ts';
+import { parseLocale } from '../core/locale.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
 
 const MAX_NAME_LENGTH = 200;
@@ -12,6 +13,16 @@ export function checkedEmail(email: string): EmailAddress {
 
 export function emailIssues(address: EmailAddress | null): InputIssue[] {
   return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
+}
+
+/** A language tag in canonical form. Throws BAD_USER_INPUT. */
+export function checkedLocale(locale: string): string {
+  const parsed = parseLocale(locale);
+  if (parsed === null)
+    throwInputIssues([
+      { field: 'locale', rule: 'INVALID', message: 'This is not a language tag such as en or fr-CA.' },
+    ]);
+  return parsed as string;
 }
 
 /** Any text is accepted as a name, except control characters and lone surrogates. */

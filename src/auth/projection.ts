@@ -6,6 +6,7 @@ export const PUBLIC_USER_FIELDS = [
   'id',
   'email',
   'name',
+  'locale',
   'emailVerifiedAt',
   'createdAt',
 ] as const satisfies readonly (keyof User)[];
@@ -16,13 +17,17 @@ export const PUBLIC_SESSION_FIELDS = [
   'createdAt',
   'lastUsedAt',
   'expiresAt',
+  'authenticatedAt',
   'persistent',
   'ipAddress',
   'userAgent',
 ] as const satisfies readonly (keyof Session)[];
 
 /** A user as a plain object, without credentials. */
-export type PublicUser = Pick<User, (typeof PUBLIC_USER_FIELDS)[number]>;
+export interface PublicUser extends Pick<User, (typeof PUBLIC_USER_FIELDS)[number]> {
+  /** In alphabetical order. */
+  roles: readonly string[];
+}
 
 /** A session as a plain object. */
 export type PublicSession = Pick<Session, (typeof PUBLIC_SESSION_FIELDS)[number]>;
@@ -32,7 +37,10 @@ export interface ActiveSession extends PublicSession {
   user: PublicUser;
 }
 
-export const toPublicUser = (user: User): PublicUser => pick(user, PUBLIC_USER_FIELDS);
+export const toPublicUser = (user: User, roles: readonly string[]): PublicUser => ({
+  ...pick(user, PUBLIC_USER_FIELDS),
+  roles,
+});
 
 export const toPublicSession = (session: Session): PublicSession => pick(session, PUBLIC_SESSION_FIELDS);
 

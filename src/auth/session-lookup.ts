@@ -29,10 +29,9 @@ export class SessionLookup {
     private readonly clock: Clock,
     private readonly onWriteError: (error: unknown) => void,
   ) {
-    const metadata = database.orm.getMetadata();
-    this.columns = sessionColumns(metadata);
+    this.columns = sessionColumns(database.orm.getMetadata());
     this.findByTokenHash = database.prepareLookup<Row>({
-      sql: condition => sessionQuery(metadata, condition),
+      sql: condition => sessionQuery(database, condition),
       key: row => String(row.token_hash),
     });
     this.precision = Math.min(LAST_USE_PRECISION, options.sessionIdle / WRITES_PER_IDLE_TIMEOUT);
@@ -76,7 +75,7 @@ export class SessionLookup {
 
   private toSession(row: Row): ActiveSession {
     const { session, user } = this.columns;
-    return { ...session.read(row), user: user.read(row) } as ActiveSession;
+    return { ...session.read(row), user: user.read(row) } as unknown as ActiveSession;
   }
 
   private isExpired({ expiresAt, lastUsedAt, createdAt }: ActiveSession, now: number): boolean {

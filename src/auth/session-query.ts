@@ -1,4 +1,5 @@
 import type { EntityProperty, MetadataStorage } from '@mikro-orm/core';
+import type { Database } from '../persistence/database.ts';
 import { PUBLIC_SESSION_FIELDS, PUBLIC_USER_FIELDS } from './projection.ts';
 import { Session } from './session.entity.ts';
 import { User } from './user.entity.ts';
@@ -16,20 +17,28 @@ interface Columns {
  * The one query that every request with a session runs: session and user joined by the token's hash. A session from
  * before the user's last change of credentials has no row here, from that commit on and on every replica.
  */
-export function sessionQuery(metadata: MetadataStorage, condition = '= ?'): string {
-  const { session, user } = sessionColumns(metadata);
+export function sessionQuery({ orm, kind }: Pick<Database, 'orm' | 'kind'>, condition = '= ?'): string {
+  const { session, user } = sessionColumns(orm.getMetadata());
+  const roles = kind === 'postgresql' ? `string_agg(r.role, ',')` : 'group_concat(r.role)';
   return `
-  select s.token_hash, ${[...session.select, ...user.select].join(', ')}
+  select s.token_hash, ${[...session.select, ...user.select].join(', ')},
+    (select ${roles} from user_roles r where r.user_id = u.id) as u_roles
   from sessions s join users u on u.id = s.user_id and u.credential_version = s.credential_version
   where s.token_hash ${condition}`;
 }
 
 export function sessionColumns(metadata: MetadataStorage): { session: Columns; user: Columns } {
+  const user = columns(metadata, { entity: User, alias: 'u', fields: PUBLIC_USER_FIELDS });
   return {
     session: columns(metadata, { entity: Session, alias: 's', fields: PUBLIC_SESSION_FIELDS }),
-    user: columns(metadata, { entity: User, alias: 'u', fields: PUBLIC_USER_FIELDS }),
+    user: { select: user.select, read: row => ({ ...user.read(row), roles: rolesIn(row.u_roles) }) },
   };
 }
+
+/** Most users have none. */
+const rolesIn = (list: unknown): readonly string[] => (list ? String(list).split(',').sort() : NO_ROLES);
+
+const NO_ROLES: readonly string[] = Object.freeze([]);
 
 interface Source {
   entity: new () => object;

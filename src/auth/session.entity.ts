@@ -24,6 +24,10 @@ export class Session {
   @Property({ type: Instant })
   createdAt!: Date;
 
+  /** The last proof of identity: the sign-in, or a confirmation of the password since. */
+  @Property({ type: Instant, default: 0 })
+  authenticatedAt!: Date;
+
   /** Written at most once a minute. */
   @Property({ type: Instant })
   lastUsedAt!: Date;

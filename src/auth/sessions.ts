@@ -54,6 +54,7 @@ export class Sessions {
       credentialVersion: user.credentialVersion,
       persistent,
       createdAt: now,
+      authenticatedAt: now,
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + lifetime),
       ipAddress: this.client.ipAddress,

@@ -3,12 +3,15 @@ import type { Clock } from '../core/clock.ts';
 import { uuidV7 } from '../core/node.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import { type EmailAddress, mailableAddress } from './email-address.ts';
+import { searchForm } from './search-form.ts';
 import { User } from './user.entity.ts';
 
 export interface NewUser {
   address: EmailAddress;
   name: string | null;
   passwordHash: string | null;
+  /** BCP 47 tag. */
+  locale: string | null;
 }
 
 /** The columns that a known-device cookie is signed with. */
@@ -27,15 +30,18 @@ export class Users {
   ) {}
 
   /** Adds a user, without a flush. */
-  create({ address, name, passwordHash }: NewUser): User {
+  create({ address, name, passwordHash, locale }: NewUser): User {
     return this.em.create(User, {
       id: uuidV7(),
       email: address.address,
       canonicalEmail: address.canonical,
       name,
+      searchName: searchForm(name),
+      locale,
       passwordHash,
       credentialVersion: 1,
       createdAt: this.clock.now(),
+      disabled: false,
     });
   }
 

@@ -31,6 +31,19 @@ export const ERRORS = {
     message: 'Too many attempts. Please wait a while, then try again.',
     description: 'Too many attempts; `extensions.retryAfter` in seconds.',
   },
+  RECENT_AUTH_REQUIRED: {
+    message: 'Please confirm your password first.',
+    description:
+      'The operation needs a confirmation of the password within the last five minutes: call `reauthenticate`.',
+  },
+  NOT_FOUND: {
+    message: 'There is no such user.',
+    description: 'There is no user with this id.',
+  },
+  LAST_ADMIN: {
+    message: 'This is the last administrator. Make somebody else an administrator first.',
+    description: 'The last administrator cannot be disabled, deleted or lose the role.',
+  },
   BUSY: {
     message: 'The service is busy. Please try again in a moment.',
     description: 'More work than the server takes on at once; `extensions.retryAfter` in seconds.',

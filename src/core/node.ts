@@ -6,6 +6,18 @@ import { types } from 'node:util';
 /** A UUID version 7 (RFC 9562, 5.7): 48 bits of time in milliseconds, then 74 random bits. */
 export const uuidV7: () => string = crypto.randomUUIDv7 ?? (() => uuidV7From(Date.now(), crypto.randomBytes(16)));
 
+/** A UUID version 7 that sorts after every one that this process made before (RFC 9562, 6.2, method 1). */
+export function monotonicUuidV7(): string {
+  const now = Date.now();
+  [lastTime, sequence] = now > lastTime ? [now, 0] : [lastTime + (sequence === 0xfff ? 1 : 0), (sequence + 1) & 0xfff];
+  const bytes = crypto.randomBytes(16);
+  bytes.writeUInt16BE(sequence, 6);
+  return uuidV7From(lastTime, bytes);
+}
+
+let lastTime = 0;
+let sequence = 0;
+
 /** Error.isError: true for errors of another realm as well. */
 export const isError: (value: unknown) => value is Error =
   Error.isError ?? ((value): value is Error => types.isNativeError(value) || value instanceof Error);

@@ -3,14 +3,14 @@ import type { Constructor } from '@mikro-orm/core';
 import { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { ERRORS, INPUT_RULES } from '../core/errors.ts';
 import { loadResolvers } from '../registry.ts';
-import { type Context, signedIn } from './context.ts';
+import { authChecker } from './auth-checker.ts';
 import { type BuildSchemaOptions, buildSchemaSync } from './decorators.ts';
 
 /** The schema of every resolver. The same whatever type-graphql classes and settings the host program has. */
 export async function buildSchema(): Promise<GraphQLSchema> {
   const schema = buildSchemaSync({
     resolvers: (await loadResolvers()) as [Constructor, ...Constructor[]],
-    authChecker: requireSession,
+    authChecker,
     ...DEFAULTS,
   });
   const config = schema.toConfig();
@@ -28,12 +28,6 @@ const DEFAULTS: Partial<BuildSchemaOptions> = {
   // The check is an introspection query, for which every start would wait. A test holds the schema valid.
   skipCheck: true,
 };
-
-/**
- * Behind `@Authorized()`. Throws UNAUTHENTICATED itself, because type-graphql's own error has another text.
- * An arrow function: type-graphql takes a function with a prototype for a class.
- */
-const requireSession = ({ context }: { context: Context }): boolean => signedIn(context) !== null;
 
 // No field has these types. They are in the schema so that client code can be generated from them.
 const errorCode = new GraphQLEnumType({

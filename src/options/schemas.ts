@@ -113,6 +113,12 @@ export const sender = text(
   },
 );
 
+/** Names of roles. */
+export const roles = listOf(
+  'list names of 40 characters or fewer: letters, digits, - and _, such as SUPPORT,BILLING.',
+  value => (/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(value) ? value : undefined),
+);
+
 /** RFC 6265, 4.1.1; a prefix such as `__Host-` is added by the service where it applies. */
 export const cookieName = text(
   'set it to letters, digits, - and _ (64 at most), without a prefix such as __Host-.',

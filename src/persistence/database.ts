@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Constructor } from '@mikro-orm/core';
+import type { Constructor, EntityMetadata } from '@mikro-orm/core';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type SqlOptions, UnderscoreNamingStrategy } from '@mikro-orm/sql';
@@ -21,6 +21,7 @@ const PING_TIMEOUT_MS = 800;
 /** The configured database: MikroORM, and prepared reads for the queries of every request. */
 export interface Database extends Pick<Engine, 'withMigrationLock' | 'migrations' | 'prepareLookup' | 'prepareRead'> {
   readonly orm: MikroORM;
+  readonly kind: DatabaseOptions['kind'];
   /** Opens the same database a second time, with other options. */
   reopen(options: EngineOptions): Promise<Database>;
   /** Throws when the database does not respond within 0.8 seconds. */
@@ -77,6 +78,7 @@ async function open(config: DatabaseOptions, entities: Entities, options: Engine
   let readUser: (() => Promise<unknown>) | undefined;
   return {
     orm,
+    kind: config.kind,
     reopen: other => openDatabase(config, entities, other),
     migrations: engine.migrations,
     withMigrationLock: job => engine.withMigrationLock(job),
@@ -92,6 +94,11 @@ async function open(config: DatabaseOptions, entities: Entities, options: Engine
       await orm.close();
     },
   };
+}
+
+/** Entities name collations of PostgreSQL. On the other engines every text is compared byte by byte anyway. */
+function dropCollations({ properties }: EntityMetadata): void {
+  for (const property of Object.values(properties)) delete property.collation;
 }
 
 /** Loads the client library of the configured engine only. */
@@ -113,6 +120,7 @@ function ormOptionsFor({ kind }: DatabaseOptions, { options, migrations }: Engin
     metadataProvider: ReflectMetadataProvider,
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],
+    discovery: { onMetadata: kind === 'postgresql' ? () => {} : dropCollations },
     // Separates this RequestContext from a host program's.
     contextName: 'bienvenue',
     // MikroORM would look for the database, and create it, on a connection of its own.

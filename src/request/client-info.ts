@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { ClientInfo } from '../core/client-info.ts';
+import { parseLocale } from '../core/locale.ts';
 import { type Log, warnOncePerMinute } from '../core/log.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -26,6 +27,7 @@ export class ClientInfoReader {
       ipAddress: address?.toString() ?? null,
       userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
       network: address ? networkOf(address) : 'unknown',
+      locale: preferredLanguage(headers['accept-language']),
     };
   }
 
@@ -53,6 +55,16 @@ export class ClientInfoReader {
   private isTrusted(address: Address): boolean {
     return this.trustedProxies.some(([range, bits]) => address.kind() === range.kind() && address.match([range, bits]));
   }
+}
+
+/** The language with the highest weight, the first one of several (RFC 9110, 12.5.4). Null when any will do. */
+function preferredLanguage(header = ''): string | null {
+  const weighted = header.split(',').flatMap(entry => {
+    const [, tag = '', weight = '1'] = /^\s*([A-Za-z0-9-]+)\s*(?:;\s*q=([\d.]+)\s*)?$/.exec(entry) ?? [];
+    const locale = parseLocale(tag);
+    return locale !== null && Number(weight) > 0 ? [{ locale, weight: Number(weight) }] : [];
+  });
+  return weighted.sort((a, b) => b.weight - a.weight)[0]?.locale ?? null;
 }
 
 /** Empty elements of a list are ignored (RFC 9110, 5.6.1). */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ActiveSession } from '../auth/projection.ts';
+import type { AppContext, RequestScope } from '../auth/request-scope.ts';
 import type { SessionLookup } from '../auth/session-lookup.ts';
 import { type ClientInfo, PROGRAM } from '../core/client-info.ts';
-import type { AppContext, RequestScope } from '../feature.ts';
 import { createServices, type Services } from '../features.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';

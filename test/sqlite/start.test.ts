@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
 import { SqliteDatabase } from '../support/databases/sqlite.ts';
 import { Folder } from '../support/folder.ts';
+import { migrationsOfEngine } from '../support/migrations.ts';
 import { startServer, TestServer } from '../support/server.ts';
 
 describe('a start on SQLite', () => {
@@ -31,6 +32,10 @@ describe('a start on SQLite', () => {
     await Promise.allSettled([ready, committed]);
     await ready;
 
-    expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'migrated', 'migrated', 'ready']);
+    expect(server.lines.map(({ msg }) => msg)).toEqual([
+      'listening',
+      ...migrationsOfEngine.map(() => 'migrated'),
+      'ready',
+    ]);
   });
 });

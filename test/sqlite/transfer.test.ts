@@ -28,7 +28,7 @@ describe('bienvenue import', () => {
     [
       'another client writes to',
       'users',
-      "insert or ignore into users select 'f' || substr(id, 2), 'x', 'x', null, null, 1, null, 1 from users",
+      "insert or ignore into users (id, email, canonical_email, created_at) select 'f' || substr(id, 2), 'x', 'x', 1 from users",
       'another client writes to the database; stop it',
     ],
   ])(

@@ -1,12 +1,8 @@
+import type { AuthParts } from '../../auth/auth-parts.ts';
 import type { ActiveSession, PublicSession } from '../../auth/projection.ts';
 import { requireSession } from '../../auth/require-session.ts';
-import type { Sessions } from '../../auth/sessions.ts';
 
-interface SessionsServiceParts {
-  /** The session that the request presented. */
-  session: ActiveSession | null;
-  sessions: Sessions;
-}
+type SessionsServiceParts = Pick<AuthParts, 'em' | 'events' | 'session' | 'sessions'>;
 
 /** Lists and ends a user's own sessions. Every method throws UNAUTHENTICATED for a visitor. */
 export class SessionsService {
@@ -19,12 +15,20 @@ export class SessionsService {
 
   /** Ends one session. False for an id that is unknown, malformed or of another user. */
   revoke(id: string): Promise<boolean> {
-    return this.parts.sessions.end(this.current.user.id, id);
+    return this.parts.em.transactional(async () => {
+      const ended = await this.parts.sessions.end(this.current.user.id, id);
+      if (ended) this.parts.events.record('SESSION_REVOKED', this.current.user.id);
+      return ended;
+    });
   }
 
   /** Ends all sessions but that of the request, and returns how many. */
   revokeOthers(): Promise<number> {
-    return this.parts.sessions.endOthers(this.current.user.id, this.current.id);
+    return this.parts.em.transactional(async () => {
+      const count = await this.parts.sessions.endOthers(this.current.user.id, this.current.id);
+      for (let ended = 0; ended < count; ended++) this.parts.events.record('SESSION_REVOKED', this.current.user.id);
+      return count;
+    });
   }
 
   private get current(): ActiveSession {

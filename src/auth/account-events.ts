@@ -1,0 +1,125 @@
+import { type ClientInfo, isProgram, PROGRAM } from '../core/client-info.ts';
+import type { Clock } from '../core/clock.ts';
+import { monotonicUuidV7 } from '../core/node.ts';
+import type { Options } from '../options.ts';
+import type { EntityManager } from '../persistence/database.ts';
+import type { JsonObject } from '../persistence/json-text.ts';
+import { executeRelaxed } from '../persistence/relaxed-durability.ts';
+import { AccountEvent } from './account-event.entity.ts';
+
+/** What can happen to an account. */
+export const ACCOUNT_EVENT_TYPES = [
+  'REGISTERED',
+  'SIGNED_IN',
+  'SIGN_IN_FAILED',
+  'SIGNED_OUT',
+  'SESSION_REVOKED',
+  'REAUTHENTICATED',
+  'PASSWORD_CHANGED',
+  'PASSWORD_RESET_REQUESTED',
+  'PASSWORD_RESET',
+  'EMAIL_VERIFIED',
+  'EMAIL_CHANGE_REQUESTED',
+  'EMAIL_CHANGED',
+  'EMAIL_CHANGE_REVERTED',
+  'PROFILE_UPDATED',
+  'DATA_EXPORTED',
+  'DELETED',
+  'DISABLED',
+  'ENABLED',
+  'ROLES_CHANGED',
+] as const;
+
+export type AccountEventType = (typeof ACCOUNT_EVENT_TYPES)[number];
+
+/** Who caused an event. */
+export type EventActor = 'USER' | 'ADMIN' | 'SERVICE' | 'VISITOR';
+
+/** The request that caused an event. */
+export interface EventSource {
+  readonly client: Pick<ClientInfo, 'ipAddress' | 'userAgent' | 'network'>;
+  readonly requestId: string;
+}
+
+/** Who acts. */
+export interface Actor {
+  actor: EventActor;
+  /** Of the administrator. */
+  actorId?: string | null;
+}
+
+/** A queued mail whose payload comes from `deferred`. */
+interface DeferredEvent {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly payload: JsonObject | null;
+}
+
+/** Records what happens to accounts, in the transaction in which it happens. Owns the queries on `account_events`. */
+export class AccountEvents {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly options: Pick<Options, 'eventsKeep'>,
+    private readonly clock: Clock,
+    private readonly source: EventSource = { client: PROGRAM, requestId: '' },
+  ) {}
+
+  /** Adds an event for the caller to save. By default the user is the one who acts, or the service in a program. */
+  record(type: AccountEventType, userId: string, by: Actor = this.byUser()): void {
+    this.em.create(AccountEvent, this.row(type, userId, by));
+  }
+
+  /** What a mail's template needs to record its event later, when it knows the account. */
+  deferred({ actor, actorId = null }: Actor): JsonObject {
+    const { client, requestId } = this.source;
+    return { actor, actorId, ipAddress: client.ipAddress, userAgent: client.userAgent, requestId };
+  }
+
+  /** Adds the event of a request that queued a mail, once, however often the mail is rendered. */
+  async recordDeferred(
+    type: AccountEventType,
+    userId: string,
+    { id, createdAt, payload }: DeferredEvent,
+  ): Promise<void> {
+    if (payload === null || (await this.em.count(AccountEvent, { id })) > 0) return;
+    const { actor, actorId = null, ipAddress = null, userAgent = null, requestId } = payload as unknown as AccountEvent;
+    const source = { ipAddress, userAgent, requestId };
+    this.em.create(AccountEvent, {
+      ...this.row(type, userId, { actor: actor as EventActor, actorId }),
+      ...source,
+      id,
+      at: createdAt,
+    });
+  }
+
+  /**
+   * Saves at once that a visitor could not sign in; null for an address without an account, so that both take the same
+   * time. The response does not wait for the disk: a power cut may lose the event.
+   */
+  async recordFailedSignIn(userId: string | null): Promise<void> {
+    const row = this.row('SIGN_IN_FAILED', userId, { actor: 'VISITOR' });
+    const { sql, params } = this.em.createQueryBuilder(AccountEvent).insert(row).toQuery();
+    await executeRelaxed(this.em, sql, [...params]);
+  }
+
+  private row(type: AccountEventType, userId: string | null, { actor, actorId = null }: Actor) {
+    const { client, requestId } = this.source;
+    const at = this.clock.now();
+    return {
+      id: monotonicUuidV7(),
+      type,
+      at,
+      userId,
+      actor,
+      actorId,
+      ipAddress: client.ipAddress,
+      userAgent: client.userAgent,
+      requestId,
+      expiresAt: new Date(at.getTime() + this.options.eventsKeep),
+    };
+  }
+
+  private byUser(): Actor {
+    return { actor: isProgram(this.source.client) ? 'SERVICE' : 'USER' };
+  }
+}
