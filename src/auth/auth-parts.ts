@@ -3,6 +3,7 @@ import { AccountAccess } from './account-access.ts';
 import { AccountEvents } from './account-events.ts';
 import { AuthRateLimits } from './auth-rate-limits.ts';
 import { KnownDevices } from './known-devices.ts';
+import { Notices } from './notices.ts';
 import { Passwords } from './passwords.ts';
 import type { RequestScope } from './request-scope.ts';
 import { Roles } from './roles.ts';
@@ -28,6 +29,7 @@ const partsOfScope = new WeakMap<RequestScope, AuthParts>();
 function createAuthParts({ app, em, client, session, requestId }: RequestScope) {
   const { options, clock, log, hasher, rateLimiterFor, notifyMailWorker } = app;
   const users = new Users(em, clock);
+  const outbox = new Outbox(em, clock, notifyMailWorker);
   const parts = {
     em,
     client,
@@ -39,7 +41,8 @@ function createAuthParts({ app, em, client, session, requestId }: RequestScope) 
     devices: new KnownDevices(client.devices, users, clock),
     events: new AccountEvents(em, options, clock, { client, requestId }),
     rateLimits: new AuthRateLimits(rateLimiterFor(em), client),
-    outbox: new Outbox(em, clock, notifyMailWorker),
+    notices: new Notices(outbox),
+    outbox,
     passwords: new Passwords(hasher, options),
     roles: new Roles(em),
     sessions: new Sessions(em, options, clock, client),

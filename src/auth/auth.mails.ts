@@ -1,8 +1,8 @@
 import { MINUTE } from '../core/clock.ts';
 import type { MailTemplate } from '../mail/mail-template.ts';
-import { passwordChanged, resetPassword } from '../mail/templates.ts';
 import { AccountEvents } from './account-events.ts';
 import { mailableAddress } from './email-address.ts';
+import { noticeTemplate } from './notices.ts';
 import { Tokens } from './tokens.ts';
 import { Users } from './users.ts';
 
@@ -13,7 +13,36 @@ import { Users } from './users.ts';
  */
 export const passwordResetMail: MailTemplate = {
   kind: 'reset-password',
-  async render(mail, { em, clock, log, options }) {
+  texts: {
+    en: `Set a new password
+
+A new password was requested for your account, most likely by you.
+
+To set it, open this link within {minutes} minutes. It works once.
+
+[Set a new password]({link})
+
+If you did not request this, ignore this mail: your password stays as it is.`,
+    fr: `Choisir un nouveau mot de passe
+
+Un nouveau mot de passe a été demandé pour votre compte, sans doute par vous.
+
+Pour le choisir, ouvrez ce lien dans les {minutes} minutes. Il ne fonctionne qu’une fois.
+
+[Choisir un nouveau mot de passe]({link})
+
+Si vous n’êtes pas à l’origine de cette demande, ignorez ce message : votre mot de passe reste inchangé.`,
+    de: `Neues Passwort festlegen
+
+Für Ihr Konto wurde ein neues Passwort angefordert, wahrscheinlich von Ihnen.
+
+Öffnen Sie dafür innerhalb von {minutes} Minuten diesen Link. Er funktioniert einmal.
+
+[Neues Passwort festlegen]({link})
+
+Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bleibt, wie es ist.`,
+  },
+  async prepare(mail, { em, clock, log, options }) {
     const { id, address, createdAt } = mail;
     const { appUrl, resetTokenLifetime: lifetime } = options;
     if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
@@ -31,12 +60,25 @@ export const passwordResetMail: MailTemplate = {
     await new AccountEvents(em, options, clock).recordDeferred('PASSWORD_RESET_REQUESTED', user.id, mail);
     await em.flush();
     const link = `${appUrl}/reset-password?token=${token}`;
-    return { to, message: resetPassword({ link, minutes: Math.floor(lifetime / MINUTE) }) };
+    return { to, locale: user.locale, values: { link, minutes: String(Math.floor(lifetime / MINUTE)) } };
   },
 };
 
 /** Notifies the owner of an account that its password was changed. */
-export const passwordChangedMail: MailTemplate = {
-  kind: 'password-changed',
-  render: async ({ address, createdAt }) => ({ to: address, message: passwordChanged({ at: createdAt }) }),
-};
+export const passwordChangedMail = noticeTemplate('password-changed', {
+  en: `Your password was changed
+
+The password of your account was changed on {at}. You have been signed out everywhere.
+
+If this was not you, request a password reset at once, and check who else can read your mailbox.`,
+  fr: `Votre mot de passe a été modifié
+
+Le mot de passe de votre compte a été modifié le {at}. Vous avez été déconnecté partout.
+
+Si ce n’était pas vous, demandez immédiatement un nouveau mot de passe et vérifiez qui d’autre peut lire votre boîte.`,
+  de: `Ihr Passwort wurde geändert
+
+Das Passwort Ihres Kontos wurde am {at} geändert. Sie wurden überall abgemeldet.
+
+Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an, und prüfen Sie, wer sonst Ihr Postfach lesen kann.`,
+});

@@ -3,7 +3,7 @@ import { AuthError, throwInputIssues } from '../core/errors.ts';
 import type { SignedIn } from './account-access.ts';
 import { passwordChangedMail, passwordResetMail } from './auth.mails.ts';
 import type { AuthParts } from './auth-parts.ts';
-import { type EmailAddress, mailableAddress, parseEmail } from './email-address.ts';
+import { type EmailAddress, parseEmail } from './email-address.ts';
 import { checkedEmail, emailIssues, nameIssues } from './input.ts';
 import { type PublicUser, toPublicUser } from './projection.ts';
 import type { User } from './user.entity.ts';
@@ -126,7 +126,7 @@ export class AuthService {
    * Throws TOKEN_INVALID, BAD_USER_INPUT, RATE_LIMITED, BUSY.
    */
   async resetPassword({ token, newPassword, email }: PasswordReset): Promise<void> {
-    const { em, access, events, passwords, tokens, users, outbox, rateLimits, clock } = this.parts;
+    const { em, access, events, notices, outbox, passwords, rateLimits, tokens, users, clock } = this.parts;
     passwords.assertCapacity();
     await rateLimits.countPasswordReset();
     const user = await tokens.findOwner(passwordResetMail.kind, token);
@@ -144,7 +144,7 @@ export class AuthService {
       user.emailVerifiedAt ??= clock.now();
       await access.credentialsChanged(user);
       events.record('PASSWORD_RESET', user.id);
-      this.notifyPasswordChanged(user);
+      notices.add(passwordChangedMail, user);
     });
     outbox.notify();
   }
@@ -183,11 +183,6 @@ export class AuthService {
     if (user.passwordHash === null || !passwords.isOutdated(user.passwordHash)) return;
     const renewed = await passwords.hash(password).catch(ignoreBusy);
     if (renewed !== undefined) await users.replacePasswordHash(user, renewed);
-  }
-
-  private notifyPasswordChanged(user: User): void {
-    const address = mailableAddress(user);
-    if (address !== null) this.parts.outbox.add(passwordChangedMail, address);
   }
 
   private reportMissingPepper(user: User | null): void {

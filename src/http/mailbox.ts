@@ -1,6 +1,6 @@
 import { isLoopback } from '../core/loopback.ts';
 import type { DevMail, DevMailbox } from '../mail/dev-mailbox.ts';
-import { escapeHtml } from '../mail/templates.ts';
+import { escapeHtml } from '../mail/html.ts';
 import type { Options } from '../options.ts';
 import { HttpError } from '../request/error-response.ts';
 import { sendJson, wantsHtml } from './exchange.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../mail/templates.ts';
+import { escapeHtml } from '../mail/html.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { send } from './exchange.ts';
 import { STATUS_CODES } from './node-http.ts';

@@ -4,6 +4,7 @@ import { PeriodicTask } from '../core/periodic-task.ts';
 import type { Options } from '../options.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
 import type { MailTemplate } from './mail-template.ts';
+import { compose, languageOf } from './mail-text.ts';
 import type { Mailer } from './mailer.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
@@ -87,7 +88,7 @@ export class MailWorker {
     try {
       const rendered = await this.render(em, mail);
       const messageId = `<${mail.id}@${this.domain}>`;
-      if (rendered) await mailer.send({ messageId, to: rendered.to, ...rendered.message });
+      if (rendered) await mailer.send({ messageId, ...rendered });
       await em.nativeDelete(OutboxMail, { id: mail.id });
       if (rendered) log.info('mail sent', line);
     } catch (error) {
@@ -101,7 +102,10 @@ export class MailWorker {
     // Queued by a newer version: another replica will send it, or this one after its upgrade.
     if (!template) throw new UnknownMailKind();
     const { clock, log, options } = this.parts;
-    return template.render(mail, { em, clock, log, options });
+    const prepared = await template.prepare(mail, { em, clock, log, options });
+    if (!prepared) return undefined;
+    const language = languageOf(prepared.locale);
+    return { to: prepared.to, ...compose(template.texts[language], language, prepared.values) };
   }
 
   private async postpone(em: EntityManager, { id, kind, attempts }: OutboxMail): Promise<void> {
