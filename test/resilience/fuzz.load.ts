@@ -63,7 +63,7 @@ describe('a server that receives a hundred thousand malformed requests', () => {
     await Promise.all(Array.from({ length: CONNECTIONS }, (_, seed) => send(seed)));
 
     expect(wrong.map(describeFailure)).toEqual([]);
-    expect(server.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+    expect(server.lines.filter(line => !isExpected(line))).toEqual([]);
     expect(isUp(server)).toBe(true);
     expect((await server.browser().fetch('/readyz')).status).toBe(200);
     expect((await server.browser().send(LOGIN, { ...ada })).data.login.user.email).toBe(ada.email);
@@ -71,6 +71,10 @@ describe('a server that receives a hundred thousand malformed requests', () => {
     expectCleanLog(server, requestIds);
   }, 150_000);
 });
+
+/** Some requests carry forwarding headers, which the server ignores with a warning once a minute. */
+const isExpected = ({ level, part }: Record<string, unknown>) =>
+  level === 'info' || level === 'debug' || (level === 'warn' && part === 'client address');
 
 /** Each line was parsed as JSON on arrival; each request has one line, and none contains the canary. */
 function expectCleanLog({ lines, stderr }: TestServer, requestIds: string[]): void {
