@@ -5,8 +5,16 @@ const ENGINES = ['sqlite', 'postgresql', 'mysql'];
 const engine = process.env.TEST_DATABASE || 'sqlite';
 if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of ${ENGINES.join(', ')}.`);
 
-/** Transport and processes are the same on every database: a test of these runs once, unless it handles the database itself. */
-const RUN_ONCE = /^test\/(arrows|http\/|process\/|clients\/|embedding\/|options\/|cli)/;
+/**
+ * Transport, processes and the checks of input are the same on every database: a test of these runs once, unless it
+ * handles the database itself.
+ */
+const RUN_ONCE = new RegExp(
+  `^test/(${[
+    'arrows|http/|process/|clients/|embedding/|options/|cli|graphql-limits',
+    'auth/(account-ids|blank-tokens|common-passwords|email-form|limit-sources|password-length|passwords|session-cookie|session-transport)',
+  ].join('|')})`,
+);
 const HANDLES_DATABASE = /from '[./]+\/support\/databases\//;
 const OPENS_DATABASE = /from '[./]+\/(support\/(app|replicas|server|databases\/[\w-]+)|src\/create-auth)\.ts'/;
 

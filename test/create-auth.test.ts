@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { graphql } from 'graphql';
 import { ada, bob, LOGIN, PROFILE, REGISTER, sessionOf, startApp, type TestApp } from './support/app.ts';
 
@@ -145,18 +145,22 @@ describe('auth.context()', () => {
   /** Upgrades a connection of a host program's server, and makes a context there. */
   async function onUpgrade(headers: Record<string, string>) {
     const host = createServer().listen(0, '127.0.0.1');
+    let upgraded: Socket | undefined;
     await once(host, 'listening');
     const socket = connect((host.address() as AddressInfo).port, '127.0.0.1');
     const lines = Object.entries({ host: 'localhost', connection: 'Upgrade', upgrade: 'websocket', ...headers });
     socket.write(`GET / HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
     try {
       const [req] = (await once(host, 'upgrade')) as [IncomingMessage];
+      upgraded = req.socket;
       const context = await app.auth.context({ req });
       return { profile: context.session?.user.email };
     } catch (error) {
       return { error };
     } finally {
       socket.destroy();
+      // The server does not close a connection that was upgraded.
+      upgraded?.destroy();
       host.close();
     }
   }

@@ -2,8 +2,6 @@ import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { serverAudits } from 'graphql-http';
 import { QueryFastPath } from '../../src/http/query-fast-path.ts';
 import { ada, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts';
-import { cleanDatabase } from '../support/databases/new-database.ts';
-import type { TestDatabase } from '../support/databases/test-database.ts';
 
 const REQUESTS = 2000;
 
@@ -120,20 +118,18 @@ function responseTo(url: string, { method, path, headers, body }: Sent): Promise
 
 describe('a cached query', () => {
   const fastPath = new CountingFastPath();
-  let database: TestDatabase;
   let fast: TestApp;
   let apollo: TestApp;
   beforeAll(async () => {
-    database = await cleanDatabase();
     const env = { BIENVENUE_RATE_LIMITS: 'off', BIENVENUE_ALLOWED_ORIGINS: 'https://listed.example' };
-    fast = await startApp({ env, database, queryFastPath: fastPath });
-    apollo = await startApp({ env, database, ports: { clock: fast.clock }, queryFastPath: new QueryFastPath(0) });
+    fast = await startApp({ env, queryFastPath: fastPath });
+    const { clock, database } = fast;
+    apollo = await startApp({ env, database, ports: { clock }, queryFastPath: new QueryFastPath(0) });
   });
   afterAll(async () => {
     agent.destroy();
-    await fast.close();
     await apollo.close();
-    await database.drop();
+    await fast.close();
   });
 
   it(`GQ-1: has the same bytes and headers as from Apollo, in ${REQUESTS} requests`, async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { REGISTER } from '../support/app.ts';
 import { post } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -15,8 +16,9 @@ const atTime = (line: Record<string, unknown> = {}) => Date.parse(String(line.ti
 describe('workers that crash or hang', () => {
   let server: TestServer;
   let workers: Workers;
-  const start = async (count: number) => {
-    server = await startServer({ BIENVENUE_WORKERS: String(count), BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'debug' });
+  const start = async (count: number, env: Environment = {}) => {
+    const settings = { BIENVENUE_WORKERS: String(count), BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'debug' };
+    server = await startServer({ ...settings, ...env });
     workers = new Workers(server);
   };
   afterEach(() => server.close());
@@ -30,7 +32,7 @@ describe('workers that crash or hang', () => {
 
   it('OP-2, RE-5: four workers that start on a new database migrate it exactly once, in ten of ten runs', async () => {
     for (let round = 0; round < 10; round++) {
-      await start(4);
+      await start(4, { DATABASE_URL: 'sqlite:new.sqlite' });
       const messages = server.lines.map(({ msg }) => msg);
       expect(messages.filter(msg => msg === 'migrated')).toHaveLength(migrations.length);
       expect(messages.filter(msg => msg === 'worker ready')).toHaveLength(4);

@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { migrations } from '../../schema/migrations/sqlite/index.ts';
+import type { Environment } from '../../src/options/environment.ts';
 import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { Folder } from '../support/folder.ts';
 import { HeldRequest } from '../support/partial-requests.ts';
@@ -17,15 +18,15 @@ const cookieOf = (cookies: Record<string, string>) => `session_id=${cookies.sess
 
 let server: TestServer;
 let workers: Workers;
-const start = async (count = '2') => {
-  server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'debug' });
+const start = async (count = '2', env: Environment = {}) => {
+  server = await startServer({ BIENVENUE_WORKERS: count, BIENVENUE_RATE_LIMITS: 'off', LOG_LEVEL: 'debug', ...env });
   workers = new Workers(server);
 };
 const login = () => new HeldRequest(server.url, LOGIN, { email: ada.email, password: ada.password });
 
 describe('several workers, as one server', () => {
   beforeAll(async () => {
-    await start();
+    await start('2', { DATABASE_URL: 'sqlite:new.sqlite' });
     for (const person of [ada, bob]) await server.browser().send(REGISTER, { ...person });
   });
   afterAll(() => server.close());
@@ -233,6 +234,13 @@ describe('several workers that cannot start', () => {
     expect(several?.stderr.trimEnd().split('\n')).toHaveLength(1);
     return several;
   };
+
+  it('OP-1: exit within five seconds with invalid settings', async () => {
+    const started = performance.now();
+
+    expect(await runCommand(['serve'], { PORT: 'canary' }, folder.path)).toMatchObject({ code: 1 });
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
 
   it('OP-1: log the same error as a single process, once, and exit: the database', async () => {
     folder.write('none.sqlite', 'no database at all, but long enough to be looked at as one\n'.repeat(20));
