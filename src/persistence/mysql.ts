@@ -1,7 +1,6 @@
 import { MySqlDriver, MySqlPlatform } from '@mikro-orm/mysql';
 import { MysqlDialect, type TransactionSettings } from 'kysely';
-import type { SslOptions } from 'mysql2';
-import type Mysql from 'mysql2/promise';
+import type Mysql from 'mysql2';
 import { migrations } from '../../schema/migrations/mysql/index.ts';
 import type { ServerDatabase } from '../options/connection-urls.ts';
 import { type ConnectionTarget, parseConnectionUrl } from './connection-url.ts';
@@ -12,7 +11,7 @@ import { ACQUIRE_TIMEOUT_MS, type PooledClient, ServerEngine, STATEMENT_TIMEOUT_
 import { withTimeout } from './timeout.ts';
 import { tlsOptions } from './tls.ts';
 
-const mysql = clientOf<typeof Mysql>('@mikro-orm/mysql', 'mysql2/promise');
+const mysql = clientOf<typeof Mysql>('@mikro-orm/mysql', 'mysql2');
 
 const SECONDS = STATEMENT_TIMEOUT_MS / 1000;
 
@@ -47,7 +46,8 @@ export class MysqlEngine extends ServerEngine {
   /** Locks belong to a node: on a Galera cluster two processes can hold it at once. */
   protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600)`;
   private readonly pool: Mysql.Pool;
-  private readonly ready = new WeakSet<object>();
+  /** Those whose session is set up. */
+  private readonly clients = new WeakMap<Mysql.PoolConnection, PooledClient>();
 
   constructor({ url, poolSize }: ServerDatabase, { withoutTimeouts = false }: EngineOptions) {
     super(new MySqlPlatform(), withoutTimeouts);
@@ -74,7 +74,7 @@ export class MysqlEngine extends ServerEngine {
     this.pool.on('connection', connection => connection.on('error', () => {}));
     this.options = {
       driver: MySqlDriver,
-      driverOptions: withDriver(new MysqlDialect({ pool: this.pool.pool }), () => new PooledDriver(this)),
+      driverOptions: withDriver(new MysqlDialect({ pool: this.pool }), () => new PooledDriver(this)),
       dbName: target.database,
       // The default collation would equate addresses that differ in an accent.
       charset: 'utf8mb4',
@@ -92,20 +92,14 @@ export class MysqlEngine extends ServerEngine {
   }
 
   end(): Promise<void> {
-    return this.pool.end();
+    return this.pool.promise().end();
   }
 
   protected async connect(): Promise<PooledClient> {
-    const acquired = await this.pool.getConnection();
-    const client = new Mysql2Client(acquired);
-    try {
-      if (!this.ready.has(acquired.connection)) await withTimeout(ACQUIRE_TIMEOUT_MS, this.setUpSession(client));
-      this.ready.add(acquired.connection);
-      return client;
-    } catch (error) {
-      client.destroy();
-      throw error;
-    }
+    const connection = await new Promise<Mysql.PoolConnection>((resolve, reject) => {
+      this.pool.getConnection((error, acquired) => (error ? reject(error) : resolve(acquired)));
+    });
+    return this.clients.get(connection) ?? this.setUpSession(connection);
   }
 
   protected withPlaceholders(sql: string): string {
@@ -117,7 +111,19 @@ export class MysqlEngine extends ServerEngine {
     return fatal === true || UNAVAILABLE.has(errno ?? 0);
   }
 
-  private async setUpSession(client: PooledClient): Promise<void> {
+  private async setUpSession(connection: Mysql.PoolConnection): Promise<PooledClient> {
+    const client = new Mysql2Client(connection);
+    try {
+      await withTimeout(ACQUIRE_TIMEOUT_MS, this.sendSettings(client));
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
+    this.clients.set(connection, client);
+    return client;
+  }
+
+  private async sendSettings(client: PooledClient): Promise<void> {
     await client.query(this.withoutTimeouts ? SESSION_SETTINGS : SESSION_SETTINGS + SESSION_TIMEOUTS);
     await client.query(ISOLATION);
     const { rows } = await client.query(IS_GALERA_NODE);
@@ -126,9 +132,9 @@ export class MysqlEngine extends ServerEngine {
 }
 
 /** mysql2 checks the host name only when `verifyIdentity` is set. */
-function sslOptions(target: ConnectionTarget): SslOptions | undefined {
+function sslOptions(target: ConnectionTarget): Mysql.SslOptions | undefined {
   const { ca, cert, key, rejectUnauthorized } = tlsOptions(target) || {};
   if (rejectUnauthorized === undefined) return undefined;
-  const files = { ca, cert, key } as Pick<SslOptions, 'ca' | 'cert' | 'key'>;
+  const files = { ca, cert, key } as Pick<Mysql.SslOptions, 'ca' | 'cert' | 'key'>;
   return { ...files, rejectUnauthorized, verifyIdentity: target.tls?.mode === 'verify-full' };
 }
