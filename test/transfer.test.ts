@@ -8,7 +8,7 @@ import type { Database } from '../src/persistence/database.ts';
 import { ExportFile } from '../src/transfer/export-file.ts';
 import { Import } from '../src/transfer/import.ts';
 import { TransferError } from '../src/transfer/transfer-error.ts';
-import { ada, startApp } from './support/app.ts';
+import { ada, bob, startApp } from './support/app.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import { SqliteDatabase } from './support/databases/sqlite.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
@@ -119,9 +119,7 @@ describe('bienvenue export and import', () => {
     expect(await importInto(database, exported)).toEqual({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(
-        'DATABASE_URL: limits is not empty, and an import needs an empty database; create a new one.',
-      ),
+      stderr: expect.stringContaining(' is not empty, and an import needs an empty database; create a new one.'),
     });
     expect(await exportOf(database)).toBe(exported);
   });
@@ -163,7 +161,7 @@ describe('bienvenue export and import', () => {
         header(first => Object.assign(first, { version: 2 })),
         'this export has a version other than 1;',
       ],
-      ['a missing column', header(({ tables }) => tables.users?.pop()), '(without users.created_at); import it'],
+      ['a missing column', header(({ tables }) => tables.users?.splice(1, 1)), '(without users.email); import it'],
       ['an unknown column', header(({ tables }) => tables.users?.push('hat')), '(unknown ones, or in another order'],
       [
         'an unknown table',
@@ -176,7 +174,7 @@ describe('bienvenue export and import', () => {
       ['a missing row', () => exported.replace(/^\["users.*\n/m, ''), CHANGED],
       ['a changed letter', () => exported.replace('"Ada"', '"Bob"'), CHANGED],
       ['a line after the last one', () => `${exported}{}\n`, CHANGED],
-      ['a duplicate row', () => forge(rows => rows.flatMap(row => [row, row])), 'rows of limits are out of order;'],
+      ['a duplicate row', () => forge(rows => rows.flatMap(row => [row, row])), 'are out of order; export again.'],
       ['tables in another order', () => forge(rows => rows.toReversed()), 'are out of order; export again.'],
       ['the name of a built-in property as a table', () => forge(rows => [...rows, ['toString', {}]]), CHANGED],
       ['a row with an extra column', setting('users', 'hat', null), CHANGED],
@@ -264,7 +262,7 @@ describe('bienvenue export and import', () => {
     let file: string;
     beforeAll(async () => {
       source = await another();
-      file = forgeExport(parseExport(exported).header, manySessions(MANY));
+      file = forgeExport(parseExport(exported).header, manySessions(exported, MANY));
       expect(await importInto(source, file, { NODE_OPTIONS: HEAP })).toMatchObject({ code: 0, stderr: '' });
     });
 
@@ -285,7 +283,7 @@ describe('bienvenue export and import', () => {
         begun = true;
         // The pipe is full long before the end, so the export has not read every row yet.
         const app = await startApp({ database: source });
-        await app.register(ada);
+        await app.register(bob);
         await app.close();
       }
 

@@ -56,29 +56,18 @@ export function forgeExport(header: string, rows: Iterable<Line | string>): stri
   return `${body}${JSON.stringify({ rows: counts, sha256: createHash('sha256').update(body).digest('hex') })}\n`;
 }
 
-/** The rows of one account with `count` sessions of about 700 bytes each. */
-export function manySessions(count: number): Line[] {
-  const id = (number: number) => `01900000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
-  const user = {
-    id: id(0),
-    email: 'many@example.org',
-    canonical_email: 'many@example.org',
-    name: null,
-    password_hash: null,
-    credential_version: 1,
-    email_verified_at: null,
-    created_at: 1,
-  };
+/** The account of an export and `count` copies of its session, of about 700 bytes each. */
+export function manySessions(exported: string, count: number): Line[] {
+  const { rows } = parseExport(exported);
+  const rowOf = (table: string) => rows.find(([name]) => name === table)?.[1];
   const sessions = Array.from(
     { length: count },
     (_, number): Line => [
       'sessions',
       {
-        id: id(number),
-        user_id: user.id,
+        ...rowOf('sessions'),
+        id: `01900000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`,
         token_hash: createHash('sha256').update(String(number)).digest('hex'),
-        credential_version: 1,
-        persistent: number % 2 === 0,
         created_at: number,
         last_used_at: number,
         expires_at: 2 ** 52,
@@ -87,5 +76,5 @@ export function manySessions(count: number): Line[] {
       },
     ],
   );
-  return [['users', user], ...sessions];
+  return [['users', rowOf('users') ?? {}], ...sessions];
 }

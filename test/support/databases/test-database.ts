@@ -1,5 +1,5 @@
 /** Every table of the service, referencing ones first. */
-export const TABLES = ['sessions', 'tokens', 'outbox', 'limits', 'users'];
+export const TABLES = ['sessions', 'tokens', 'user_roles', 'account_events', 'outbox', 'limits', 'users'];
 
 export type Change = 'insert' | 'update' | 'delete';
 
