@@ -1,5 +1,5 @@
-import { pino, stdTimeFunctions } from 'pino';
-import { MINUTE } from './clock.ts';
+import { pino } from 'pino';
+import { MINUTE, systemClock } from './clock.ts';
 import { type LogDestination, standardOutput } from './log-destination.ts';
 import type { LogLevel } from './log-level.ts';
 import { isError } from './node.ts';
@@ -60,7 +60,7 @@ export function createLog(
   base: Pick<LogFields, 'worker'> | null = null,
 ): Log {
   const formatters = { level: (label: string) => ({ level: label }), log: cleanFields };
-  const logger = pino({ level, base, timestamp: stdTimeFunctions.isoTime, formatters }, destination);
+  const logger = pino({ level, base, timestamp, formatters }, destination);
   return {
     debug: (message, fields) => logger.debug(fields, clean(message)),
     info: (message, fields) => logger.info(fields, clean(message)),
@@ -68,6 +68,17 @@ export function createLog(
     error: (message, fields) => logger.error(fields, clean(message)),
     flush: async () => destination.flush?.(),
   };
+}
+
+let lastInstant = 0;
+let lastTimestamp = '';
+
+/** ISO 8601, formatted once per millisecond: with pino's own `isoTime` a line takes half as long again. */
+function timestamp(): string {
+  const now = systemClock.now().getTime();
+  if (now !== lastInstant) lastTimestamp = `,"time":"${new Date(now).toISOString()}"`;
+  lastInstant = now;
+  return lastTimestamp;
 }
 
 /** Logs warnings that any client can cause: at most one a minute. */

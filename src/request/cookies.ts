@@ -34,11 +34,14 @@ export function cookieFormat({ publicUrl, cookieName, cookieSameSite }: Options)
  */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (!header?.includes(name)) return undefined;
-  const values = header.split(';').flatMap(pair => {
+  let found: string | undefined;
+  for (const pair of header.split(';')) {
     const equals = pair.indexOf('=');
-    return equals >= 0 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : [];
-  });
-  return values.length === 1 ? values[0]?.replace(/^"(.*)"$/, '$1') : undefined;
+    if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
+    if (found !== undefined) return undefined;
+    found = pair.slice(equals + 1).trim();
+  }
+  return found?.replace(/^"(.*)"$/, '$1');
 }
 
 /** Sets the session cookie of one response. */
