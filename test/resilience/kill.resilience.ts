@@ -148,6 +148,18 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
     );
     expect(unacknowledged).toEqual(unacknowledged.map(account => ({ ...account, sessions: 1 })));
   });
+
+  it('LO-3: has exactly one event of each effect, and no event without its effect', async () => {
+    const accounts = await server.rows(EFFECTS_AND_EVENTS);
+
+    expect(accounts.length).toBeGreaterThanOrEqual(balance.people.size);
+    for (const { email, resets, sessions, ...events } of accounts) {
+      expect({ email, ...events }).toMatchObject({ email, registered: 1, passwordResets: resets });
+      // A reset ends all sessions, so that only other accounts show every sign-in and sign-out.
+      if (resets === 0) expect({ email, sessions }).toEqual({ email, sessions: 1 + events.signIns - events.signOuts });
+    }
+    expect(await server.rows(EVENTS_WITHOUT_ACCOUNT)).toEqual([]);
+  });
 });
 
 const EVERYTHING = {
@@ -169,6 +181,18 @@ const FROM_BEFORE_A_CHANGE = `
 const CHANGES_WITHOUT_NOTICE = `
   select email from users
   where credential_version - 1 <> (select count(*) from outbox where kind = 'password-changed' and address = email)`;
+
+const countOf = (type: string) => `(select count(*) from account_events where user_id = users.id and type = '${type}')`;
+
+const EFFECTS_AND_EVENTS = `
+  select email, credential_version - 1 as resets,
+    (select count(*) from sessions where user_id = users.id) as sessions,
+    ${countOf('REGISTERED')} as registered, ${countOf('PASSWORD_RESET')} as passwordResets,
+    ${countOf('SIGNED_IN')} as signIns, ${countOf('SIGNED_OUT')} as signOuts
+  from users`;
+
+const EVENTS_WITHOUT_ACCOUNT = `
+  select * from account_events where user_id is not null and user_id not in (select id from users)`;
 
 const SESSIONS_BY_ACCOUNT = `
   select email, (select count(*) from sessions where user_id = users.id) as sessions from users`;
