@@ -1,6 +1,7 @@
 import { authFeature } from './auth/auth.feature.ts';
 import type { RequestScope } from './auth/request-scope.ts';
 import type { Feature } from './feature.ts';
+import { accountDeletionFeature } from './features/account-deletion/account-deletion.feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
 /**
@@ -8,6 +9,7 @@ import { sessionsFeature } from './features/sessions/sessions.feature.ts';
  */
 export const features = {
   auth: authFeature,
+  accountDeletion: accountDeletionFeature,
   sessions: sessionsFeature,
 };
 

@@ -1,5 +1,6 @@
 import { TransactionPropagation } from '@mikro-orm/core';
 import type { Clock } from '../core/clock.ts';
+import { AuthError } from '../core/errors.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { AccountEvents } from './account-events.ts';
 import type { AuthRateLimits } from './auth-rate-limits.ts';
@@ -70,7 +71,7 @@ export class AccountAccess {
       // A new user has no sessions yet, and is saved together with the first one.
       if (!isNew) {
         // Without the lock two concurrent sign-ins would each miss the session of the other.
-        await users.lock(user);
+        if (!(await users.lock(user))) throw new AuthError('INVALID_CREDENTIALS');
         await sessions.evictOldest(user);
       }
       const { session, token } = sessions.start(user, { persistent: rememberMe });

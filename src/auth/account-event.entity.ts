@@ -4,6 +4,7 @@ import { Instant } from '../persistence/instant.ts';
 /** Something that happened to an account. Rows are never changed, except that those of a deleted account lose the person. */
 @Entity({ tableName: 'account_events' })
 @Index({ properties: ['userId', 'id'] })
+@Index({ properties: ['actorId', 'id'] })
 @Index({ properties: ['type', 'id'] })
 export class AccountEvent {
   /** Ascends with time. */

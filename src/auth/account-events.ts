@@ -102,6 +102,13 @@ export class AccountEvents {
     await executeRelaxed(this.em, sql, [...params]);
   }
 
+  /** Removes a deleted user from their events, and from those that they caused on other accounts. */
+  async forget(userId: string): Promise<void> {
+    const client = { ipAddress: null, userAgent: null };
+    await this.em.nativeUpdate(AccountEvent, { userId }, { userId: null, ...client });
+    await this.em.nativeUpdate(AccountEvent, { actorId: userId }, { actorId: null, ...client });
+  }
+
   private row(type: AccountEventType, userId: string | null, { actor, actorId = null }: Actor) {
     const { client, requestId } = this.source;
     const at = this.clock.now();

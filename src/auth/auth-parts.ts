@@ -1,5 +1,6 @@
 import { Outbox } from '../mail/outbox.ts';
 import { AccountAccess } from './account-access.ts';
+import { AccountDeletion } from './account-deletion.ts';
 import { AccountEvents } from './account-events.ts';
 import { AuthRateLimits } from './auth-rate-limits.ts';
 import { KnownDevices } from './known-devices.ts';
@@ -48,5 +49,5 @@ function createAuthParts({ app, em, client, session, requestId }: RequestScope) 
     sessions: new Sessions(em, options, clock, client),
     tokens: new Tokens(em, clock),
   };
-  return { ...parts, access: new AccountAccess(parts) };
+  return { ...parts, access: new AccountAccess(parts), accountDeletion: new AccountDeletion(parts) };
 }

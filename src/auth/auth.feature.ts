@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts';
 import { AccountEvent } from './account-event.entity.ts';
-import { passwordChangedMail, passwordResetMail } from './auth.mails.ts';
+import { accountDeletedMail, passwordChangedMail, passwordResetMail } from './auth.mails.ts';
 import { AuthService } from './auth.service.ts';
 import { authParts } from './auth-parts.ts';
 import { Session } from './session.entity.ts';
@@ -12,7 +12,7 @@ import { UserRole } from './user-role.entity.ts';
 export const authFeature = {
   entities: [User, UserRole, Session, Token, AccountEvent],
   loadResolvers: async () => [(await import('./auth.resolver.ts')).AuthResolver],
-  mails: [passwordResetMail, passwordChangedMail],
+  mails: [passwordResetMail, passwordChangedMail, accountDeletedMail],
   cleanup: [
     { entity: Session, key: 'id', expiresAt: 'expiresAt' },
     { entity: Token, key: 'id', expiresAt: 'expiresAt' },

@@ -82,3 +82,22 @@ Das Passwort Ihres Kontos wurde am {at} geändert. Sie wurden überall abgemelde
 
 Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an, und prüfen Sie, wer sonst Ihr Postfach lesen kann.`,
 });
+
+/** Notifies the owner of an account that it was deleted. */
+export const accountDeletedMail = noticeTemplate('account-deleted', {
+  en: `Your account was deleted
+
+Your account and everything stored in it were deleted on {at}. This cannot be undone.
+
+If neither you nor an administrator did this, check who else can read your mailbox. You can create a new account with this address at any time.`,
+  fr: `Votre compte a été supprimé
+
+Votre compte et tout ce qu’il contenait ont été supprimés le {at}. Cette suppression est définitive.
+
+Si ni vous ni un administrateur n’en êtes à l’origine, vérifiez qui d’autre peut lire votre boîte. Vous pouvez à tout moment créer un nouveau compte avec cette adresse.`,
+  de: `Ihr Konto wurde gelöscht
+
+Ihr Konto und alles, was darin gespeichert war, wurden am {at} gelöscht. Das lässt sich nicht rückgängig machen.
+
+Wenn weder Sie noch ein Administrator das veranlasst haben, prüfen Sie, wer sonst Ihr Postfach lesen kann. Mit dieser Adresse können Sie jederzeit ein neues Konto anlegen.`,
+});

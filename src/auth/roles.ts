@@ -26,7 +26,7 @@ export class Roles {
 
   /**
    * Whether another administrator can sign in. Locks all administrators until the transaction ends, in one order, so that
-   * of two who remove each other at once the second one is refused.
+   * of two who remove each other at once the second one is refused. Call it before `users.lock`, for the same order.
    */
   async hasOtherAdmin(userId: string): Promise<boolean> {
     const admins = await this.em.find(UserRole, { role: ADMIN }, { orderBy: { user: 'asc' }, fields: ['user'] });

@@ -83,9 +83,23 @@ export class Users {
     return this.em.getUnitOfWork().getPersistStack().has(user);
   }
 
-  /** Locks the row until the transaction ends: sign-ins and changes of credentials of one user take turns. */
-  async lock(user: User): Promise<void> {
-    await this.em.lock(user, LockMode.PESSIMISTIC_WRITE);
+  /**
+   * Locks the row until the transaction ends: sign-ins and changes of credentials of one user take turns. False when the
+   * user has been deleted.
+   */
+  async lock({ id }: User): Promise<boolean> {
+    const query = this.em.createQueryBuilder(User).select('id').where({ id });
+    return Boolean(await query.setLockMode(LockMode.PESSIMISTIC_WRITE).execute('get'));
+  }
+
+  /** Locks the row as `lock` does, and reads it as it is now. Null for an unknown id. */
+  findLocked(id: string): Promise<User | null> {
+    return this.em.findOne(User, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
+  }
+
+  /** Deletes the user, and by their foreign keys the roles, sessions and tokens. */
+  async delete({ id }: User): Promise<void> {
+    await this.em.nativeDelete(User, { id });
   }
 
   /**

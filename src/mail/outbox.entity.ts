@@ -13,6 +13,7 @@ export class OutboxMail {
   kind!: string;
 
   /** For a reset the canonical address that was entered, registered or not; for a notice the stored address. */
+  @Index()
   @Property({ type: 'string', length: 254 })
   address!: string;
 

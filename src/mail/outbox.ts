@@ -19,6 +19,11 @@ export class Outbox {
     this.em.create(OutboxMail, { id: uuidV7(), kind, address, payload, createdAt: now, dueAt: now, attempts: 0 });
   }
 
+  /** Deletes all mails to these addresses. */
+  async deleteTo(addresses: readonly string[]): Promise<void> {
+    await this.em.nativeDelete(OutboxMail, { address: { $in: [...addresses] } });
+  }
+
   /** Makes the mail worker check the outbox now. Call it after the commit: the worker does not see the mail before. */
   notify(): void {
     this.notifyMailWorker();

@@ -1,16 +1,6 @@
-import type { Hasher } from '../../src/auth/hasher.ts';
-import {
-  ada,
-  type Browser,
-  fastHasher,
-  LOGIN,
-  PROFILE,
-  RESET_PASSWORD,
-  startApp,
-  type TestApp,
-} from '../support/app.ts';
+import { ada, type Browser, LOGIN, PROFILE, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 import type { Change } from '../support/databases/test-database.ts';
-import { Gate } from '../support/hasher.ts';
+import { SlowHasher } from '../support/hasher.ts';
 
 const newPassword = 'a password that is new';
 
@@ -96,32 +86,3 @@ describe('a password reset', () => {
     expect(response.errors).toBeUndefined();
   });
 });
-
-/** bcrypt whose results can be held back. */
-class SlowHasher implements Hasher {
-  private readonly bcrypt = fastHasher();
-  readonly cost = this.bcrypt.cost;
-  private gate?: Gate;
-
-  /** The next comparison runs at once, but its result is held back until the gate is released. */
-  holdAfterMatch(): Gate {
-    this.gate = new Gate();
-    return this.gate;
-  }
-
-  hash(secret: string): Promise<string> {
-    return this.bcrypt.hash(secret);
-  }
-
-  async matches(secret: string, hash: string): Promise<boolean> {
-    const { gate } = this;
-    this.gate = undefined;
-    const matches = await this.bcrypt.matches(secret, hash);
-    await gate?.pass();
-    return matches;
-  }
-
-  assertCapacity(): void {
-    this.bcrypt.assertCapacity();
-  }
-}

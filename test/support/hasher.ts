@@ -66,6 +66,29 @@ export class Gate {
   }
 }
 
+/** bcrypt whose results can be held back. */
+export class SlowHasher extends UnboundedHasher {
+  private gate?: Gate;
+
+  constructor() {
+    super(4);
+  }
+
+  /** The next comparison runs at once, but its result is held back until the gate is released. */
+  holdAfterMatch(): Gate {
+    this.gate = new Gate();
+    return this.gate;
+  }
+
+  override async matches(secret: string, hash: string): Promise<boolean> {
+    const { gate } = this;
+    this.gate = undefined;
+    const matches = await super.matches(secret, hash);
+    await gate?.pass();
+    return matches;
+  }
+}
+
 /** The real hasher, with its limits, of which no hash is started between `stall` and `release`. */
 export class StallingHasher extends BcryptHasher {
   private gate?: Gate;

@@ -11,6 +11,8 @@ export class Migration20261129113906_accounts extends Migration {
     this.addSql(`create index "account_events_expires_at_index" on "account_events" ("expires_at");`);
     this.addSql(`create index "account_events_type_id_index" on "account_events" ("type", "id");`);
     this.addSql(`create index "account_events_user_id_id_index" on "account_events" ("user_id", "id");`);
+    this.addSql(`create index "account_events_actor_id_id_index" on "account_events" ("actor_id", "id");`);
+    this.addSql(`create index "outbox_address_index" on "outbox" ("address");`);
 
     this.addSql(
       `create table "user_roles" ("id" uuid not null, "role" varchar(40) not null, "user_id" uuid not null, primary key ("id"));`,
@@ -36,6 +38,7 @@ export class Migration20261129113906_accounts extends Migration {
   override down(): void | Promise<void> {
     this.addSql(`drop table if exists "account_events" cascade;`);
     this.addSql(`drop table if exists "user_roles" cascade;`);
+    this.addSql(`drop index "outbox_address_index";`);
 
     this.addSql(`alter table "sessions" drop column "authenticated_at";`);
 

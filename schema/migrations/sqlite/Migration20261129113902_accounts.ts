@@ -10,6 +10,8 @@ export class Migration20261129113902_accounts extends Migration {
     this.addSql(`create index \`account_events_expires_at_index\` on \`account_events\` (\`expires_at\`);`);
     this.addSql(`create index \`account_events_type_id_index\` on \`account_events\` (\`type\`, \`id\`);`);
     this.addSql(`create index \`account_events_user_id_id_index\` on \`account_events\` (\`user_id\`, \`id\`);`);
+    this.addSql(`create index \`account_events_actor_id_id_index\` on \`account_events\` (\`actor_id\`, \`id\`);`);
+    this.addSql(`create index \`outbox_address_index\` on \`outbox\` (\`address\`);`);
 
     this.addSql(
       `create table \`user_roles\` (\`id\` text not null primary key, \`role\` text not null, \`user_id\` text not null, constraint \`user_roles_user_id_foreign\` foreign key (\`user_id\`) references \`users\` (\`id\`) on delete cascade);`,
@@ -36,6 +38,7 @@ export class Migration20261129113902_accounts extends Migration {
 
     this.addSql(`alter table \`sessions\` drop column \`authenticated_at\`;`);
 
+    this.addSql(`drop index \`outbox_address_index\`;`);
     this.addSql(`drop index \`users_search_name_index\`;`);
     this.addSql(`drop index \`users_disabled_id_index\`;`);
     this.addSql(`alter table \`users\` drop column \`search_name\`;`);
