@@ -2,6 +2,7 @@ import { authFeature } from './auth/auth.feature.ts';
 import type { RequestScope } from './auth/request-scope.ts';
 import type { Feature } from './feature.ts';
 import { accountDeletionFeature } from './features/account-deletion/account-deletion.feature.ts';
+import { accountEventsFeature } from './features/account-events/account-events.feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
 /**
@@ -10,6 +11,7 @@ import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 export const features = {
   auth: authFeature,
   accountDeletion: accountDeletionFeature,
+  accountEvents: accountEventsFeature,
   sessions: sessionsFeature,
 };
 

@@ -1,6 +1,9 @@
+import { raw } from '@mikro-orm/core';
 import { type ClientInfo, isProgram, PROGRAM } from '../core/client-info.ts';
 import type { Clock } from '../core/clock.ts';
 import { monotonicUuidV7 } from '../core/node.ts';
+import { type Page, type PageRequest, readPage } from '../core/page.ts';
+import { isUuid } from '../core/uuid.ts';
 import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
 import type { JsonObject } from '../persistence/json-text.ts';
@@ -46,6 +49,18 @@ export interface Actor {
   actor: EventActor;
   /** Of the administrator. */
   actorId?: string | null;
+}
+
+/** An event as a plain object, with the columns that leave the service. */
+export interface PublicEvent extends Pick<AccountEvent, 'id' | 'at' | 'userId' | 'ipAddress' | 'userAgent'> {
+  type: AccountEventType;
+  actor: EventActor;
+}
+
+/** The events of a list; null for any. */
+export interface EventFilter {
+  userId?: string | null;
+  type?: AccountEventType | null;
 }
 
 /** A queued mail whose payload comes from `deferred`. */
@@ -109,6 +124,21 @@ export class AccountEvents {
     await this.em.nativeUpdate(AccountEvent, { actorId: userId }, { actorId: null, ...client });
   }
 
+  /** A page of events, newest first. An id that cannot be one has no events. Throws BAD_USER_INPUT. */
+  page({ userId = null, type = null }: EventFilter, request: PageRequest): Promise<Page<PublicEvent>> {
+    return readPage('events', request, async ({ before, limit }) => {
+      if (userId !== null && !isUuid(userId)) return [];
+      const where = {
+        ...(userId !== null && { userId }),
+        // An expression has no index: of two conditions, that on the user decides which index is read.
+        ...(type !== null && (userId === null ? { type } : { [raw("coalesce(type, '')")]: type })),
+        ...(before !== null && { id: { $lt: before } }),
+      };
+      const events = await this.em.find(AccountEvent, where, { orderBy: { id: 'desc' }, limit });
+      return events.map(toPublicEvent);
+    });
+  }
+
   private row(type: AccountEventType, userId: string | null, { actor, actorId = null }: Actor) {
     const { client, requestId } = this.source;
     const at = this.clock.now();
@@ -130,3 +160,13 @@ export class AccountEvents {
     return { actor: isProgram(this.source.client) ? 'SERVICE' : 'USER' };
   }
 }
+
+const toPublicEvent = ({ id, type, at, userId, actor, ipAddress, userAgent }: AccountEvent): PublicEvent => ({
+  id,
+  type: type as AccountEventType,
+  at,
+  userId,
+  actor: actor as EventActor,
+  ipAddress,
+  userAgent,
+});
