@@ -5,6 +5,7 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
+  type GraphQLType,
   getNamedType,
   getNullableType,
   isEnumType,
@@ -207,9 +208,17 @@ describe('the schema', () => {
   it('GQ-8: has no list without pagination', () => {
     const unpaginated = buildFromText(`
       type Query { all: [Row!]! some(first: Int!, after: String): [Row!]! half(first: Int!): [Row!] }
-      type Row { words: [String!]! more: [Row] }`);
+      type Row { words: [String!]! more: [Row] pages(first: Int!, after: String): RowConnection allPages: RowConnection }
+      type RowConnection { edges: [RowEdge!]! }
+      type RowEdge { node: Row! }`);
 
-    expect(listsWithoutPages(unpaginated)).toEqual(['Query.all', 'Query.half', 'Row.words', 'Row.more']);
+    expect(listsWithoutPages(unpaginated)).toEqual([
+      'Query.all',
+      'Query.half',
+      'Row.words',
+      'Row.more',
+      'Row.allPages',
+    ]);
     // A user has at most fifty sessions, and roles that the operator has listed.
     expect(listsWithoutPages(schema)).toEqual(['Query.sessions', 'User.roles']);
   });
@@ -218,7 +227,7 @@ describe('the schema', () => {
     expect(types.filter(isInputObjectType)).toEqual([]);
     const argumentTypes = new Set(rootFields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)));
 
-    expect([...argumentTypes].sort()).toEqual(['Boolean', 'ID', 'SessionTransport', 'String']);
+    expect([...argumentTypes].sort()).toEqual(['Boolean', 'ID', 'Int', 'SessionTransport', 'String']);
   });
 });
 
@@ -251,13 +260,19 @@ describe('the errors in the schema', () => {
 
 /** Fields that return a list of unbounded length. */
 function listsWithoutPages(of: GraphQLSchema): string[] {
-  return Object.values(of.getTypeMap())
-    .filter(type => !isIntrospectionType(type))
-    .flatMap(type => fieldsOf(type).map(field => ({ type, field })))
-    .filter(({ field }) => isListType(getNullableType(field.type)))
-    .filter(({ field }) => !['first', 'after'].every(name => field.args.some(argument => argument.name === name)))
-    .map(({ type, field }) => `${type.name}.${field.name}`);
+  return (
+    Object.values(of.getTypeMap())
+      .filter(type => !isIntrospectionType(type))
+      .flatMap(type => fieldsOf(type).map(field => ({ type, field })))
+      // The edges of a connection are one page: the field that returns the connection takes the arguments.
+      .filter(({ type, field }) => isConnection(field.type) || (isList(field.type) && !isConnection(type)))
+      .filter(({ field }) => !['first', 'after'].every(name => field.args.some(argument => argument.name === name)))
+      .map(({ type, field }) => `${type.name}.${field.name}`)
+  );
 }
+
+const isConnection = (type: GraphQLType) => getNamedType(type).name.endsWith('Connection');
+const isList = (type: GraphQLType) => isListType(getNullableType(type));
 
 function isRoot(type: GraphQLNamedType): boolean {
   return type === schema.getQueryType() || type === schema.getMutationType();

@@ -1,7 +1,7 @@
 import { DateTime } from '../graphql/date-time.ts';
-import { Field, ID, ObjectType, registerEnumType } from '../graphql/decorators.ts';
-import { connectionOf } from '../graphql/pagination.ts';
-import type { AccountEventType as EventType, EventActor as Actor } from './account-events.ts';
+import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from '../graphql/decorators.ts';
+import { AFTER, connectionOf, FIRST } from '../graphql/pagination.ts';
+import type { EventActor as Actor, AccountEventType as EventType } from './account-events.ts';
 
 const TYPES: Record<EventType, string> = {
   REGISTERED: 'The account was created.',
@@ -80,5 +80,14 @@ export class AccountEvent {
   userId!: string | null;
 }
 
-export const AccountEventConnection = connectionOf(AccountEvent, 'AccountEvent', 'events of accounts');
+export const AccountEventConnection = connectionOf(AccountEvent, 'AccountEvent', 'account events');
 export type AccountEventConnection = InstanceType<typeof AccountEventConnection>;
+
+@ArgsType()
+export class EventPageArgs {
+  @Field(() => Int, { defaultValue: 20, description: FIRST })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: AFTER })
+  after?: string | null;
+}

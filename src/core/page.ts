@@ -52,7 +52,9 @@ const cursorOf = (list: string, id: string) => Buffer.from(`${list}:${id}`).toSt
 /** The id in a cursor of the list. Undefined for a text that is no such cursor. */
 function idIn(list: string, cursor: string): string | undefined {
   if (cursor.length > MAX_CURSOR_LENGTH) return undefined;
-  const id = Buffer.from(cursor, 'base64url').toString().slice(list.length + 1);
+  const id = Buffer.from(cursor, 'base64url')
+    .toString()
+    .slice(list.length + 1);
   return isUuid(id) && cursor === cursorOf(list, id) ? id : undefined;
 }
 

@@ -14,9 +14,9 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** The arguments of a list, for `@Arg`. */
-export const FIRST = { description: 'The number of entries, from 1 to 100.' };
-export const AFTER = { nullable: true, description: 'The cursor of the entry before the page.' };
+/** Descriptions of the arguments of every list. */
+export const FIRST = 'The number of entries, from 1 to 100.';
+export const AFTER = 'The cursor of the entry before the page; without one, the page is the first.';
 
 /** Makes the GraphQL types of a page. `what`: the entries, in words. */
 export function connectionOf<Node extends object>(Node: Constructor<Node>, name: string, what: string) {

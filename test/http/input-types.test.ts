@@ -11,6 +11,7 @@ const NOT_IN_ENUM = ['cookie', 'COOKI', CANARY, '', 0, true, ...OPERATORS];
 const WRONG_SCALARS: Record<string, unknown[]> = {
   Boolean: NOT_BOOLEAN,
   ID: NOT_TEXT.filter(value => !Number.isInteger(value)),
+  Int: ['1', 1.5, 2 ** 31, true, ...OPERATORS],
 };
 
 function wrongValues({ type }: GraphQLArgument): unknown[] {

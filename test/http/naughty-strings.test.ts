@@ -59,7 +59,7 @@ function expectOneLineEach(requests: number): void {
   expect(lines.filter(({ level }) => level !== 'info')).toEqual([]);
 }
 
-const EXPECTED = ['BAD_USER_INPUT', 'EMAIL_TAKEN', 'INVALID_CREDENTIALS', 'TOKEN_INVALID'];
+const EXPECTED = ['BAD_USER_INPUT', 'EMAIL_TAKEN', 'INVALID_CREDENTIALS', 'TOKEN_INVALID', 'UNAUTHENTICATED'];
 const codeOf = ({ json }: RawResponse) => json.errors?.[0].extensions.code;
 
 function expectAcceptedOrRefused(value: string, response: RawResponse): void {

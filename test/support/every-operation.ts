@@ -1,5 +1,14 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isLeafType } from 'graphql';
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLType,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isLeafType,
+  isListType,
+} from 'graphql';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { ada } from './app.ts';
 import { type RawResponse, request } from './raw.ts';
@@ -34,11 +43,14 @@ export function valuesOf({ args }: Operation, text: (name: string) => string): R
   return Object.fromEntries(args.map(argument => [argument.name, rightValue(argument, text)]));
 }
 
-function rightValue({ name, type }: GraphQLArgument, text: (name: string) => string): unknown {
-  const named = getNamedType(type);
-  if (isEnumType(named)) return named.getValues()[0]?.name;
-  return named.name === 'Boolean' ? true : text(name);
+function rightValue({ name, type }: { name: string; type: GraphQLType }, text: (name: string) => string): unknown {
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return [rightValue({ name, type: nullable.ofType }, text)];
+  if (isEnumType(nullable)) return nullable.getValues()[0]?.name;
+  return nullable.name in RIGHT_SCALARS ? RIGHT_SCALARS[nullable.name] : text(name);
 }
+
+const RIGHT_SCALARS: Record<string, unknown> = { Boolean: true, Int: 1 };
 
 export interface Route {
   method: string;

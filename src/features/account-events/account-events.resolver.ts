@@ -1,7 +1,6 @@
-import { AccountEventConnection } from '../../auth/account-event.types.ts';
+import { AccountEventConnection, EventPageArgs } from '../../auth/account-event.types.ts';
 import type { Context } from '../../graphql/context.ts';
-import { Arg, Authorized, Ctx, Int, Query, Resolver } from '../../graphql/decorators.ts';
-import { AFTER, FIRST } from '../../graphql/pagination.ts';
+import { Args, Authorized, Ctx, Query, Resolver } from '../../graphql/decorators.ts';
 import type { AccountEventsService } from './account-events.service.ts';
 
 @Resolver()
@@ -12,10 +11,9 @@ export class AccountEventsResolver {
       "What happened to the signed-in user's account, newest first. Errors: UNAUTHENTICATED, BAD_USER_INPUT.",
   })
   accountEvents(
-    @Arg('first', () => Int, { ...FIRST, defaultValue: 20 }) first: number,
-    @Arg('after', () => String, AFTER) after: string | null,
+    @Args(() => EventPageArgs) page: EventPageArgs,
     @Ctx() { services }: Context<{ accountEvents: AccountEventsService }>,
   ): Promise<AccountEventConnection> {
-    return services.accountEvents.list({ first, after });
+    return services.accountEvents.list(page);
   }
 }
