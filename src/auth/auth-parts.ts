@@ -5,6 +5,7 @@ import { AccountEvents } from './account-events.ts';
 import { AuthRateLimits } from './auth-rate-limits.ts';
 import { KnownDevices } from './known-devices.ts';
 import { Notices } from './notices.ts';
+import { PasswordCheck } from './password-check.ts';
 import { Passwords } from './passwords.ts';
 import type { RequestScope } from './request-scope.ts';
 import { Roles } from './roles.ts';
@@ -49,5 +50,10 @@ function createAuthParts({ app, em, client, session, requestId }: RequestScope) 
     sessions: new Sessions(em, options, clock, client),
     tokens: new Tokens(em, clock),
   };
-  return { ...parts, access: new AccountAccess(parts), accountDeletion: new AccountDeletion(parts) };
+  return {
+    ...parts,
+    access: new AccountAccess(parts),
+    accountDeletion: new AccountDeletion(parts),
+    passwordCheck: new PasswordCheck(parts),
+  };
 }

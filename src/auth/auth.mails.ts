@@ -68,17 +68,17 @@ Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bl
 export const passwordChangedMail = noticeTemplate('password-changed', {
   en: `Your password was changed
 
-The password of your account was changed on {at}. You have been signed out everywhere.
+The password of your account was changed on {at}. All other sessions were ended.
 
 If this was not you, request a password reset at once, and check who else can read your mailbox.`,
   fr: `Votre mot de passe a été modifié
 
-Le mot de passe de votre compte a été modifié le {at}. Vous avez été déconnecté partout.
+Le mot de passe de votre compte a été modifié le {at}. Toutes les autres sessions ont été fermées.
 
 Si ce n’était pas vous, demandez immédiatement un nouveau mot de passe et vérifiez qui d’autre peut lire votre boîte.`,
   de: `Ihr Passwort wurde geändert
 
-Das Passwort Ihres Kontos wurde am {at} geändert. Sie wurden überall abgemeldet.
+Das Passwort Ihres Kontos wurde am {at} geändert. Alle anderen Sitzungen wurden beendet.
 
 Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an, und prüfen Sie, wer sonst Ihr Postfach lesen kann.`,
 });

@@ -60,26 +60,14 @@ export class AuthService {
    * INVALID_CREDENTIALS, RATE_LIMITED, BUSY.
    */
   async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
-    const { em, access, devices, events, passwords, rateLimits, users } = this.parts;
+    const { em, access, passwordCheck } = this.parts;
     const address = parseEmail(email);
-    if (!address || !passwords.isPossible(password)) throw new AuthError('INVALID_CREDENTIALS');
-
-    passwords.assertCapacity();
-    const device = await devices.nameFor(address.canonical);
-    const locked = await rateLimits.countPasswordAttempt(address.canonical, device);
-    const user = await users.findByEmail(address.canonical);
-    const refused = locked || user?.disabled;
-    const matches = await passwords.verify(password, refused ? null : user?.passwordHash);
-    if (!user || !matches) {
-      this.reportMissingPepper(user);
-      await events.recordFailedSignIn(user?.id ?? null);
-      throw new AuthError('INVALID_CREDENTIALS');
-    }
-
+    if (!address) throw new AuthError('INVALID_CREDENTIALS');
+    const { user, accept } = await passwordCheck.verify(address.canonical, password);
     await this.renewHash(user, password);
     return em.transactional(async () => {
       const signedIn = await access.signIn(user, { rememberMe });
-      await rateLimits.passwordAccepted(address.canonical, device);
+      await accept();
       return signedIn;
     });
   }
@@ -183,14 +171,6 @@ export class AuthService {
     if (user.passwordHash === null || !passwords.isOutdated(user.passwordHash)) return;
     const renewed = await passwords.hash(password).catch(ignoreBusy);
     if (renewed !== undefined) await users.replacePasswordHash(user, renewed);
-  }
-
-  private reportMissingPepper(user: User | null): void {
-    if (user?.passwordHash && this.parts.passwords.isOrphaned(user.passwordHash)) {
-      this.parts.log.warn(
-        'a stored password hash needs a pepper that is not configured; the user has to reset the password',
-      );
-    }
   }
 }
 

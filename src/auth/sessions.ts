@@ -75,6 +75,12 @@ export class Sessions {
       .map(toPublicSession);
   }
 
+  /** Stamps a session with a new proof of identity, and returns the time. Null when it has ended. */
+  async confirm(id: string): Promise<Date | null> {
+    const authenticatedAt = this.clock.now();
+    return (await this.em.nativeUpdate(Session, { id }, { authenticatedAt })) === 1 ? authenticatedAt : null;
+  }
+
   /** Ends one session of the user. False when the user has no session with this id. */
   async end(userId: string, id: string): Promise<boolean> {
     return isUuid(id) && (await this.em.nativeDelete(Session, { id, user: userId })) > 0;

@@ -49,6 +49,10 @@ export class Users {
     return this.em.findOne(User, { canonicalEmail });
   }
 
+  findById(id: string): Promise<User | null> {
+    return this.em.findOne(User, { id });
+  }
+
   /** Reads only these columns, since it runs before the attempt is counted and thus for refused attempts too. */
   async findDeviceOwner(canonicalEmail: string): Promise<DeviceOwner | undefined> {
     const query = this.em.createQueryBuilder(User).select(['id', 'credentialVersion', 'passwordHash']);

@@ -56,6 +56,11 @@ export class SessionCookie {
     private readonly presented: boolean,
   ) {}
 
+  /** How the request carries its session, and how the response carries one that replaces it. */
+  get transport(): SessionTransport {
+    return this.presented ? SessionTransport.COOKIE : SessionTransport.BEARER;
+  }
+
   /** Call it before a sign-in. Throws HTTP 400 when the client wants a cookie and this connection cannot set one. */
   assertWritable(transport: SessionTransport): void {
     if (this.target || transport !== SessionTransport.COOKIE) return;
