@@ -1,6 +1,7 @@
 import type { MailTemplate, QueuedMail } from '../mail/mail-template.ts';
 import type { MailTexts, MailValues } from '../mail/mail-text.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import type { Options } from '../options.ts';
 import type { JsonObject } from '../persistence/json-text.ts';
 import { mailableAddress } from './email-address.ts';
 import type { User } from './user.entity.ts';
@@ -20,13 +21,13 @@ export class Notices {
 export const noticeTemplate = (
   kind: string,
   texts: MailTexts,
-  values: (mail: QueuedMail) => MailValues = () => ({}),
+  values: (mail: QueuedMail, options: Options) => MailValues = () => ({}),
 ): MailTemplate => ({
   kind,
   texts,
-  async prepare(mail) {
+  async prepare(mail, { options }) {
     const { address, createdAt, payload } = mail;
     const locale = typeof payload?.locale === 'string' ? payload.locale : null;
-    return { to: address, locale, values: { at: createdAt.toUTCString(), ...values(mail) } };
+    return { to: address, locale, values: { at: createdAt, ...values(mail, options) } };
   },
 });

@@ -29,6 +29,10 @@ li a:hover b { text-decoration: underline }
 li small { display: block; font-weight: 400 }
 article { padding: 1.25rem }
 article :last-child { margin-bottom: 0 }
+iframe { display: block; width: 100%; height: 28rem; margin: 1rem 0 0; border: 1px solid var(--line); border-radius: .5rem;
+  resize: vertical }
+summary { cursor: pointer }
+pre { margin: .75rem 0; white-space: pre-wrap; font: .875rem/1.6 ui-monospace, monospace }
 `;
 
 const POLICY = [
@@ -39,9 +43,15 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Sends a page in the common style. `content` is HTML. */
-export function sendPage(exchange: HttpExchange, status: number, title: string, content: string): void {
-  exchange.res.setHeader('content-security-policy', POLICY);
+/** Sends a page in the common style. `content` is HTML; `policy` adds directives to the Content-Security-Policy. */
+export function sendPage(
+  exchange: HttpExchange,
+  status: number,
+  title: string,
+  content: string,
+  policy: string[] = [],
+): void {
+  exchange.res.setHeader('content-security-policy', [POLICY, ...policy].join('; '));
   send(
     exchange,
     status,

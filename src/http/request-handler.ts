@@ -12,7 +12,7 @@ import { closeAfter, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { healthRoutes } from './health.ts';
 import { LoadShedder } from './load-shedder.ts';
-import { mailboxRoute } from './mailbox.ts';
+import { mailboxRoutes } from './mailbox.ts';
 import { STATUS_CODES } from './node-http.ts';
 import { sendErrorPage } from './pages.ts';
 import { playgroundRoutes, sendPlayground } from './playground.ts';
@@ -61,7 +61,7 @@ export class RequestHandler {
       ...(options.playground ? playgroundRoutes() : []),
       ...(options.rest ? restRoutes(auth, options) : []),
       ...featureRoutes(source => auth.context(source)),
-      ...(auth.devMailbox ? [mailboxRoute(auth.devMailbox, options)] : []),
+      ...(auth.devMailbox ? mailboxRoutes(auth.devMailbox, options) : []),
     ]);
   }
 

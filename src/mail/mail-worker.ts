@@ -3,8 +3,9 @@ import { describeError, type Log } from '../core/log.ts';
 import { PeriodicTask } from '../core/periodic-task.ts';
 import type { Options } from '../options.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
+import { compose } from './compose.ts';
+import { LAYOUT } from './layout.ts';
 import type { MailTemplate } from './mail-template.ts';
-import { compose, languageOf } from './mail-text.ts';
 import type { Mailer } from './mailer.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
@@ -24,6 +25,8 @@ interface MailWorkerParts {
   log: Log;
   options: Options;
   templates: readonly MailTemplate[];
+  /** The HTML around the words of every mail; LAYOUT by default. */
+  layout?: string;
 }
 
 /** Sends the mails of the outbox: at least once, each attempt under the same Message-ID. */
@@ -35,10 +38,13 @@ export class MailWorker {
   private readonly templates: ReadonlyMap<string, MailTemplate>;
   /** The right half of every Message-ID. */
   private readonly domain: string;
+  /** The last line of every mail. */
+  private readonly service: string;
 
   constructor(private readonly parts: MailWorkerParts) {
     this.templates = new Map(parts.templates.map(template => [template.kind, template]));
     this.domain = new URL(parts.options.publicUrl).hostname;
+    this.service = new URL(parts.options.appUrl).host;
   }
 
   /** Checks the outbox now and every few seconds. */
@@ -101,11 +107,11 @@ export class MailWorker {
     const template = this.templates.get(mail.kind);
     // Queued by a newer version: another replica will send it, or this one after its upgrade.
     if (!template) throw new UnknownMailKind();
-    const { clock, log, options } = this.parts;
+    const { clock, log, options, layout = LAYOUT } = this.parts;
     const prepared = await template.prepare(mail, { em, clock, log, options });
     if (!prepared) return undefined;
-    const language = languageOf(prepared.locale);
-    return { to: prepared.to, ...compose(template.texts[language], language, prepared.values) };
+    const { to, locale, values } = prepared;
+    return { to, ...compose({ texts: template.texts, locale, values, layout, service: this.service }) };
   }
 
   private async postpone(em: EntityManager, { id, kind, attempts }: OutboxMail): Promise<void> {

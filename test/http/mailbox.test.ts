@@ -66,6 +66,33 @@ describe('the dev mailbox', () => {
     expect(text).not.toContain('No mails yet.');
   });
 
+  it('shows each mail as it will look, in a frame in which nothing runs and nothing is loaded', async () => {
+    const { text } = await open('text/html');
+    const [newest] = await app.mails();
+    const paths = [...text.matchAll(/<iframe src="([^"]+)" [^>]*sandbox="([^"]*)"/g)];
+
+    expect(paths.map(([, , sandbox]) => sandbox)).toEqual(Array(3).fill('allow-popups allow-popups-to-escape-sandbox'));
+    const mail = await request(app.url, { path: String(paths[0]?.[1]) });
+    expect([mail.status, mail.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(String(mail.headers['content-security-policy']).split('; ')).toEqual([
+      "default-src 'none'",
+      "style-src 'unsafe-inline'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'self'",
+      'sandbox allow-popups allow-popups-to-escape-sandbox',
+    ]);
+    expect(mail.text.replace('<base target="_blank">', '')).toBe(newest?.html);
+  });
+
+  it.each(['evil.test', 'localhost.evil.test:4000'])('CS-2: shows no mail at a foreign host name: %s', async host => {
+    const [{ messageId }] = (await open()).json;
+    const path = `/dev/mailbox/${messageId.slice(1).split('@')[0]}`;
+
+    expect((await request(app.url, { path })).status).toBe(200);
+    expect((await request(app.url, { path, headers: { host } })).status).toBe(421);
+  });
+
   it('is read-only', async () => {
     const head = await open(undefined, 'HEAD');
     const { status, headers } = await open(undefined, 'DELETE');
@@ -73,6 +100,7 @@ describe('the dev mailbox', () => {
     expect([head.status, head.text]).toEqual([200, '']);
     expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
     expect((await open()).json).toHaveLength(3);
+    expect((await request(app.url, { path: '/dev/mailbox/nothing' })).status).toBe(404);
   });
 
   it('escapes the text of mails', async () => {

@@ -2,6 +2,7 @@ import type { Environment } from '../../src/options/environment.ts';
 import {
   newPerson,
   type Person,
+  REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
   startApp,
@@ -55,6 +56,59 @@ describe('a mail', () => {
     expect(wordsOf(parsed.html)).toEqual(parsed.text?.trim().split(/\s+/));
   });
 
+  it('is HTML that shows the same on every screen, light or dark, and loads nothing', async () => {
+    const { html = '' } = (await resetLink(await owner())).parsed;
+
+    expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+    expect(html).toContain('<meta name="color-scheme" content="light dark">');
+    expect(html).toContain('@media (prefers-color-scheme: dark)');
+    expect(html).not.toMatch(/<(img|script|link|iframe|object|form)\b|url\(|@import|\bsrc=|\son\w+=/i);
+  });
+
+  it('has its link as a button and as an address, the same as text', async () => {
+    const { html = '', text = '' } = (await resetLink(await owner())).parsed;
+    const link = /^http:\S+$/m.exec(text)?.[0];
+
+    expect([...html.matchAll(/<a href="([^"]*)"[^>]*>([^<]*)<\/a>/g)].map(([, href, words]) => [href, words])).toEqual([
+      [link, 'Set a new password'],
+      [link, link],
+    ]);
+    expect(text).toContain(`\nSet a new password\n${link}\n`);
+  });
+
+  it('ends with the host of APP_URL', async () => {
+    expect((await resetLink(await owner())).parsed.text?.trim().split('\n').at(-1)).toBe(
+      new URL(app.options.appUrl).host,
+    );
+  });
+
+  describe.each([
+    ['en-GB', 'en', 'Your password was changed', 'on 15 January 2026 at 12:00:00 UTC'],
+    ['fr-CA', 'fr', 'Votre mot de passe a été modifié', 'le 15 janvier 2026 à 12 h 00 min 00 s UTC'],
+    ['fr', 'fr', 'Votre mot de passe a été modifié', 'le 15 janvier 2026 à 12:00:00 UTC'],
+    ['de-AT', 'de', 'Ihr Passwort wurde geändert', 'am 15. Jänner 2026 um 12:00:00 UTC'],
+    ['es', 'en', 'Your password was changed', 'on January 15, 2026 at 12:00:00'],
+  ])('for an account whose language is %s', (locale, language, subject, time) => {
+    it('LO-5: has words and times of that language', async () => {
+      const person = newPerson();
+      await app.browser({ headers: { 'accept-language': locale } }).send(REGISTER, { ...person });
+
+      const { parsed } = await notice(person);
+
+      expect(parsed.subject).toBe(subject);
+      expect(parsed.html).toContain(`<html lang="${language}">`);
+      expect(parsed.text).toContain(time);
+      expect(wordsOf(parsed.html)).toEqual(parsed.text?.trim().split(/\s+/));
+    });
+  });
+
+  it('has French spaces where no line breaks', async () => {
+    const person = newPerson();
+    await app.browser({ headers: { 'accept-language': 'fr' } }).send(REGISTER, { ...person });
+
+    expect((await resetLink(person)).parsed.text).toContain('ignorez ce message\u00a0: votre');
+  });
+
   it('comes from MAIL_FROM and goes only to the owner', async () => {
     const person = await owner();
 
@@ -67,7 +121,7 @@ describe('a mail', () => {
   });
 
   it('LO-5: contains the time of the password change', async () => {
-    expect((await notice(await owner())).parsed.text).toContain(app.clock.now().toUTCString());
+    expect((await notice(await owner())).parsed.text).toContain('on January 15, 2026 at 12:00:00 PM UTC');
   });
 
   describe('with other settings', () => {
@@ -140,7 +194,7 @@ const HEADERS = ['auto-submitted', 'content-type', 'date', 'from', 'message-id',
 
 /** The visible words of a mail. */
 function wordsOf(html = ''): string[] {
-  const body = /<body>([\s\S]*)<\/body>/.exec(html)?.[1] ?? '';
+  const body = /<body[^>]*>([\s\S]*)<\/body>/.exec(html)?.[1] ?? '';
   const text = body
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&#39;', "'")
