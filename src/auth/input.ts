@@ -15,14 +15,10 @@ export function emailIssues(address: EmailAddress | null): InputIssue[] {
   return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
 }
 
-/** A language tag in canonical form. Throws BAD_USER_INPUT. */
-export function checkedLocale(locale: string): string {
-  const parsed = parseLocale(locale);
-  if (parsed === null)
-    throwInputIssues([
-      { field: 'locale', rule: 'INVALID', message: 'This is not a language tag such as en or fr-CA.' },
-    ]);
-  return parsed as string;
+/** Null is no issue: it stands for no change. */
+export function localeIssues(locale: string | null | undefined): InputIssue[] {
+  if (typeof locale !== 'string' || parseLocale(locale) !== null) return [];
+  return [{ field: 'locale', rule: 'INVALID', message: 'This is not a language tag such as en or fr-CA.' }];
 }
 
 /** Any text is accepted as a name, except control characters and lone surrogates. */

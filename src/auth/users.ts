@@ -115,6 +115,11 @@ export class Users {
     await this.em.refresh(user, { fields: ['passwordHash'] });
   }
 
+  /** Sets what the account shows of its owner, without a flush. */
+  setProfile(user: User, { name, locale }: Pick<NewUser, 'name' | 'locale'>): void {
+    Object.assign(user, { name, searchName: searchForm(name), locale });
+  }
+
   /** Ends the validity of every session and token of the user with the next flush, on every replica. */
   bumpCredentialVersion(user: User): void {
     user.credentialVersion += 1;
