@@ -3,6 +3,7 @@ import type { RequestScope } from './auth/request-scope.ts';
 import type { Feature } from './feature.ts';
 import { accountDeletionFeature } from './features/account-deletion/account-deletion.feature.ts';
 import { accountEventsFeature } from './features/account-events/account-events.feature.ts';
+import { emailChangeFeature } from './features/email-change/email-change.feature.ts';
 import { passwordFeature } from './features/password/password.feature.ts';
 import { profileFeature } from './features/profile/profile.feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
@@ -14,6 +15,7 @@ export const features = {
   auth: authFeature,
   accountDeletion: accountDeletionFeature,
   accountEvents: accountEventsFeature,
+  emailChange: emailChangeFeature,
   password: passwordFeature,
   profile: profileFeature,
   sessions: sessionsFeature,

@@ -20,6 +20,8 @@ const PUBLIC: Record<string, unknown> = {
   login: { __typename: 'SignedIn' },
   requestPasswordReset: true,
   resetPassword: 'TOKEN_INVALID',
+  confirmEmailChange: 'TOKEN_INVALID',
+  revertEmailChange: 'TOKEN_INVALID',
 };
 const PUBLIC_ROUTES: Record<string, number> = {
   'POST /users': 200,

@@ -3,6 +3,7 @@ import { AccountAccess } from './account-access.ts';
 import { AccountDeletion } from './account-deletion.ts';
 import { AccountEvents } from './account-events.ts';
 import { AuthRateLimits } from './auth-rate-limits.ts';
+import { EmailChanges } from './email-changes.ts';
 import { KnownDevices } from './known-devices.ts';
 import { Notices } from './notices.ts';
 import { PasswordCheck } from './password-check.ts';
@@ -41,6 +42,7 @@ function createAuthParts({ app, em, client, session, requestId }: RequestScope) 
     log,
     users,
     devices: new KnownDevices(client.devices, users, clock),
+    emailChanges: new EmailChanges(em, clock),
     events: new AccountEvents(em, options, clock, { client, requestId }),
     rateLimits: new AuthRateLimits(rateLimiterFor(em), client),
     notices: new Notices(outbox),

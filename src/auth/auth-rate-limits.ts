@@ -23,6 +23,8 @@ const RULES = {
   resetFromSource: { name: 'reset-from-source', limit: 20, window: 15 * MINUTE },
   mailToRecipient: { name: 'mail-to-recipient', limit: 1, window: 5 * MINUTE },
   mailToRecipientHourly: { name: 'mail-to-recipient-hourly', limit: 5, window: HOUR, sliding: true },
+  /** Each sends two mails, one of them to an address that the user chooses. */
+  emailChangeOfAccount: { name: 'email-change-of-account', limit: 5, window: HOUR },
   mailFromSource: { name: 'mail-from-source', limit: 20, window: HOUR },
 } as const satisfies Record<string, RateLimitRule>;
 
@@ -81,6 +83,11 @@ export class AuthRateLimits {
     if ((await this.consume(RULES.mailFromSource, this.client.network)) > 0) return false;
     if ((await this.consume(RULES.mailToRecipient, account)) > 0) return false;
     return (await this.consume(RULES.mailToRecipientHourly, account)) === 0;
+  }
+
+  /** Whether the account may request one more change, with a mail to the new address. */
+  async allowEmailChange(userId: string, newAddress: string): Promise<boolean> {
+    return (await this.consume(RULES.emailChangeOfAccount, userId)) === 0 && this.allowMail(newAddress);
   }
 
   private passwordCounters(account: string): CounterRef[] {

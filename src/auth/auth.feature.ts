@@ -3,6 +3,7 @@ import { AccountEvent } from './account-event.entity.ts';
 import { accountDeletedMail, passwordChangedMail, passwordResetMail } from './auth.mails.ts';
 import { AuthService } from './auth.service.ts';
 import { authParts } from './auth-parts.ts';
+import { EmailChange } from './email-change.entity.ts';
 import { Session } from './session.entity.ts';
 import { Token } from './token.entity.ts';
 import { User } from './user.entity.ts';
@@ -10,12 +11,13 @@ import { UserRole } from './user-role.entity.ts';
 
 /** Registering, signing in and out, resetting the password. */
 export const authFeature = {
-  entities: [User, UserRole, Session, Token, AccountEvent],
+  entities: [User, UserRole, Session, Token, EmailChange, AccountEvent],
   loadResolvers: async () => [(await import('./auth.resolver.ts')).AuthResolver],
   mails: [passwordResetMail, passwordChangedMail, accountDeletedMail],
   cleanup: [
     { entity: Session, key: 'id', expiresAt: 'expiresAt' },
     { entity: Token, key: 'id', expiresAt: 'expiresAt' },
+    { entity: EmailChange, key: 'id', expiresAt: 'expiresAt' },
     { entity: AccountEvent, key: 'id', expiresAt: 'expiresAt' },
   ],
   createService: scope => new AuthService(authParts(scope)),

@@ -1,9 +1,10 @@
 import { MINUTE } from '../core/clock.ts';
-import type { MailTemplate } from '../mail/mail-template.ts';
+import type { MailScope, MailTemplate, QueuedMail } from '../mail/mail-template.ts';
 import { AccountEvents } from './account-events.ts';
 import { mailableAddress } from './email-address.ts';
 import { noticeTemplate } from './notices.ts';
 import { Tokens } from './tokens.ts';
+import type { User } from './user.entity.ts';
 import { Users } from './users.ts';
 
 /**
@@ -42,10 +43,10 @@ Für Ihr Konto wurde ein neues Passwort angefordert, wahrscheinlich von Ihnen.
 
 Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bleibt, wie es ist.`,
   },
-  async prepare(mail, { em, clock, log, options }) {
-    const { id, address, createdAt } = mail;
-    const { appUrl, resetTokenLifetime: lifetime } = options;
-    if (clock.now().getTime() >= createdAt.getTime() + lifetime) return undefined;
+  async prepare(mail, scope) {
+    const { address, createdAt } = mail;
+    const { em, clock, log, options } = scope;
+    if (clock.now().getTime() >= createdAt.getTime() + options.resetTokenLifetime) return undefined;
     const user = await new Users(em, clock).findByEmail(address);
     if (!user || user.disabled) return undefined;
     const to = mailableAddress(user);
@@ -56,13 +57,23 @@ Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bl
       return undefined;
     }
 
-    const token = await new Tokens(em, clock).issue('reset-password', { user, lifetime, mailId: id });
+    const values = await passwordResetLink(user, mail, scope);
     await new AccountEvents(em, options, clock).recordDeferred('PASSWORD_RESET_REQUESTED', user.id, mail);
     await em.flush();
-    const link = `${appUrl}/reset-password?token=${token}`;
-    return { to, locale: user.locale, values: { link, minutes: String(Math.floor(lifetime / MINUTE)) } };
+    return { to, locale: user.locale, values };
   },
 };
+
+/** A link that sets a new password, and how many minutes it works, for the caller to save. */
+export async function passwordResetLink(
+  user: User,
+  { id: mailId }: QueuedMail,
+  { em, clock, options }: MailScope,
+): Promise<{ link: string; minutes: string }> {
+  const { appUrl, resetTokenLifetime: lifetime } = options;
+  const token = await new Tokens(em, clock).issue(passwordResetMail.kind, { user, lifetime, mailId });
+  return { link: `${appUrl}/reset-password?token=${token}`, minutes: String(Math.floor(lifetime / MINUTE)) };
+}
 
 /** Notifies the owner of an account that its password was changed. */
 export const passwordChangedMail = noticeTemplate('password-changed', {

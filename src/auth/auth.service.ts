@@ -40,17 +40,25 @@ export class AuthService {
 
   /** Creates an account and signs in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
   async register(registration: Registration): Promise<SignedIn> {
-    const { access, users } = this.parts;
+    const { access, emailChanges, users } = this.parts;
     const account = await this.checkAndHash(registration);
-    return this.save(() => access.signIn(users.create(account)));
+    return this.save(async () => {
+      const user = users.create(account);
+      const signedIn = await access.signIn(user);
+      await emailChanges.assertNotReserved(user);
+      return signedIn;
+    });
   }
 
   /** Creates an account without signing in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
   async createAccount(registration: Registration): Promise<PublicUser> {
+    const { em, emailChanges, events, users } = this.parts;
     const account = await this.checkAndHash(registration);
     return this.save(async () => {
-      const user = this.parts.users.create(account);
-      this.parts.events.record('REGISTERED', user.id);
+      const user = users.create(account);
+      events.record('REGISTERED', user.id);
+      await em.flush();
+      await emailChanges.assertNotReserved(user);
       return toPublicUser(user, []);
     });
   }

@@ -50,6 +50,12 @@ export function mailableAddress(user: { email: string; canonicalEmail: string })
   return parsed?.canonical === user.canonicalEmail ? parsed.address : null;
 }
 
+/** For a reader who may not be the owner: enough to recognize an address that one knows. */
+export function maskedAddress(address: string): string {
+  const [first = ''] = address;
+  return `${first}***${address.slice(address.lastIndexOf('@'))}`;
+}
+
 /** Characters with a compatibility mapping (long s, full-width forms) look like ASCII, so NFKC must change nothing. */
 const isLocalPart = (local: string) => LOCAL_PART.test(local) && local === local.normalize('NFKC');
 

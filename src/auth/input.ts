@@ -4,15 +4,15 @@ import { type EmailAddress, parseEmail } from './email-address.ts';
 
 const MAX_NAME_LENGTH = 200;
 
-/** Parses an address. Throws BAD_USER_INPUT. */
-export function checkedEmail(email: string): EmailAddress {
+/** Parses the address in an argument of this name. Throws BAD_USER_INPUT. */
+export function checkedEmail(email: string, field = 'email'): EmailAddress {
   const address = parseEmail(email);
-  throwInputIssues(emailIssues(address));
+  throwInputIssues(emailIssues(address, field));
   return address as EmailAddress;
 }
 
-export function emailIssues(address: EmailAddress | null): InputIssue[] {
-  return address ? [] : [{ field: 'email', rule: 'INVALID', message: 'This is not an e-mail address.' }];
+export function emailIssues(address: EmailAddress | null, field = 'email'): InputIssue[] {
+  return address ? [] : [{ field, rule: 'INVALID', message: 'This is not an e-mail address.' }];
 }
 
 /** Null is no issue: it stands for no change. */

@@ -81,6 +81,11 @@ export class Sessions {
     return (await this.em.nativeUpdate(Session, { id }, { authenticatedAt })) === 1 ? authenticatedAt : null;
   }
 
+  /** Whether the session has not been ended since the request began. Call it with the user locked. */
+  async exists({ id }: Pick<Session, 'id'>): Promise<boolean> {
+    return (await this.em.count(Session, { id })) > 0;
+  }
+
   /** Ends one session of the user. False when the user has no session with this id. */
   async end(userId: string, id: string): Promise<boolean> {
     return isUuid(id) && (await this.em.nativeDelete(Session, { id, user: userId })) > 0;

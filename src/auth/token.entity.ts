@@ -8,7 +8,7 @@ export class Token {
   @PrimaryKey({ type: 'uuid' })
   id!: string;
 
-  /** Null for a token that was issued before the account exists. */
+  /** Null for a token that does not depend on the credentials of an account. */
   @ManyToOne({ entity: () => User, deleteRule: 'cascade', index: true, nullable: true })
   user: User | null = null;
 

@@ -14,7 +14,7 @@ import type { User } from './user.entity.ts';
 const MAX_LIVE = 3;
 
 interface NewToken {
-  /** The user whose credentials the token depends on; null for one that has no account yet. */
+  /** The user whose credentials the token depends on; null for one that outlives them, or has no account yet. */
   user: User | null;
   /** In milliseconds. */
   lifetime: number;

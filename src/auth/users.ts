@@ -106,6 +106,13 @@ export class Users {
     await this.em.nativeDelete(User, { id });
   }
 
+  /** Sets an address whose owner has just proved to receive its mail, without a flush. */
+  setProvenEmail(user: User, { address, canonical }: EmailAddress): void {
+    user.email = address;
+    user.canonicalEmail = canonical;
+    user.emailVerifiedAt = this.clock.now();
+  }
+
   /**
    * Replaces a password hash if it is still the stored one: a concurrent change of the password wins.
    * Only this column is refreshed, so that no other concurrent change affects the sign-in.

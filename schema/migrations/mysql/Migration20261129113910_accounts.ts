@@ -10,6 +10,10 @@ export class Migration20261129113910_accounts extends Migration {
       '`id` varchar(36) not null, `type` varchar(40) not null, `at` bigint not null, `user_id` varchar(36) null, `actor` varchar(10) not null, `actor_id` varchar(36) null, `ip_address` varchar(45) null, `user_agent` varchar(255) null, `request_id` varchar(64) not null, `expires_at` bigint not null, primary key (`id`), index `account_events_expires_at_index` (`expires_at`), index `account_events_type_id_index` (`type`, `id`), index `account_events_user_id_id_index` (`user_id`, `id`), index `account_events_actor_id_id_index` (`actor_id`, `id`)',
     );
     this.create(
+      'email_changes',
+      '`id` varchar(36) not null, `user_id` varchar(36) not null, `number` int not null, `credential_version` int not null, `old_email` varchar(254) not null, `old_canonical_email` varchar(254) not null, `new_email` varchar(254) not null, `created_at` bigint not null, `changed_at` bigint null, `expires_at` bigint not null, primary key (`id`), unique `email_changes_user_id_number_unique` (`user_id`, `number`), index `email_changes_old_canonical_email_index` (`old_canonical_email`), index `email_changes_expires_at_index` (`expires_at`), constraint `email_changes_user_id_foreign` foreign key (`user_id`) references `users` (`id`) on delete cascade',
+    );
+    this.create(
       'user_roles',
       '`id` varchar(36) not null, `role` varchar(40) not null, `user_id` varchar(36) not null, primary key (`id`), unique `user_roles_user_id_role_unique` (`user_id`, `role`), index `user_roles_role_user_id_index` (`role`, `user_id`), constraint `user_roles_user_id_foreign` foreign key (`user_id`) references `users` (`id`) on delete cascade',
     );
@@ -26,6 +30,7 @@ export class Migration20261129113910_accounts extends Migration {
 
   override async down(): Promise<void> {
     this.addSql('drop table if exists `account_events`;');
+    this.addSql('drop table if exists `email_changes`;');
     this.addSql('drop table if exists `user_roles`;');
     if (await this.hasIndex('outbox', 'outbox_address_index'))
       this.addSql('alter table `outbox` drop index `outbox_address_index`;');

@@ -15,6 +15,15 @@ export class Migration20261129113906_accounts extends Migration {
     this.addSql(`create index "outbox_address_index" on "outbox" ("address");`);
 
     this.addSql(
+      `create table "email_changes" ("id" uuid not null, "user_id" uuid not null, "number" int not null, "credential_version" int not null, "old_email" varchar(254) not null, "old_canonical_email" varchar(254) not null, "new_email" varchar(254) not null, "created_at" bigint not null, "changed_at" bigint null, "expires_at" bigint not null, primary key ("id"));`,
+    );
+    this.addSql(
+      `alter table "email_changes" add constraint "email_changes_user_id_number_unique" unique ("user_id", "number");`,
+    );
+    this.addSql(`create index "email_changes_old_canonical_email_index" on "email_changes" ("old_canonical_email");`);
+    this.addSql(`create index "email_changes_expires_at_index" on "email_changes" ("expires_at");`);
+
+    this.addSql(
       `create table "user_roles" ("id" uuid not null, "role" varchar(40) not null, "user_id" uuid not null, primary key ("id"));`,
     );
     this.addSql(`alter table "user_roles" add constraint "user_roles_user_id_role_unique" unique ("user_id", "role");`);
@@ -31,12 +40,16 @@ export class Migration20261129113906_accounts extends Migration {
     this.addSql(`alter table "sessions" add "authenticated_at" bigint not null default 0;`);
 
     this.addSql(
+      `alter table "email_changes" add constraint "email_changes_user_id_foreign" foreign key ("user_id") references "users" ("id") on delete cascade;`,
+    );
+    this.addSql(
       `alter table "user_roles" add constraint "user_roles_user_id_foreign" foreign key ("user_id") references "users" ("id") on delete cascade;`,
     );
   }
 
   override down(): void | Promise<void> {
     this.addSql(`drop table if exists "account_events" cascade;`);
+    this.addSql(`drop table if exists "email_changes" cascade;`);
     this.addSql(`drop table if exists "user_roles" cascade;`);
     this.addSql(`drop index "outbox_address_index";`);
 

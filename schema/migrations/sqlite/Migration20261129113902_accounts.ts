@@ -14,6 +14,17 @@ export class Migration20261129113902_accounts extends Migration {
     this.addSql(`create index \`outbox_address_index\` on \`outbox\` (\`address\`);`);
 
     this.addSql(
+      `create table \`email_changes\` (\`id\` text not null primary key, \`user_id\` text not null, \`number\` integer not null, \`credential_version\` integer not null, \`old_email\` text not null, \`old_canonical_email\` text not null, \`new_email\` text not null, \`created_at\` bigint not null, \`changed_at\` bigint null, \`expires_at\` bigint not null, constraint \`email_changes_user_id_foreign\` foreign key (\`user_id\`) references \`users\` (\`id\`) on delete cascade);`,
+    );
+    this.addSql(
+      `create unique index \`email_changes_user_id_number_unique\` on \`email_changes\` (\`user_id\`, \`number\`);`,
+    );
+    this.addSql(
+      `create index \`email_changes_old_canonical_email_index\` on \`email_changes\` (\`old_canonical_email\`);`,
+    );
+    this.addSql(`create index \`email_changes_expires_at_index\` on \`email_changes\` (\`expires_at\`);`);
+
+    this.addSql(
       `create table \`user_roles\` (\`id\` text not null primary key, \`role\` text not null, \`user_id\` text not null, constraint \`user_roles_user_id_foreign\` foreign key (\`user_id\`) references \`users\` (\`id\`) on delete cascade);`,
     );
     this.addSql(`create unique index \`user_roles_user_id_role_unique\` on \`user_roles\` (\`user_id\`, \`role\`);`);
@@ -34,6 +45,7 @@ export class Migration20261129113902_accounts extends Migration {
 
   override down(): void | Promise<void> {
     this.addSql(`drop table if exists \`account_events\`;`);
+    this.addSql(`drop table if exists \`email_changes\`;`);
     this.addSql(`drop table if exists \`user_roles\`;`);
 
     this.addSql(`alter table \`sessions\` drop column \`authenticated_at\`;`);

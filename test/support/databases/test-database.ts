@@ -1,5 +1,14 @@
 /** Every table of the service, referencing ones first. */
-export const TABLES = ['sessions', 'tokens', 'user_roles', 'account_events', 'outbox', 'limits', 'users'];
+export const TABLES = [
+  'sessions',
+  'tokens',
+  'email_changes',
+  'user_roles',
+  'account_events',
+  'outbox',
+  'limits',
+  'users',
+];
 
 export type Change = 'insert' | 'update' | 'delete';
 
