@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,12 +34,14 @@ const PENDING = migrationsOfEngine.map(({ name }) => name).join(', ');
 describe('bienvenue export and import', () => {
   const databases: TestDatabase[] = [];
   let folder: Folder;
-  /** An export with one user, who has a session and a reset token. */
+  /** An export with one user, who has a role, a session, a reset token and events, and is disabled. */
   let exported: string;
   beforeAll(async () => {
     const app = await startApp({ database: await another() });
     await app.register(ada);
     await app.resetToken(ada.email);
+    await app.rows("update users set disabled = true, disabled_at = 1, disabled_reason = 'left', locale = 'fr'");
+    await app.rows(`insert into user_roles (id, role, user_id) select '${randomUUID()}', 'ADMIN', id from users`);
     await app.close();
     exported = await exportOf(app.database);
   });
@@ -81,7 +84,12 @@ describe('bienvenue export and import', () => {
     expect(arrived).toEqual({ ...left, stdout: left.stdout.replaceAll('exported', 'imported') });
     expect([one, two].map(file => readFileSync(file, 'utf8'))).toEqual([exported, exported]);
     expect(statSync(one).mode & 0o777).toBe(0o600);
-    expect(exported).toContain(ada.email);
+    const { rows } = parseExport(exported);
+    const { email, locale, disabled_reason } = rows.find(([table]) => table === 'users')?.[1] ?? {};
+    expect({ email, locale, disabled_reason }).toEqual({ email: ada.email, locale: 'fr', disabled_reason: 'left' });
+    expect(new Set(rows.map(([table]) => table))).toEqual(
+      new Set(['account_events', 'limits', 'sessions', 'tokens', 'user_roles', 'users']),
+    );
   });
 
   it('never overwrite a file, and leave none behind on failure', async () => {
@@ -162,6 +170,18 @@ describe('bienvenue export and import', () => {
         'this export has a version other than 1;',
       ],
       ['a missing column', header(({ tables }) => tables.users?.splice(1, 1)), '(without users.email); import it'],
+      [
+        'an export of the release before roles and events',
+        header(({ tables }) => {
+          delete tables.account_events;
+          delete tables.user_roles;
+          tables.users =
+            tables.users?.filter(column => !/^(search_name|locale|last_sign_in_at|disabled)/.test(column)) ?? [];
+          tables.sessions = tables.sessions?.filter(column => column !== 'authenticated_at') ?? [];
+        }),
+        '(without account_events, users.search_name, users.locale, users.last_sign_in_at, users.disabled, users.disabled_at, ' +
+          'users.disabled_reason, sessions.authenticated_at, user_roles); import it with the release that wrote it, then upgrade.',
+      ],
       ['an unknown column', header(({ tables }) => tables.users?.push('hat')), '(unknown ones, or in another order'],
       [
         'an unknown table',

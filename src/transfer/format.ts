@@ -78,13 +78,12 @@ export function checkHeader(line: string, tables: readonly Table[]): void {
 
 /** Names from our own tables only: the file is untrusted. */
 function differences(fileTables: unknown, tables: readonly Table[]): string {
-  const columnsInFile = (name: string): unknown[] => {
-    const columns = Object.entries(fileTables ?? {}).find(([table]) => table === name)?.[1];
-    return Array.isArray(columns) ? columns : [];
-  };
-  const missing = tables.flatMap(({ name, columns }) =>
-    columns.filter(column => !columnsInFile(name).includes(column.name)).map(column => `${name}.${column.name}`),
-  );
+  const inFile = new Map<string, unknown>(Object.entries(fileTables ?? {}));
+  const missing = tables.flatMap(({ name, columns }) => {
+    const found = inFile.get(name);
+    if (!Array.isArray(found)) return name;
+    return columns.filter(column => !found.includes(column.name)).map(column => `${name}.${column.name}`);
+  });
   return missing.length > 0 ? `without ${missing.join(', ')}` : 'unknown ones, or in another order';
 }
 
