@@ -6,6 +6,7 @@ import { accountEventsFeature } from './features/account-events/account-events.f
 import { emailChangeFeature } from './features/email-change/email-change.feature.ts';
 import { passwordFeature } from './features/password/password.feature.ts';
 import { profileFeature } from './features/profile/profile.feature.ts';
+import { adminFeature } from './features/admin/admin.feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
 /**
@@ -18,6 +19,7 @@ export const features = {
   emailChange: emailChangeFeature,
   password: passwordFeature,
   profile: profileFeature,
+  admin: adminFeature,
   sessions: sessionsFeature,
 };
 

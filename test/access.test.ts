@@ -141,8 +141,61 @@ describe('an object that belongs to a user', () => {
       )
       .filter(({ name, type }) => type === 'ID' || /id$/i.test(name));
 
-    expect(names.filter(({ field }) => !field.startsWith('__'))).toEqual([
+    // Those of administrators may name every user; `an administrator's field` below covers them.
+    expect(names.filter(({ field }) => !/^(__|admin)/.test(field))).toEqual([
       { field: 'revokeSession', name: 'id', type: 'ID' },
     ]);
+  });
+});
+
+describe("an administrator's field", () => {
+  const fields = EVERY_OPERATION.filter(({ field }) => field.startsWith('admin'));
+  let app: TestApp;
+  let before: unknown[];
+  let cookie: string;
+  let id: string;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_ROLES: 'SUPPORT' } });
+    const browser = await app.register(ada);
+    id = (await browser.send(PROFILE)).data.profile.id;
+    await app.auth.work(({ admin }) => admin.setRoles(id, ['SUPPORT']));
+    cookie = `session_id=${browser.cookies.session_id}`;
+    await app.auth.settle();
+    before = await app.dump();
+  });
+  afterAll(() => app.close());
+
+  const ARGUMENTS: [string, (name: string) => string][] = [
+    ['well-formed', name => (/id$/i.test(name) ? id : asCy(name))],
+    ['malformed', () => "' or 1=1 --"],
+    ['empty', () => ''],
+    ['oversized', () => 'x'.repeat(10_000)],
+  ];
+
+  it.each(
+    fields.flatMap(operation => ARGUMENTS.map(([what, text]) => [operation.field, what, operation, text] as const)),
+  )(
+    'AZ-1, AZ-2: %s rejects visitors and other users alike, with %s arguments, and changes nothing',
+    async (_field, _what, operation, text) => {
+      const variables = valuesOf(operation, text);
+      const visitor = await post(app.url, operation.query, { variables });
+      const user = await post(app.url, operation.query, { variables, headers: { cookie } });
+
+      expect(visitor.json.errors[0].extensions.code).toBe('UNAUTHENTICATED');
+      expect(user.json.errors[0].extensions.code).toBe('FORBIDDEN');
+      expect([visitor.json.data, user.json.data].filter(data => Object.values(data ?? {}).some(Boolean))).toEqual([]);
+      expect(await app.dump()).toEqual(before);
+    },
+  );
+
+  it('AZ-2: is every field with a type that only administrators see', async () => {
+    const schema = await buildSchema();
+    const roots = [schema.getQueryType(), schema.getMutationType()].flatMap(type =>
+      Object.values(type?.getFields() ?? {}),
+    );
+    const named = roots.filter(({ type }) => getNamedType(type).name.startsWith('Admin')).map(({ name }) => name);
+
+    expect(named.filter(name => !name.startsWith('admin'))).toEqual([]);
+    expect(fields.length).toBeGreaterThanOrEqual(10);
   });
 });

@@ -1,11 +1,10 @@
 import { MINUTE } from '../core/clock.ts';
 import type { MailScope, MailTemplate, QueuedMail } from '../mail/mail-template.ts';
 import { AccountEvents } from './account-events.ts';
-import { mailableAddress } from './email-address.ts';
+import { findRecipient } from './mail-recipient.ts';
 import { noticeTemplate } from './notices.ts';
 import { Tokens } from './tokens.ts';
 import type { User } from './user.entity.ts';
-import { Users } from './users.ts';
 
 /**
  * The link that sets a new password. Whether the address has an account is looked up here, not when the mail was
@@ -44,19 +43,12 @@ Für Ihr Konto wurde ein neues Passwort angefordert, wahrscheinlich von Ihnen.
 Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bleibt, wie es ist.`,
   },
   async prepare(mail, scope) {
-    const { address, createdAt } = mail;
-    const { em, clock, log, options } = scope;
-    if (clock.now().getTime() >= createdAt.getTime() + options.resetTokenLifetime) return undefined;
-    const user = await new Users(em, clock).findByEmail(address);
-    if (!user || user.disabled) return undefined;
-    const to = mailableAddress(user);
-    if (to === null) {
-      log.error(
-        'mail: no link sent, the stored address does not match its account; to list all of these, run: bienvenue check',
-      );
-      return undefined;
-    }
+    const { em, clock, options } = scope;
+    if (clock.now().getTime() >= mail.createdAt.getTime() + options.resetTokenLifetime) return undefined;
+    const recipient = await findRecipient(mail.address, scope);
+    if (!recipient) return undefined;
 
+    const { user, to } = recipient;
     const values = await passwordResetLink(user, mail, scope);
     await new AccountEvents(em, options, clock).recordDeferred('PASSWORD_RESET_REQUESTED', user.id, mail);
     await em.flush();

@@ -1,9 +1,9 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { AuthError, throwInputIssues } from '../core/errors.ts';
 import type { SignedIn } from './account-access.ts';
 import { passwordChangedMail, passwordResetMail } from './auth.mails.ts';
 import type { AuthParts } from './auth-parts.ts';
 import { type EmailAddress, parseEmail } from './email-address.ts';
+import { orEmailTaken } from './email-taken.ts';
 import { checkedEmail, emailIssues, nameIssues } from './input.ts';
 import { type PublicUser, toPublicUser } from './projection.ts';
 import type { User } from './user.entity.ts';
@@ -161,16 +161,11 @@ export class AuthService {
   }
 
   /**
-   * Saves a new account. The unique index decides, because two concurrent registrations would both pass a lookup.
-   * Inside a host program's transaction this is a savepoint: the program can handle EMAIL_TAKEN and continue.
+   * Saves a new account. Inside a host program's transaction this is a savepoint: the program can handle EMAIL_TAKEN and
+   * continue.
    */
-  private async save<T>(create: () => Promise<T>): Promise<T> {
-    try {
-      return await this.parts.em.transactional(create);
-    } catch (error) {
-      if (error instanceof UniqueConstraintViolationException) throw new AuthError('EMAIL_TAKEN', { cause: error });
-      throw error;
-    }
+  private save<T>(create: () => Promise<T>): Promise<T> {
+    return orEmailTaken(() => this.parts.em.transactional(create));
   }
 
   /** Renews a hash of another cost or pepper. Skipped while the hasher is busy: the next login does it. */

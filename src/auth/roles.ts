@@ -17,6 +17,13 @@ export class Roles {
     return found.map(({ role }) => role).sort();
   }
 
+  /** The roles of several users, in alphabetical order, by user id. */
+  async ofAll(userIds: readonly string[]): Promise<Map<string, string[]>> {
+    const found = await this.em.find(UserRole, { user: { $in: [...userIds] } }, { orderBy: { role: 'asc' } });
+    const roles = Map.groupBy(found, ({ user }) => user.id);
+    return new Map([...roles].map(([id, rows]) => [id, rows.map(({ role }) => role)]));
+  }
+
   /** Replaces the roles of a user. Call it inside a transaction. */
   async replace(userId: string, roles: readonly string[]): Promise<void> {
     await this.em.nativeDelete(UserRole, { user: userId });
@@ -29,10 +36,11 @@ export class Roles {
    * of two who remove each other at once the second one is refused. Call it before `users.lock`, for the same order.
    */
   async hasOtherAdmin(userId: string): Promise<boolean> {
-    const admins = await this.em.find(UserRole, { role: ADMIN }, { orderBy: { user: 'asc' }, fields: ['user'] });
+    const lockMode = LockMode.PESSIMISTIC_WRITE;
+    // The rows of the role are locked too: one that another transaction deletes meanwhile is not found.
+    const admins = await this.em.find(UserRole, { role: ADMIN }, { lockMode, orderBy: { user: 'asc' } });
     const ids = admins.map(({ user }) => user.id);
-    const options = { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, refresh: true } as const;
-    const locked = await this.em.find(User, { id: { $in: ids } }, options);
+    const locked = await this.em.find(User, { id: { $in: ids } }, { lockMode, orderBy: { id: 'asc' }, refresh: true });
     return locked.some(({ id, disabled }) => id !== userId && !disabled);
   }
 }

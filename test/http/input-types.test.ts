@@ -1,4 +1,4 @@
-import { type GraphQLArgument, getNamedType, isEnumType, isNonNullType } from 'graphql';
+import { type GraphQLArgument, getNamedType, getNullableType, isEnumType, isListType, isNonNullType } from 'graphql';
 import { ada, LOGIN, startApp, type TestApp } from '../support/app.ts';
 import { EVERY_OPERATION, type Operation, rightText, valuesOf } from '../support/every-operation.ts';
 import { CANARY, NOT_TEXT, OPERATORS } from '../support/hostile-values.ts';
@@ -16,9 +16,12 @@ const WRONG_SCALARS: Record<string, unknown[]> = {
 
 function wrongValues({ type }: GraphQLArgument): unknown[] {
   const named = getNamedType(type);
+  if (isListType(getNullableType(type))) return [null, ...NOT_TEXT.filter(value => !isListOfText(value))];
   const wrong = isEnumType(named) ? NOT_IN_ENUM : (WRONG_SCALARS[named.name] ?? NOT_TEXT);
   return isNonNullType(type) ? [null, ...wrong] : wrong;
 }
+
+const isListOfText = (value: unknown) => Array.isArray(value) && value.every(each => typeof each === 'string');
 
 const everyArgument = EVERY_OPERATION.flatMap(operation =>
   operation.args.map(argument => [operation.field, argument.name, operation, argument] as const),

@@ -1,6 +1,4 @@
-import type { PublicEvent } from '../../auth/account-events.ts';
-import { type Actor, type EventFilter } from '../../auth/account-events.ts';
-import { passwordResetMail } from '../../auth/auth.mails.ts';
+import type { Actor, EventFilter, PublicEvent } from '../../auth/account-events.ts';
 import type { AuthParts } from '../../auth/auth-parts.ts';
 import { type EmailAddress, parseEmail } from '../../auth/email-address.ts';
 import { orEmailTaken } from '../../auth/email-taken.ts';
@@ -10,11 +8,17 @@ import { requireRecentSession, requireRole } from '../../auth/require-session.ts
 import { ADMIN } from '../../auth/roles.ts';
 import type { User } from '../../auth/user.entity.ts';
 import { isProgram } from '../../core/client-info.ts';
-import { AuthError, throwInputIssues } from '../../core/errors.ts';
+import { AuthError, type InputIssue, throwInputIssues } from '../../core/errors.ts';
 import type { Page, PageRequest } from '../../core/page.ts';
 import { isUuid } from '../../core/uuid.ts';
 import { checkedReason, rolesIssues, type UserFilter } from './admin.input.ts';
-import { accountCreatedMail, accountDisabledMail, accountEnabledMail, passwordLinkMail, rolesChangedMail } from './admin.mails.ts';
+import {
+  accountCreatedMail,
+  accountDisabledMail,
+  accountEnabledMail,
+  passwordLinkMail,
+  rolesChangedMail,
+} from './admin.mails.ts';
 import { type ManagedUser, toManagedUser, UserDirectory } from './user-directory.ts';
 
 /** What an administrator creates an account from. */
@@ -22,6 +26,14 @@ export interface NewAccount {
   email: string;
   name?: string | null;
   roles?: readonly string[];
+}
+
+/** The user that is changed, with a lock. */
+interface Target {
+  user: User;
+  roles: readonly string[];
+  /** Whether nobody else is an administrator who can sign in. */
+  isLastAdmin: boolean;
 }
 
 /**
@@ -60,21 +72,147 @@ export class AdminService {
     return this.parts.sessions.activeOf(id);
   }
 
-  /** Creates an account without a password, and mails its owner a link to set one. Throws BAD_USER_INPUT, EMAIL_TAKEN. */
+  /**
+   * Creates an account without a password, and mails its owner a link to set one. Throws BAD_USER_INPUT, EMAIL_TAKEN.
+   */
   async createUser({ email, name, roles = [] }: NewAccount): Promise<ManagedUser> {
-    const { em, events, notices, options, outbox, users } = this.parts;
+    const { em, events, outbox, users } = this.parts;
     const by = this.actor;
     const address = parseEmail(email);
-    throwInputIssues([...emailIssues(address), ...nameIssues(name), ...rolesIssues(roles, options.roles)]);
+    throwInputIssues([...emailIssues(address), ...nameIssues(name), ...this.rolesIssues(roles)]);
     const account = { address: address as EmailAddress, name: name || null, passwordHash: null, locale: null };
-    const created = await orEmailTaken(() => em.transactional(async () => {
+    const create = async () => {
       const user = users.create(account);
       events.record('REGISTERED', user.id, by);
       outbox.add(accountCreatedMail, user.canonicalEmail);
       await em.flush();
-      return this.withRoles(user, roles);
-    }));
+      const names = sortedUnique(roles);
+      await this.parts.roles.replace(user.id, names);
+      return toManagedUser(user, names);
+    };
+    const created = await orEmailTaken(() => em.transactional(create));
     outbox.notify();
     return created;
   }
+
+  /**
+   * Refuses the user's sign-ins and ends all sessions and links at once. No effect on a user who is disabled already.
+   * Throws BAD_USER_INPUT, NOT_FOUND, LAST_ADMIN.
+   */
+  disableUser(id: string, reason?: string | null): Promise<ManagedUser> {
+    return this.change(id, async ({ user, roles, isLastAdmin }, by) => {
+      const disabledReason = checkedReason(reason);
+      if (user.disabled) return roles;
+      if (isLastAdmin) throw new AuthError('LAST_ADMIN');
+      Object.assign(user, { disabled: true, disabledAt: this.parts.clock.now(), disabledReason });
+      await this.parts.access.credentialsChanged(user);
+      this.parts.events.record('DISABLED', user.id, by);
+      this.parts.notices.add(accountDisabledMail, user);
+      return roles;
+    });
+  }
+
+  /** Permits sign-ins again. No effect on a user who is not disabled. Throws NOT_FOUND. */
+  enableUser(id: string): Promise<ManagedUser> {
+    return this.change(id, async ({ user, roles }, by) => {
+      if (!user.disabled) return roles;
+      Object.assign(user, { disabled: false, disabledAt: null, disabledReason: null });
+      this.parts.events.record('ENABLED', user.id, by);
+      this.parts.notices.add(accountEnabledMail, user);
+      return roles;
+    });
+  }
+
+  /** Ends all sessions of the user, and returns how many. Throws NOT_FOUND. */
+  async revokeSessions(id: string): Promise<number> {
+    const by = this.actor;
+    return this.parts.em.transactional(async () => {
+      const user = await this.findLocked(id);
+      const count = await this.parts.sessions.endAll(user.id);
+      for (let ended = 0; ended < count; ended++) this.parts.events.record('SESSION_REVOKED', user.id, by);
+      return count;
+    });
+  }
+
+  /** Mails the user a link to set a new password. False for a disabled user, who gets none. Throws NOT_FOUND. */
+  async sendPasswordReset(id: string): Promise<boolean> {
+    const { em, events, outbox } = this.parts;
+    const by = this.actor;
+    const sent = await em.transactional(async () => {
+      const user = await this.findLocked(id);
+      if (user.disabled) return false;
+      events.record('PASSWORD_RESET_REQUESTED', user.id, by);
+      outbox.add(passwordLinkMail, user.canonicalEmail);
+      return true;
+    });
+    outbox.notify();
+    return sent;
+  }
+
+  /** Replaces the user's roles, effective on the next request. Throws BAD_USER_INPUT, NOT_FOUND, LAST_ADMIN. */
+  setRoles(id: string, names: readonly string[]): Promise<ManagedUser> {
+    return this.change(id, async ({ user, roles, isLastAdmin }, by) => {
+      throwInputIssues(this.rolesIssues(names));
+      const wanted = sortedUnique(names);
+      if (wanted.join() === roles.join()) return roles;
+      if (isLastAdmin && !wanted.includes(ADMIN)) throw new AuthError('LAST_ADMIN');
+      await this.parts.roles.replace(user.id, wanted);
+      this.parts.events.record('ROLES_CHANGED', user.id, by);
+      this.parts.notices.add(rolesChangedMail, user, { roles: wanted.join(', ') });
+      return wanted;
+    });
+  }
+
+  /**
+   * Deletes the user and everything that is theirs. An administrator must have confirmed the password recently. Throws
+   * RECENT_AUTH_REQUIRED, NOT_FOUND, LAST_ADMIN.
+   */
+  async deleteUser(id: string): Promise<void> {
+    const { accountDeletion, client, clock, em, outbox, session } = this.parts;
+    const by = this.actor;
+    if (!isProgram(client)) requireRecentSession(session, clock);
+    const deleted = isUuid(id) && (await em.transactional(() => accountDeletion.delete(id, by)));
+    if (!deleted) throw new AuthError('NOT_FOUND');
+    outbox.notify();
+  }
+
+  /** Runs a change of a locked user, which returns the roles that the user has afterwards. */
+  private async change(
+    id: string,
+    run: (target: Target, by: Actor) => Promise<readonly string[]>,
+  ): Promise<ManagedUser> {
+    const { em, outbox, roles } = this.parts;
+    const by = this.actor;
+    const changed = await em.transactional(async () => {
+      // Before the user's own lock, as wherever administrators are locked.
+      const hasOtherAdmin = isUuid(id) && (await roles.hasOtherAdmin(id));
+      const user = await this.findLocked(id);
+      const current = await roles.of(user.id);
+      const isLastAdmin = current.includes(ADMIN) && !hasOtherAdmin;
+      return toManagedUser(user, await run({ user, roles: current, isLastAdmin }, by));
+    });
+    outbox.notify();
+    return changed;
+  }
+
+  private async findLocked(id: string): Promise<User> {
+    const user = isUuid(id) ? await this.parts.users.findLocked(id) : null;
+    if (!user) throw new AuthError('NOT_FOUND');
+    return user;
+  }
+
+  private rolesIssues(names: readonly string[]): InputIssue[] {
+    return rolesIssues(names, this.parts.options.roles);
+  }
+
+  private assertAllowed(): void {
+    void this.actor;
+  }
+
+  private get actor(): Actor {
+    if (isProgram(this.parts.client)) return { actor: 'SERVICE' };
+    return { actor: 'ADMIN', actorId: requireRole(this.parts.session, ADMIN).user.id };
+  }
 }
+
+const sortedUnique = (names: readonly string[]) => [...new Set(names)].sort();
