@@ -3,10 +3,10 @@ import type { RequestScope } from './auth/request-scope.ts';
 import type { Feature } from './feature.ts';
 import { accountDeletionFeature } from './features/account-deletion/account-deletion.feature.ts';
 import { accountEventsFeature } from './features/account-events/account-events.feature.ts';
+import { adminFeature } from './features/admin/admin.feature.ts';
 import { emailChangeFeature } from './features/email-change/email-change.feature.ts';
 import { passwordFeature } from './features/password/password.feature.ts';
 import { profileFeature } from './features/profile/profile.feature.ts';
-import { adminFeature } from './features/admin/admin.feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
 
 /**
