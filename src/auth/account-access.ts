@@ -14,6 +14,7 @@ import {
 } from './projection.ts';
 import type { Roles } from './roles.ts';
 import type { Sessions } from './sessions.ts';
+import type { SignInNotices } from './sign-in-notices.ts';
 import type { Tokens } from './tokens.ts';
 import type { User } from './user.entity.ts';
 import type { Users } from './users.ts';
@@ -43,6 +44,7 @@ interface AccountAccessParts {
   rateLimits: AuthRateLimits;
   roles: Roles;
   sessions: Sessions;
+  signInNotices: SignInNotices;
   tokens: Tokens;
   users: Users;
 }
@@ -53,9 +55,11 @@ export class AccountAccess {
 
   /** Signs a user in, in whichever way they have proved their identity. */
   async signIn(user: User, options: SessionOptions = {}): Promise<SignedIn> {
-    const { clock, events, users } = this.parts;
+    const { clock, events, signInNotices, users } = this.parts;
     return this.inTransaction(async () => {
-      events.record(users.isNew(user) ? 'REGISTERED' : 'SIGNED_IN', user.id);
+      const isNew = users.isNew(user);
+      if (!isNew) await signInNotices.addFor(user);
+      events.record(isNew ? 'REGISTERED' : 'SIGNED_IN', user.id);
       user.lastSignInAt = clock.now();
       return this.startSession(user, options);
     });

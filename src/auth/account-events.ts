@@ -70,6 +70,11 @@ interface DeferredEvent {
   readonly payload: JsonObject | null;
 }
 
+const SIGN_INS: readonly string[] = ['REGISTERED', 'SIGNED_IN'];
+
+/** An expression has no index: of two conditions, that on the user decides which index is read. */
+const UNINDEXED_TYPE = "coalesce(type, '')";
+
 /** Records what happens to accounts, in the transaction in which it happens. Owns the queries on `account_events`. */
 export class AccountEvents {
   constructor(
@@ -117,6 +122,22 @@ export class AccountEvents {
     await executeRelaxed(this.em, sql, [...params]);
   }
 
+  /** Whether the user has signed in or registered before with the address and user agent of this request. */
+  async isKnownClient(userId: string): Promise<boolean> {
+    const { ipAddress, userAgent } = this.source.client;
+    const where = { userId, ipAddress, userAgent, [raw(UNINDEXED_TYPE)]: { $in: SIGN_INS } };
+    return (await this.em.findOne(AccountEvent, where, { disableIdentityMap: true })) !== null;
+  }
+
+  /** Failed sign-ins since the last successful one; `limit` at most, found among the newest `2 * limit` events. */
+  async countFailuresSinceSignIn(userId: string, limit: number): Promise<number> {
+    const newest = { orderBy: { id: 'desc' }, limit: 2 * limit, disableIdentityMap: true } as const;
+    const types = (await this.em.find(AccountEvent, { userId }, newest)).map(({ type }) => type);
+    const lastSignIn = types.findIndex(type => SIGN_INS.includes(type));
+    const since = lastSignIn < 0 ? types : types.slice(0, lastSignIn);
+    return Math.min(limit, since.filter(type => type === 'SIGN_IN_FAILED').length);
+  }
+
   /** Removes a deleted user from their events, and from those that they caused on other accounts. */
   async forget(userId: string): Promise<void> {
     const client = { ipAddress: null, userAgent: null };
@@ -130,8 +151,7 @@ export class AccountEvents {
       if (userId !== null && !isUuid(userId)) return [];
       const where = {
         ...(userId !== null && { userId }),
-        // An expression has no index: of two conditions, that on the user decides which index is read.
-        ...(type !== null && (userId === null ? { type } : { [raw("coalesce(type, '')")]: type })),
+        ...(type !== null && (userId === null ? { type } : { [raw(UNINDEXED_TYPE)]: type })),
         ...(before !== null && { id: { $lt: before } }),
       };
       const events = await this.em.find(AccountEvent, where, { orderBy: { id: 'desc' }, limit });

@@ -11,6 +11,7 @@ import { Passwords } from './passwords.ts';
 import type { RequestScope } from './request-scope.ts';
 import { Roles } from './roles.ts';
 import { Sessions } from './sessions.ts';
+import { SignInNotices } from './sign-in-notices.ts';
 import { Tokens } from './tokens.ts';
 import { Users } from './users.ts';
 
@@ -54,7 +55,7 @@ function createAuthParts({ app, em, client, session, requestId }: RequestScope) 
   };
   return {
     ...parts,
-    access: new AccountAccess(parts),
+    access: new AccountAccess({ ...parts, signInNotices: new SignInNotices(parts) }),
     accountDeletion: new AccountDeletion(parts),
     passwordCheck: new PasswordCheck(parts),
   };

@@ -25,6 +25,7 @@ const RULES = {
   mailToRecipientHourly: { name: 'mail-to-recipient-hourly', limit: 5, window: HOUR, sliding: true },
   /** Each sends two mails, one of them to an address that the user chooses. */
   emailChangeOfAccount: { name: 'email-change-of-account', limit: 5, window: HOUR },
+  signInNotice: { name: 'sign-in-notice', limit: 1, window: HOUR },
   mailFromSource: { name: 'mail-from-source', limit: 20, window: HOUR },
 } as const satisfies Record<string, RateLimitRule>;
 
@@ -88,6 +89,11 @@ export class AuthRateLimits {
   /** Whether the account may request one more change, with a mail to the new address. */
   async allowEmailChange(userId: string, newAddress: string): Promise<boolean> {
     return (await this.consume(RULES.emailChangeOfAccount, userId)) === 0 && this.allowMail(newAddress);
+  }
+
+  /** Whether the owner may be sent one more notice about a sign-in. */
+  async allowSignInNotice(userId: string): Promise<boolean> {
+    return (await this.consume(RULES.signInNotice, userId)) === 0;
   }
 
   private passwordCounters(account: string): CounterRef[] {

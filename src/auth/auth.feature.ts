@@ -5,6 +5,7 @@ import { AuthService } from './auth.service.ts';
 import { authParts } from './auth-parts.ts';
 import { EmailChange } from './email-change.entity.ts';
 import { Session } from './session.entity.ts';
+import { newBrowserMail, signInAfterFailuresMail } from './sign-in-notices.mails.ts';
 import { Token } from './token.entity.ts';
 import { User } from './user.entity.ts';
 import { UserRole } from './user-role.entity.ts';
@@ -13,7 +14,7 @@ import { UserRole } from './user-role.entity.ts';
 export const authFeature = {
   entities: [User, UserRole, Session, Token, EmailChange, AccountEvent],
   loadResolvers: async () => [(await import('./auth.resolver.ts')).AuthResolver],
-  mails: [passwordResetMail, passwordChangedMail, accountDeletedMail],
+  mails: [passwordResetMail, passwordChangedMail, newBrowserMail, signInAfterFailuresMail, accountDeletedMail],
   cleanup: [
     { entity: Session, key: 'id', expiresAt: 'expiresAt' },
     { entity: Token, key: 'id', expiresAt: 'expiresAt' },

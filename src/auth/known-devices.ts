@@ -28,6 +28,8 @@ const NO_OWNER: DeviceOwner = {
  */
 export class KnownDevices {
   private readonly presented: Entry[];
+  /** By user id. Kept, because a sign-in may renew the hash that the entry is signed with. */
+  private readonly recognized = new Map<string, Entry>();
 
   /** `cookie` is the unchecked value from the request. */
   constructor(
@@ -45,16 +47,27 @@ export class KnownDevices {
   async nameFor(account: string): Promise<string | undefined> {
     if (this.presented.length === 0) return undefined;
     const owner = await this.users.findDeviceOwner(account);
-    return this.entryOf(owner ?? NO_OWNER)?.name;
+    const entry = this.entryOf(owner ?? NO_OWNER);
+    if (owner && entry) this.recognized.set(owner.id, entry);
+    return entry?.name;
+  }
+
+  /** Whether this user has signed in on the device before. */
+  isKnown(user: User): boolean {
+    return this.knownEntryOf(user) !== undefined;
   }
 
   /** The new value of the cookie after this user has signed in. */
   with(user: User): string {
-    const known = this.entryOf(user);
+    const known = this.knownEntryOf(user);
     const others = this.presented.filter(entry => entry !== known).map(({ text }) => text);
     const name = known?.name ?? randomBytes(16).toString('base64url');
     const own = signed(user, this.clock.now().getTime().toString(36), name);
     return [...(own ? [own] : []), ...others].slice(0, MAX_USERS).join('~');
+  }
+
+  private knownEntryOf(user: User): Entry | undefined {
+    return this.recognized.get(user.id) ?? this.entryOf(user);
   }
 
   private entryOf(owner: DeviceOwner): Entry | undefined {
