@@ -5,6 +5,7 @@ import { accountDeletionFeature } from './features/account-deletion/account-dele
 import { accountEventsFeature } from './features/account-events/account-events.feature.ts';
 import { adminFeature } from './features/admin/admin.feature.ts';
 import { emailChangeFeature } from './features/email-change/email-change.feature.ts';
+import { emailVerificationFeature } from './features/email-verification/email-verification.feature.ts';
 import { passwordFeature } from './features/password/password.feature.ts';
 import { profileFeature } from './features/profile/profile.feature.ts';
 import { sessionsFeature } from './features/sessions/sessions.feature.ts';
@@ -17,6 +18,7 @@ export const features = {
   accountDeletion: accountDeletionFeature,
   accountEvents: accountEventsFeature,
   emailChange: emailChangeFeature,
+  emailVerification: emailVerificationFeature,
   password: passwordFeature,
   profile: profileFeature,
   admin: adminFeature,

@@ -1,5 +1,11 @@
-export type { SignedIn } from './auth/account-access.ts';
-export type { Credentials, PasswordReset, Registration } from './auth/auth.service.ts';
+export {
+  type EmailConfirmationRequired,
+  isSignedIn,
+  type SignedIn,
+  type SignInResult,
+} from './auth/account-access.ts';
+export type { NewAccount, Registration } from './auth/account-creation.ts';
+export type { Credentials, PasswordReset } from './auth/auth.service.ts';
 export { BcryptHasher, type Hasher } from './auth/hasher.ts';
 export type { ActiveSession, PublicSession, PublicUser } from './auth/projection.ts';
 export { requireRecentSession, requireRole, requireSession } from './auth/require-session.ts';

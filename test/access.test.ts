@@ -22,6 +22,7 @@ const PUBLIC: Record<string, unknown> = {
   resetPassword: 'TOKEN_INVALID',
   confirmEmailChange: 'TOKEN_INVALID',
   revertEmailChange: 'TOKEN_INVALID',
+  verifyEmail: 'TOKEN_INVALID',
 };
 const PUBLIC_ROUTES: Record<string, number> = {
   'POST /users': 200,

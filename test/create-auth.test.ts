@@ -37,7 +37,7 @@ describe('auth.work()', () => {
       createdAt: app.clock.now(),
     });
     expect(JSON.stringify(signedIn)).not.toMatch(/hash|\$2b\$/i);
-    expect(signedIn.user).toEqual(user);
+    expect(signedIn).toMatchObject({ user });
   });
 
   it('keeps nothing of a job that throws', async () => {

@@ -29,6 +29,17 @@ export interface SignedIn {
   devices: string;
 }
 
+/** The user is not signed in: the address has to be verified first, with the link in a mail. */
+export interface EmailConfirmationRequired {
+  /** The address as it was entered. */
+  email: string;
+}
+
+/** The outcome of an attempt to sign in. */
+export type SignInResult = SignedIn | EmailConfirmationRequired;
+
+export const isSignedIn = (result: SignInResult): result is SignedIn => 'session' in result;
+
 interface SessionOptions {
   /** False: a session of 12 hours at most, whose cookie ends with the browser. Default true. */
   rememberMe?: boolean;

@@ -27,6 +27,15 @@ const RULES = {
   emailChangeOfAccount: { name: 'email-change-of-account', limit: 5, window: HOUR },
   signInNotice: { name: 'sign-in-notice', limit: 1, window: HOUR },
   mailFromSource: { name: 'mail-from-source', limit: 20, window: HOUR },
+  /** Apart from the mails above: neither kind of mail may use up what the other one needs. */
+  verificationMailToRecipient: { name: 'verification-mail-to-recipient', limit: 1, window: 5 * MINUTE },
+  verificationMailToRecipientHourly: {
+    name: 'verification-mail-to-recipient-hourly',
+    limit: 5,
+    window: HOUR,
+    sliding: true,
+  },
+  verificationMailFromSource: { name: 'verification-mail-from-source', limit: 20, window: HOUR },
 } as const satisfies Record<string, RateLimitRule>;
 
 /** Counts attempts of one client. Accounts are identified by canonical address, whether they exist or not. */
@@ -94,6 +103,21 @@ export class AuthRateLimits {
   /** Whether the owner may be sent one more notice about a sign-in. */
   async allowSignInNotice(userId: string): Promise<boolean> {
     return (await this.consume(RULES.signInNotice, userId)) === 0;
+  }
+
+  /** The same for mails about the verification of an address. */
+  async allowVerificationMail(account: string): Promise<boolean> {
+    if ((await this.consume(RULES.verificationMailFromSource, this.client.network)) > 0) return false;
+    if ((await this.consume(RULES.verificationMailToRecipient, account)) > 0) return false;
+    return (await this.consume(RULES.verificationMailToRecipientHourly, account)) === 0;
+  }
+
+  /** The mail of a registration that creates the account does not count. */
+  resetVerificationMails(account: string): Promise<void> {
+    return this.limiter.reset(
+      [RULES.verificationMailToRecipient, account],
+      [RULES.verificationMailToRecipientHourly, account],
+    );
   }
 
   private passwordCounters(account: string): CounterRef[] {

@@ -4,6 +4,7 @@ import { accountDeletedMail, passwordChangedMail, passwordResetMail } from './au
 import { AuthService } from './auth.service.ts';
 import { authParts } from './auth-parts.ts';
 import { EmailChange } from './email-change.entity.ts';
+import type { NeededServices } from './email-verification.ts';
 import { Session } from './session.entity.ts';
 import { newBrowserMail, signInAfterFailuresMail } from './sign-in-notices.mails.ts';
 import { Token } from './token.entity.ts';
@@ -21,5 +22,5 @@ export const authFeature = {
     { entity: EmailChange, key: 'id', expiresAt: 'expiresAt' },
     { entity: AccountEvent, key: 'id', expiresAt: 'expiresAt' },
   ],
-  createService: scope => new AuthService(authParts(scope)),
-} satisfies Feature<AuthService>;
+  createService: (scope, services: NeededServices) => new AuthService(authParts(scope), services),
+} satisfies Feature<AuthService, NeededServices>;

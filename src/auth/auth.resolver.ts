@@ -1,13 +1,16 @@
 import type { Context } from '../graphql/context.ts';
 import { Args, Ctx, Extensions, Mutation, Query, Resolver } from '../graphql/decorators.ts';
 import { CREDENTIAL_MUTATION } from '../graphql/document-limits.ts';
+import { isSignedIn, type SignInResult as Outcome } from './account-access.ts';
 import type { AuthService } from './auth.service.ts';
 import {
+  EmailConfirmationRequired,
   LoginArgs,
   RegisterArgs,
   RequestPasswordResetArgs,
   ResetPasswordArgs,
   Session,
+  type SessionTransport,
   SignedIn,
   SignInResult,
   User,
@@ -43,13 +46,13 @@ export class AuthResolver {
     @Ctx() { services, cookie }: AuthContext,
   ): Promise<typeof SignInResult> {
     cookie.assertWritable(transport);
-    const signedIn = await services.auth.register({ email, password, name });
-    cookie.setSession(signedIn, transport);
-    return SignedIn.of(signedIn, transport);
+    return respond(await services.auth.register({ email, password, name }), cookie, transport);
   }
 
   @Mutation(() => SignInResult, {
-    description: 'Signs in with e-mail address and password. Errors: INVALID_CREDENTIALS, RATE_LIMITED, BUSY.',
+    description:
+      'Signs in with e-mail address and password. Where verified addresses are required and this one is not, the right ' +
+      'password returns EmailConfirmationRequired and mails a fresh link. Errors: INVALID_CREDENTIALS, RATE_LIMITED, BUSY.',
   })
   @Extensions(CREDENTIAL_MUTATION)
   async login(
@@ -57,9 +60,7 @@ export class AuthResolver {
     @Ctx() { services, cookie }: AuthContext,
   ): Promise<typeof SignInResult> {
     cookie.assertWritable(transport);
-    const signedIn = await services.auth.login({ email, password, rememberMe });
-    cookie.setSession(signedIn, transport);
-    return SignedIn.of(signedIn, transport);
+    return respond(await services.auth.login({ email, password, rememberMe }), cookie, transport);
   }
 
   @Mutation(() => Boolean, {
@@ -98,4 +99,10 @@ export class AuthResolver {
     await services.auth.resetPassword({ token, newPassword });
     return true;
   }
+}
+
+function respond(outcome: Outcome, cookie: AuthContext['cookie'], transport: SessionTransport): typeof SignInResult {
+  if (!isSignedIn(outcome)) return EmailConfirmationRequired.of(outcome);
+  cookie.setSession(outcome, transport);
+  return SignedIn.of(outcome, transport);
 }

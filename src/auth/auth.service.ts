@@ -1,21 +1,14 @@
 import { AuthError, throwInputIssues } from '../core/errors.ts';
-import type { SignedIn } from './account-access.ts';
+import type { EmailConfirmationRequired, SignInResult } from './account-access.ts';
+import { AccountCreation, type NewAccount, type Registration } from './account-creation.ts';
 import { passwordChangedMail, passwordResetMail } from './auth.mails.ts';
 import type { AuthParts } from './auth-parts.ts';
-import { type EmailAddress, parseEmail } from './email-address.ts';
-import { orEmailTaken } from './email-taken.ts';
-import { checkedEmail, emailIssues, nameIssues } from './input.ts';
+import { parseEmail } from './email-address.ts';
+import type { NeededServices } from './email-verification.ts';
+import { checkedEmail } from './input.ts';
 import { type PublicUser, toPublicUser } from './projection.ts';
 import type { User } from './user.entity.ts';
 import type { NewUser } from './users.ts';
-
-/** What a new account is created from. */
-export interface Registration {
-  email: string;
-  password: string;
-  /** Display name, at most 200 characters. */
-  name?: string | null;
-}
 
 /** What a user signs in with. */
 export interface Credentials {
@@ -36,48 +29,58 @@ export interface PasswordReset {
 
 /** Registration, sign-in, sign-out and password reset: what is allowed, in which order, and what the client learns. */
 export class AuthService {
-  constructor(private readonly parts: AuthParts) {}
+  private readonly accounts: AccountCreation;
 
-  /** Creates an account and signs in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
-  async register(registration: Registration): Promise<SignedIn> {
-    const { access, emailChanges, users } = this.parts;
-    const account = await this.checkAndHash(registration);
-    return this.save(async () => {
-      const user = users.create(account);
-      const signedIn = await access.signIn(user);
-      await emailChanges.assertNotReserved(user);
-      return signedIn;
-    });
-  }
-
-  /** Creates an account without signing in. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY. */
-  async createAccount(registration: Registration): Promise<PublicUser> {
-    const { em, emailChanges, events, users } = this.parts;
-    const account = await this.checkAndHash(registration);
-    return this.save(async () => {
-      const user = users.create(account);
-      events.record('REGISTERED', user.id);
-      await em.flush();
-      await emailChanges.assertNotReserved(user);
-      return toPublicUser(user, []);
-    });
+  constructor(
+    private readonly parts: AuthParts,
+    private readonly services: NeededServices,
+  ) {
+    this.accounts = new AccountCreation(parts, services);
   }
 
   /**
-   * Signs in with e-mail address and password, without revealing which of the two was wrong. Throws
-   * INVALID_CREDENTIALS, RATE_LIMITED, BUSY.
+   * Creates an account and signs in. Where verified addresses are required it signs nobody in, and does not reveal whether
+   * the address is taken. Throws BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY.
    */
-  async login({ email, password, rememberMe = true }: Credentials): Promise<SignedIn> {
-    const { em, access, passwordCheck } = this.parts;
+  async register(registration: Registration): Promise<SignInResult> {
+    const account = await this.accounts.checkAndHash(registration);
+    if (this.verifiedAddressRequired) return this.registerUnconfirmed(registration, account);
+    return this.accounts.save(account, user => this.parts.access.signIn(user));
+  }
+
+  /** Like `register`, but signs nobody in. */
+  async registerWithoutSession(registration: Registration): Promise<PublicUser | EmailConfirmationRequired> {
+    const account = await this.accounts.checkAndHash(registration);
+    if (this.verifiedAddressRequired) return this.registerUnconfirmed(registration, account);
+    return this.saveWithoutSession(account);
+  }
+
+  /**
+   * Creates an account for a host program, without signing in, whether verified addresses are required or not. Throws
+   * BAD_USER_INPUT, EMAIL_TAKEN, RATE_LIMITED, BUSY.
+   */
+  async createAccount({ emailVerified, ...registration }: NewAccount): Promise<PublicUser> {
+    return this.saveWithoutSession(await this.accounts.checkAndHash(registration), { emailVerified });
+  }
+
+  /**
+   * Signs in with e-mail address and password, without revealing which of the two was wrong. Where verified addresses are
+   * required, the right password of an unverified one mails a fresh link. Throws INVALID_CREDENTIALS, RATE_LIMITED, BUSY.
+   */
+  async login({ email, password, rememberMe = true }: Credentials): Promise<SignInResult> {
+    const { em, access, outbox, passwordCheck } = this.parts;
     const address = parseEmail(email);
     if (!address) throw new AuthError('INVALID_CREDENTIALS');
     const { user, accept } = await passwordCheck.verify(address.canonical, password);
     await this.renewHash(user, password);
-    return em.transactional(async () => {
-      const signedIn = await access.signIn(user, { rememberMe });
+    const mustConfirm = this.verifiedAddressRequired && user.emailVerifiedAt === null;
+    const result = await em.transactional(async () => {
+      const result = mustConfirm ? await this.askToConfirm(user, email) : await access.signIn(user, { rememberMe });
       await accept();
-      return signedIn;
+      return result;
     });
+    if (mustConfirm) outbox.notify();
+    return result;
   }
 
   /** Ends the session of the request. False when there is none. */
@@ -145,27 +148,26 @@ export class AuthService {
     outbox.notify();
   }
 
-  /** Checks the input, counts the attempt and hashes the password. Saves nothing. */
-  private async checkAndHash({ email, password, name }: Registration): Promise<NewUser> {
-    const { client, passwords, rateLimits } = this.parts;
-    const address = parseEmail(email);
-    throwInputIssues([
-      ...emailIssues(address),
-      ...passwords.issues('password', password, address),
-      ...nameIssues(name),
-    ]);
-    passwords.assertCapacity();
-    await rateLimits.countRegistration();
-    const passwordHash = await passwords.hash(password);
-    return { address: address as EmailAddress, name: name || null, passwordHash, locale: client.locale };
+  private get verifiedAddressRequired(): boolean {
+    return this.parts.options.emailVerification === 'required';
   }
 
-  /**
-   * Saves a new account. Inside a host program's transaction this is a savepoint: the program can handle EMAIL_TAKEN and
-   * continue.
-   */
-  private save<T>(create: () => Promise<T>): Promise<T> {
-    return orEmailTaken(() => this.parts.em.transactional(create));
+  private async registerUnconfirmed({ email }: Registration, account: NewUser): Promise<EmailConfirmationRequired> {
+    await this.accounts.saveUnconfirmed(account);
+    return { email };
+  }
+
+  private saveWithoutSession(account: NewUser, options?: { emailVerified?: boolean }): Promise<PublicUser> {
+    const save = async (user: User) => {
+      this.parts.events.record('REGISTERED', user.id);
+      return toPublicUser(user, []);
+    };
+    return this.accounts.save(account, save, options);
+  }
+
+  private async askToConfirm(user: User, email: string): Promise<EmailConfirmationRequired> {
+    await this.services.emailVerification.addFreshLink(user);
+    return { email };
   }
 
   /** Renews a hash of another cost or pepper. Skipped while the hasher is busy: the next login does it. */

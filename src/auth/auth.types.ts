@@ -1,6 +1,6 @@
 import { DateTime } from '../graphql/date-time.ts';
 import { ArgsType, createUnionType, Field, ID, ObjectType, registerEnumType } from '../graphql/decorators.ts';
-import type { SignedIn as ServiceSignedIn } from './account-access.ts';
+import type { EmailConfirmationRequired as Outcome, SignedIn as ServiceSignedIn } from './account-access.ts';
 import type { PublicSession, PublicUser } from './projection.ts';
 
 export enum SessionTransport {
@@ -155,6 +155,10 @@ export class SignedIn {
 export class EmailConfirmationRequired {
   @Field(() => String, { description: 'The address that the mail was sent to, as it was entered.' })
   email!: string;
+
+  static of({ email }: Outcome): EmailConfirmationRequired {
+    return Object.assign(new EmailConfirmationRequired(), { email });
+  }
 }
 
 export const SignInResult = createUnionType({

@@ -18,7 +18,7 @@ interface NewToken {
   user: User | null;
   /** In milliseconds. */
   lifetime: number;
-  /** Stored with the token, readable when it is used: a new address, a provider. Never a secret. */
+  /** Stored with the token, readable when it is used: a new address, a provider. A password at most as its hash. */
   data?: JsonObject;
   /** Id of the mail that brings the token. */
   mailId?: string;
@@ -71,6 +71,11 @@ export class Tokens {
   async consume(purpose: string, token: string): Promise<void> {
     const deleted = isSecret(token) ? await this.em.nativeDelete(Token, this.whereLive(purpose, token)) : 0;
     if (deleted !== 1) throw new AuthError('TOKEN_INVALID');
+  }
+
+  /** Deletes the user's tokens for one purpose. */
+  async revoke(purpose: string, user: User): Promise<void> {
+    await this.em.nativeDelete(Token, { user: user.id, purpose });
   }
 
   /** Deletes every token of the user, for all purposes. */

@@ -41,16 +41,19 @@ class RestHandlers {
   async register(exchange: HttpExchange): Promise<void> {
     const { email, password } = await readFields(exchange, 'email', 'password');
     const { services } = await this.auth.context(exchange);
-    const user = await services.auth.createAccount({ email, password });
-    sendJson(exchange, 200, { email: user.email, message: 'user created' });
+    const outcome = await services.auth.registerWithoutSession({ email, password });
+    const message = 'id' in outcome ? 'user created' : 'verification mail sent';
+    sendJson(exchange, 200, { email: outcome.email, message });
   }
 
   async login(exchange: HttpExchange): Promise<void> {
     const { email, password } = await readFields(exchange, 'email', 'password');
     const { services, cookie } = await this.auth.context(exchange);
-    const signedIn = await services.auth.login({ email, password });
-    cookie.setSession(signedIn);
-    sendJson(exchange, 200, { email: signedIn.user.email, message: 'logged in' });
+    const outcome = await services.auth.login({ email, password });
+    if (!('session' in outcome))
+      throw new HttpError(403, 'Please verify your e-mail address first, with the link in the mail.');
+    cookie.setSession(outcome);
+    sendJson(exchange, 200, { email: outcome.user.email, message: 'logged in' });
   }
 
   async logout(exchange: HttpExchange): Promise<void> {

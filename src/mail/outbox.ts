@@ -13,7 +13,7 @@ export class Outbox {
     private readonly notifyMailWorker: () => void,
   ) {}
 
-  /** Adds a mail, without a flush. The payload is for its template; it holds no secret. */
+  /** Adds a mail, without a flush. The payload is for its template; it holds no secret, and a password at most as its hash. */
   add({ kind }: Pick<MailTemplate, 'kind'>, address: string, payload: JsonObject | null = null): void {
     const now = this.clock.now();
     this.em.create(OutboxMail, { id: uuidV7(), kind, address, payload, createdAt: now, dueAt: now, attempts: 0 });

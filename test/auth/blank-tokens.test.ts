@@ -39,7 +39,7 @@ describe('a malformed reset token', () => {
       await app.rows(
         `insert into tokens (id, user_id, purpose, token_hash, credential_version, created_at, expires_at)
          select ?, user_id, purpose, ?, credential_version, created_at, expires_at
-           from tokens limit 1`,
+           from tokens where purpose = 'reset-password' limit 1`,
         randomUUID(),
         hash,
       );

@@ -23,6 +23,7 @@ describe('requestPasswordReset', () => {
   beforeEach(async () => {
     ada = newPerson();
     await app.register(ada);
+    await app.auth.settle();
     app.auth.devMailbox?.mails.splice(0);
   });
   // Long enough for every rate limit to reset.

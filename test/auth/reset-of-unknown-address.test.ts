@@ -11,6 +11,8 @@ describe('a reset request for an address without an account', () => {
     app = await startApp({ env: mailServer.settings });
     await app.register(ada);
     await app.register(bob);
+    await app.auth.settle();
+    mailServer.attempts = 0;
   });
   afterEach(async () => {
     mailServer.takeAll();

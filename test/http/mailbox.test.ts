@@ -7,6 +7,8 @@ describe('the dev mailbox', () => {
     app = await startApp();
     await app.register(ada);
     await app.register(bob);
+    await app.auth.settle();
+    app.auth.devMailbox?.mails.splice(0);
   });
   afterAll(() => app.close());
 

@@ -31,7 +31,8 @@ describe('a lookup by an empty value', () => {
       email,
     );
     await app.rows(
-      'update tokens set token_hash = ? where user_id = (select id from users where email = ?)',
+      `update tokens set token_hash = ?
+        where purpose = 'reset-password' and user_id = (select id from users where email = ?)`,
       hashOf(value),
       email,
     );

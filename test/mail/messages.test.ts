@@ -38,10 +38,11 @@ describe('a mail', () => {
     await from.browser().send(RESET_PASSWORD, { token, newPassword: 'a password that is new' });
     return newest(from);
   };
-  /** A registered user. */
+  /** A registered user, whose verification mail is sent. */
   const owner = async (details: Partial<Person> = {}, at = app) => {
     const person = { ...newPerson(), ...details };
     await at.register(person);
+    await at.auth.settle();
     return person;
   };
 

@@ -24,8 +24,7 @@ describe('the outbox', () => {
   });
   beforeEach(async () => {
     ada = newPerson();
-    await app.register(ada);
-    mailServer.forget();
+    await registerAll(ada);
   });
   afterEach(async () => {
     mailServer.takeAll();
@@ -38,6 +37,12 @@ describe('the outbox', () => {
     await app.close();
   });
 
+  /** Registers users, and forgets the mails of their registrations. */
+  const registerAll = async (...people: Person[]) => {
+    for (const person of people) await app.register(person);
+    await app.auth.settle();
+    mailServer.forget();
+  };
   const requestReset = (person = ada) => app.browser().send(REQUEST_PASSWORD_RESET, { email: person.email });
   const newestToken = () => tokenIn({ text: mailServer.mails.at(-1)?.parsed.text ?? '' });
   const recipients = () => mailServer.mails.map(({ envelope }) => envelope.to[0]);
@@ -89,7 +94,7 @@ describe('the outbox', () => {
 
   it('RE-8: resumes after an outage of the mail server', async () => {
     const bob = newPerson();
-    await app.register(bob);
+    await registerAll(bob);
     await requestReset(ada);
     await app.auth.settle();
     await mailServer.takeDown();
@@ -206,9 +211,9 @@ describe('the outbox', () => {
   });
 
   it('RE-8: sends other mails while one is refused', async () => {
-    mailServer.refuse({ code: 550, at: 'recipient', to: ada.email });
     const others = Array.from({ length: 25 }, newPerson);
-    for (const other of others) await app.register(other);
+    await registerAll(...others);
+    mailServer.refuse({ code: 550, at: 'recipient', to: ada.email });
 
     for (const person of [ada, ...others]) await requestReset(person);
     await app.auth.settle();

@@ -105,11 +105,12 @@ export class TestApp {
     return new Browser(this.url, this.auth.schema, options);
   }
 
-  /** Registers a user. Returns the browser with the session. */
+  /** Registers a user, and sends the mail of that unless it goes to a mail server. Returns the browser with the session. */
   async register(person: Person): Promise<Browser> {
     const browser = this.browser();
     const { errors } = await browser.send(REGISTER, { ...person });
     if (errors) throw new Error(`${person.email} could not register: ${JSON.stringify(errors)}`);
+    if (this.auth.devMailbox) await this.auth.settle();
     return browser;
   }
 
@@ -121,8 +122,18 @@ export class TestApp {
     return browser;
   }
 
-  /** All mails so far, newest first. */
+  /** All mails so far, newest first, except those that ask to verify an address: every registration sends one. */
   async mails(): Promise<readonly DevMail[]> {
+    return (await this.allMails()).filter(mail => !isVerification(mail));
+  }
+
+  /** The mails that ask to verify an address, newest first. */
+  async verificationMails(): Promise<readonly DevMail[]> {
+    return (await this.allMails()).filter(isVerification);
+  }
+
+  /** All mails so far, newest first. */
+  async allMails(): Promise<readonly DevMail[]> {
     await this.auth.settle();
     return this.auth.devMailbox?.mails ?? [];
   }
@@ -150,6 +161,8 @@ export class TestApp {
     if (!this.keep) await this.database.drop();
   }
 }
+
+const isVerification = ({ text }: DevMail) => text.includes('/verify-email?token=');
 
 /** The token in a mail's link. */
 export function tokenIn(mail: { text: string } | undefined): string {
