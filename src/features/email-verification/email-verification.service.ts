@@ -2,7 +2,6 @@ import { passwordChangedMail } from '../../auth/auth.mails.ts';
 import type { AuthParts } from '../../auth/auth-parts.ts';
 import type { EmailVerification } from '../../auth/email-verification.ts';
 import { requireSession } from '../../auth/require-session.ts';
-import type { Token } from '../../auth/token.entity.ts';
 import type { User } from '../../auth/user.entity.ts';
 import type { NewUser } from '../../auth/users.ts';
 import { AuthError } from '../../core/errors.ts';
@@ -32,13 +31,19 @@ export class EmailVerificationService implements EmailVerification {
     outbox.notify();
   }
 
-  /** Verifies the address that the token was mailed to, without signing in. Throws TOKEN_INVALID. */
+  /**
+   * Verifies the address that the token was mailed to, without signing in. Throws TOKEN_INVALID, also when the account has
+   * been verified or disabled meanwhile, or has another address.
+   */
   async verify(token: string): Promise<void> {
     const { em, clock, events, outbox, tokens, users } = this.parts;
-    const { user, data } = await this.find(token);
+    const found = await tokens.find(verificationMail.kind, token);
+    const data = found.data as VerificationData;
     await em.transactional(async () => {
-      // First, as at a sign-in: two requests that lock in different orders would deadlock.
-      await users.lock(user);
+      // The lock first, as at a sign-in: two requests that lock in different orders would deadlock.
+      const user = found.user && (await users.findLocked(found.user.id));
+      if (!user || user.disabled || user.emailVerifiedAt || user.canonicalEmail !== data.email)
+        throw new AuthError('TOKEN_INVALID');
       await tokens.consume(verificationMail.kind, token);
       // Links of other registrations with this address must not set their passwords afterwards.
       await tokens.revoke(verificationMail.kind, user);
@@ -64,15 +69,6 @@ export class EmailVerificationService implements EmailVerification {
     if (limit.reached) outbox.add(verificationMail, address.canonical, { overLimit: true });
     else if (owner?.emailVerifiedAt) outbox.add(alreadyRegisteredMail, address.canonical);
     else outbox.add(verificationMail, address.canonical, { passwordHash, name, locale });
-  }
-
-  /** The token with its user. Refuses the links of an account that has been verified, disabled or moved meanwhile. */
-  private async find(token: string): Promise<{ user: User; data: VerificationData }> {
-    const found = await this.parts.tokens.find(verificationMail.kind, token);
-    const { user, data } = found as Token & { data: VerificationData };
-    if (!user || user.disabled || user.emailVerifiedAt || user.canonicalEmail !== data.email)
-      throw new AuthError('TOKEN_INVALID');
-    return { user, data };
   }
 
   /** The owner of the mailbox registered later than the account was created: what was set before is not theirs. */
