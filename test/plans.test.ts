@@ -4,12 +4,14 @@ import {
   LOGIN,
   LOGOUT,
   newPerson,
+  operation,
   PROFILE,
   REGISTER,
   REQUEST_PASSWORD_RESET,
   RESET_PASSWORD,
   startApp,
   type TestApp,
+  tokenIn,
 } from './support/app.ts';
 import { fillTables, fullScans } from './support/databases/plans.ts';
 import { statementsDuring } from './support/databases/statements.ts';
@@ -42,6 +44,7 @@ describe('no statement scans a whole table', () => {
       'a reset',
       async () => send(RESET_PASSWORD, { token: await tokenFor(bob), newPassword: 'another zebra capacitor' }),
     ],
+    ['a change of address that is taken back, and its mails', () => aChangeOfAddress()],
     ['writing last uses, and the cleanup', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
@@ -59,6 +62,17 @@ describe('no statement scans a whole table', () => {
   async function tokenFor(person: typeof bob): Promise<string> {
     await app.register(person);
     return app.resetToken(person.email);
+  }
+
+  async function aChangeOfAddress(): Promise<void> {
+    const person = newPerson();
+    const browser = await app.register(person);
+    await browser.send(operation('RequestEmailChange'), { newEmail: `new.${person.email}` });
+    const mails = await app.mails();
+    const [notice, link] = [person.email, `new.${person.email}`].map(address => mails.find(({ to }) => to === address));
+    await send(operation('ConfirmEmailChange'), { token: tokenIn(link) });
+    await send(operation('RevertEmailChange'), { token: tokenIn(notice) });
+    await app.auth.settle();
   }
 
   async function aDayLater(): Promise<void> {

@@ -16,6 +16,15 @@ export async function fillTables(database: TestDatabase, count: number, now: num
     users: n => ({ id: ids[n], email: `${n}@fill`, canonical_email: `${n}@fill`, created_at: now }),
     sessions: n => ({ ...owned(n), ...times(n), last_used_at: now, persistent: true }),
     tokens: n => ({ ...owned(n), ...times(n), purpose: 'reset-password' }),
+    user_roles: n => ({ id: randomUUID(), user_id: ids[n], role: 'EDITOR' }),
+    account_events: n => ({
+      ...{ id: randomUUID(), type: 'SIGNED_IN', at: now, user_id: ids[n], actor: 'USER', request_id: '' },
+      expires_at: now + n * HOUR,
+    }),
+    email_changes: n => ({
+      ...{ id: randomUUID(), user_id: ids[n], number: 1, credential_version: 1, ...times(n), changed_at: now },
+      ...{ old_email: `old${n}@fill`, old_canonical_email: `old${n}@fill`, new_email: `${n}@fill` },
+    }),
     limits: n => ({ [KEY]: hashOf(n), hits: 1, blocked_until: 0, resets_at: now + n * HOUR }),
     outbox: n => ({ id: randomUUID(), kind: 'reset-password', address: `${n}@fill`, created_at: now }),
   };
