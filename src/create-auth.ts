@@ -20,7 +20,7 @@ import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
 import { runPendingMigrations } from './persistence/migrations.ts';
 import { openRateLimiters } from './rate-limits/open-rate-limiters.ts';
-import { cleanupRules, mailTemplates } from './registry.ts';
+import { cleanupRules, mailTemplates, personalData } from './registry.ts';
 import type { ContextSource } from './request/incoming-request.ts';
 import { RequestContexts } from './request/request-context.ts';
 
@@ -103,7 +103,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
 
   const { rateLimiterFor } = rateLimiters;
   const notifyMailWorker = () => mailWorker.notify();
-  const app: AppContext = { options, clock, log, hasher, rateLimiterFor, notifyMailWorker };
+  const app: AppContext = { options, clock, log, hasher, rateLimiterFor, notifyMailWorker, personalData };
   const contexts = new RequestContexts(app, database, sessions);
   const schema = await buildSchema();
   mailWorker.start();

@@ -3,6 +3,7 @@ import type { RequestScope } from './auth/request-scope.ts';
 import type { Context } from './graphql/context.ts';
 import type { MailTemplate } from './mail/mail-template.ts';
 import type { CleanupRule } from './persistence/cleanup-job.ts';
+import type { PersonalData } from './persistence/personal-data.ts';
 import type { NodeRequest } from './request/incoming-request.ts';
 import type { Route } from './request/route.ts';
 
@@ -18,6 +19,8 @@ export interface Feature<Service extends object = object, Needs = unknown> {
    * only use the database do not load GraphQL.
    */
   readonly loadResolvers?: () => Promise<readonly Constructor[]>;
+  /** What its tables hold about people. A test fails for a table or column that is missing here. */
+  readonly personalData?: readonly PersonalData[];
   readonly mails?: readonly MailTemplate[];
   /** Rows that expire, for the cleanup job. */
   readonly cleanup?: readonly CleanupRule[];

@@ -4,6 +4,7 @@ import type { Feature } from './feature.ts';
 import { accountDeletionFeature } from './features/account-deletion/account-deletion.feature.ts';
 import { accountEventsFeature } from './features/account-events/account-events.feature.ts';
 import { adminFeature } from './features/admin/admin.feature.ts';
+import { dataExportFeature } from './features/data-export/data-export.feature.ts';
 import { emailChangeFeature } from './features/email-change/email-change.feature.ts';
 import { emailVerificationFeature } from './features/email-verification/email-verification.feature.ts';
 import { passwordFeature } from './features/password/password.feature.ts';
@@ -17,6 +18,7 @@ export const features = {
   auth: authFeature,
   accountDeletion: accountDeletionFeature,
   accountEvents: accountEventsFeature,
+  dataExport: dataExportFeature,
   emailChange: emailChangeFeature,
   emailVerification: emailVerificationFeature,
   password: passwordFeature,

@@ -1,6 +1,7 @@
 import type { Constructor } from '@mikro-orm/core';
 import type { Feature } from './feature.ts';
 import { features } from './features.ts';
+import { mailPersonalData } from './mail/mail.personal-data.ts';
 import { OutboxMail } from './mail/outbox.entity.ts';
 import { RateLimitCounter } from './rate-limits/rate-limit.entity.ts';
 
@@ -8,6 +9,12 @@ const registered: Feature[] = Object.values(features);
 
 /** Every table: those of the features, and the shared ones. */
 export const entities = [...registered.flatMap(({ entities = [] }) => entities), OutboxMail, RateLimitCounter];
+
+/** What all tables hold about people, for their owners' exports. */
+export const personalData = [...registered.flatMap(({ personalData = [] }) => personalData), mailPersonalData];
+
+/** The tables without personal data: counters know hashes of what they count, and no one can tell whose they are. */
+export const withoutPersonalData = [RateLimitCounter];
 
 /** Imports every resolver class. */
 export async function loadResolvers(): Promise<Constructor[]> {

@@ -1,6 +1,7 @@
 import type { Feature } from '../feature.ts';
 import { AccountEvent } from './account-event.entity.ts';
 import { accountDeletedMail, passwordChangedMail, passwordResetMail } from './auth.mails.ts';
+import { authPersonalData } from './auth.personal-data.ts';
 import { AuthService } from './auth.service.ts';
 import { authParts } from './auth-parts.ts';
 import { EmailChange } from './email-change.entity.ts';
@@ -15,6 +16,7 @@ import { UserRole } from './user-role.entity.ts';
 export const authFeature = {
   entities: [User, UserRole, Session, Token, EmailChange, AccountEvent],
   loadResolvers: async () => [(await import('./auth.resolver.ts')).AuthResolver],
+  personalData: authPersonalData,
   mails: [passwordResetMail, passwordChangedMail, newBrowserMail, signInAfterFailuresMail, accountDeletedMail],
   cleanup: [
     { entity: Session, key: 'id', expiresAt: 'expiresAt' },

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
+import type { PersonalData } from '../persistence/personal-data.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 import type { Hasher } from './hasher.ts';
 import type { ActiveSession } from './projection.ts';
@@ -17,6 +18,8 @@ export interface AppContext {
   readonly rateLimiterFor: (em: EntityManager) => RateLimiter;
   /** Makes the mail worker check the outbox now. Call it after the commit. */
   readonly notifyMailWorker: () => void;
+  /** What all tables hold about people. */
+  readonly personalData: readonly PersonalData[];
 }
 
 /** What belongs to one request, or to one `auth.work()` call. */

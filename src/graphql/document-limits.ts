@@ -36,7 +36,7 @@ export const DOCUMENT_LIMITS: DocumentLimits = {
 };
 
 /**
- * Marks a mutation that checks a secret or costs a hash or a mail, for `@Extensions()`. One operation may contain one of
+ * Marks a mutation that checks a secret or costs a hash, a mail or an export, for `@Extensions()`. One operation may contain one of
  * them, so that one request cannot contain hundreds of attempts.
  */
 export const CREDENTIAL_MUTATION = { credentials: true };
