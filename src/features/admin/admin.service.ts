@@ -76,7 +76,7 @@ export class AdminService {
    * Creates an account without a password, and mails its owner a link to set one. Throws BAD_USER_INPUT, EMAIL_TAKEN.
    */
   async createUser({ email, name, roles = [] }: NewAccount): Promise<ManagedUser> {
-    const { em, events, outbox, users } = this.parts;
+    const { em, emailChanges, events, outbox, users } = this.parts;
     const by = this.actor;
     const address = parseEmail(email);
     throwInputIssues([...emailIssues(address), ...nameIssues(name), ...this.rolesIssues(roles)]);
@@ -86,6 +86,7 @@ export class AdminService {
       events.record('REGISTERED', user.id, by);
       outbox.add(accountCreatedMail, user.canonicalEmail);
       await em.flush();
+      await emailChanges.assertNotReserved(user);
       const names = sortedUnique(roles);
       await this.parts.roles.replace(user.id, names);
       return toManagedUser(user, names);

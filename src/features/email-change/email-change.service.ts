@@ -1,10 +1,10 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { AuthParts } from '../../auth/auth-parts.ts';
 import { type EmailAddress, maskedAddress, parseEmail } from '../../auth/email-address.ts';
 import type { EmailChange } from '../../auth/email-change.entity.ts';
+import { orEmailTaken } from '../../auth/email-taken.ts';
 import { checkedEmail } from '../../auth/input.ts';
 import { requireRecentSession } from '../../auth/require-session.ts';
-import { AuthError, type ErrorCode, throwInputIssues } from '../../core/errors.ts';
+import { AuthError, throwInputIssues } from '../../core/errors.ts';
 import {
   confirmEmailChangeMail,
   emailChangedMail,
@@ -67,7 +67,7 @@ export class EmailChangeService {
    */
   async confirm(token: string): Promise<void> {
     const { em, emailChanges, events, notices, outbox, tokens, users } = this.parts;
-    await this.withChange(confirmEmailChangeMail.kind, token, 'EMAIL_TAKEN', async change => {
+    const putInForce = async (change: EmailChange) => {
       const { id: changeId, user } = change;
       const address = parseEmail(change.newEmail);
       if (!address || !(await emailChanges.isPending(change))) throw new AuthError('TOKEN_INVALID');
@@ -79,7 +79,8 @@ export class EmailChangeService {
       await em.flush();
       await emailChanges.assertNotReserved(user);
       await tokens.revokeAll(user);
-    });
+    };
+    await orEmailTaken(() => this.withChange(confirmEmailChangeMail.kind, token, putInForce));
     outbox.notify();
   }
 
@@ -89,7 +90,7 @@ export class EmailChangeService {
    */
   async revert(token: string): Promise<void> {
     const { access, emailChanges, events, outbox, users } = this.parts;
-    await this.withChange(REVERT_EMAIL_CHANGE, token, 'TOKEN_INVALID', async change => {
+    await this.withChange(REVERT_EMAIL_CHANGE, token, async change => {
       const { user } = change;
       const address = parseEmail(change.oldEmail);
       if (!address) throw new AuthError('TOKEN_INVALID');
@@ -111,31 +112,18 @@ export class EmailChangeService {
       notices.add(emailRemovedMail, user, { oldAddress: maskedAddress(old.address) });
   }
 
-  /**
-   * Consumes the token and runs a job on its change, with the user locked, in one transaction. `conflict`: when another
-   * account has the address that the job sets.
-   */
-  private async withChange(
-    purpose: string,
-    token: string,
-    conflict: ErrorCode,
-    job: (change: EmailChange) => Promise<void>,
-  ): Promise<void> {
+  /** Consumes the token and runs a job on its change, with the user locked, in one transaction. */
+  private async withChange(purpose: string, token: string, job: (change: EmailChange) => Promise<void>): Promise<void> {
     const { em, emailChanges, tokens, users } = this.parts;
     const { data } = await tokens.find(purpose, token);
     const found = await emailChanges.find(data?.changeId);
     if (!found) throw new AuthError('TOKEN_INVALID');
-    try {
-      await em.transactional(async () => {
-        await users.findLocked(found.user.id);
-        await tokens.consume(purpose, token);
-        const change = await emailChanges.find(found.id);
-        if (!change) throw new AuthError('TOKEN_INVALID');
-        await job(change);
-      });
-    } catch (error) {
-      if (error instanceof UniqueConstraintViolationException) throw new AuthError(conflict, { cause: error });
-      throw error;
-    }
+    await em.transactional(async () => {
+      await users.findLocked(found.user.id);
+      await tokens.consume(purpose, token);
+      const change = await emailChanges.find(found.id);
+      if (!change) throw new AuthError('TOKEN_INVALID');
+      await job(change);
+    });
   }
 }
