@@ -1,5 +1,7 @@
+import { idOf, registerAdmin } from './support/admins.ts';
 import {
   ada,
+  type Browser,
   bob,
   LOGIN,
   LOGOUT,
@@ -13,10 +15,12 @@ import {
   type TestApp,
   tokenIn,
 } from './support/app.ts';
-import { fillTables, fullScans } from './support/databases/plans.ts';
+import { fillTables, fullScans, planOf, SORTS } from './support/databases/plans.ts';
 import { statementsDuring } from './support/databases/statements.ts';
+import { operation } from './support/operations.ts';
 
 const ROWS = 5000;
+const ACCOUNT_EVENTS = operation('AccountEvents');
 
 /** Checks the engine's plan of every statement: its time must not grow with the tables. */
 describe('no statement scans a whole table', () => {
@@ -45,6 +49,7 @@ describe('no statement scans a whole table', () => {
       async () => send(RESET_PASSWORD, { token: await tokenFor(bob), newPassword: 'another zebra capacitor' }),
     ],
     ['a change of address that is taken back, and its mails', () => aChangeOfAddress()],
+    ['a page of events', async () => (await app.login(ada)).send(ACCOUNT_EVENTS)],
     ['writing last uses, and the cleanup', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
@@ -81,4 +86,56 @@ describe('no statement scans a whole table', () => {
     await browser.send(PROFILE);
     await app.auth.settle();
   }
+});
+
+/** Checks that a page costs the same wherever it is: an index holds its rows in their order. */
+describe('a page of a list', () => {
+  let app: TestApp;
+  let admin: Browser;
+  let userId: string;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_ROLES: 'SUPPORT' } });
+    await fillTables(app.database, ROWS, app.clock.now().getTime());
+    admin = await registerAdmin(app, ada);
+    userId = await idOf(admin);
+  });
+  afterAll(() => app.close());
+
+  const USERS = operation('AdminUsers');
+  const EVENTS = operation('AdminEvents');
+  const PRIMARY_KEY = /PRIMARY|users_pkey|autoindex_users_1/;
+
+  const planOfPage = async (query: string, variables: object) => {
+    const first = await admin.send(query, { ...variables, first: 2 });
+    const [{ pageInfo }] = Object.values(first.data) as [{ pageInfo: { endCursor: string } }];
+    const statements = await statementsDuring(() =>
+      admin.send(query, { ...variables, first: 2, after: pageInfo.endCursor }),
+    );
+    const sql = statements.find(each => / order by \S+ desc limit 3\b/i.test(each));
+    return planOf(app.database, String(sql));
+  };
+
+  it.each<[string, string, () => object, RegExp]>([
+    ['users', USERS, () => ({}), PRIMARY_KEY],
+    ['disabled users', USERS, () => ({ disabled: true }), /users_disabled_id_index/],
+    ['users with a role', USERS, () => ({ role: 'SUPPORT' }), /user_roles_role_user_id_index/],
+    ["a user's events", ACCOUNT_EVENTS, () => ({}), /account_events_user_id_id_index/],
+    ['events of a type', EVENTS, () => ({ type: 'DELETED' }), /account_events_type_id_index/],
+    ['events of a user and a type', EVENTS, () => ({ userId, type: 'DELETED' }), /account_events_user_id_id_index/],
+  ])('GQ-8: of %s is read from an index in order', async (_, query, variables, index) => {
+    const plan = await planOfPage(query, variables());
+
+    expect(plan).toMatch(index);
+    expect(plan).not.toMatch(SORTS);
+  });
+
+  it.each(['12', 'name 12'])(
+    'GQ-8: of a search reads the matches from the indexes of address and name: %s',
+    async search => {
+      const plan = await planOfPage(USERS, { search });
+
+      expect(plan).toMatch(/users_canonical_email_unique/);
+      expect(plan).toMatch(/users_search_name_index/);
+    },
+  );
 });

@@ -12,8 +12,16 @@ export async function fillTables(database: TestDatabase, count: number, now: num
   const ids = Array.from({ length: count }, () => randomUUID());
   const times = (n: number) => ({ created_at: now, expires_at: now + n * HOUR });
   const owned = (n: number) => ({ id: randomUUID(), user_id: ids[n], token_hash: hashOf(n), credential_version: 1 });
+  const event = (n: number) => ({
+    type: n % 100 === 0 ? 'DELETED' : 'SIGNED_IN',
+    at: now,
+    actor: 'USER',
+    request_id: '',
+  });
   const rowOf: Record<string, (n: number) => Record<string, unknown>> = {
-    users: n => ({ id: ids[n], email: `${n}@fill`, canonical_email: `${n}@fill`, created_at: now }),
+    users: n => ({ ...named(n), id: ids[n], created_at: now, disabled: n % 100 === 0 }),
+    user_roles: n => ({ id: randomUUID(), user_id: ids[n], role: n % 100 === 50 ? 'SUPPORT' : 'BILLING' }),
+    account_events: n => ({ ...event(n), id: randomUUID(), user_id: ids[n % 50], expires_at: now + n * HOUR }),
     sessions: n => ({ ...owned(n), ...times(n), last_used_at: now, persistent: true }),
     tokens: n => ({ ...owned(n), ...times(n), purpose: 'reset-password' }),
     user_roles: n => ({ id: randomUUID(), user_id: ids[n], role: 'EDITOR' }),
@@ -38,6 +46,7 @@ export async function fillTables(database: TestDatabase, count: number, now: num
   await database.rows(ENGINE === 'mysql' ? `analyze table ${Object.keys(rowOf).join(', ')}` : 'analyze');
 }
 
+const named = (n: number) => ({ email: `${n}@fill`, canonical_email: `${n}@fill`, search_name: `name ${n}` });
 const BATCH = 500;
 const KEY = ENGINE === 'mysql' ? '`key`' : 'key';
 const hashOf = (n: number) => n.toString(16).padStart(64, '0');
@@ -45,9 +54,21 @@ const literal = (value: unknown) => (typeof value === 'string' ? `'${value}'` : 
 
 /** The tables that the engine would scan completely for this statement. */
 export async function fullScans(database: TestDatabase, sql: string): Promise<string[]> {
-  const withValues = sql.replaceAll(/'(?:[^']|'')*'|\?/g, part => (part === '?' ? `'${hashOf(1)}'` : part));
-  return PLANS[ENGINE as keyof typeof PLANS](database, withValues);
+  return PLANS[ENGINE as keyof typeof PLANS](database, withValues(sql));
 }
+
+/** The engine's plan for this statement, as text. */
+export async function planOf(database: TestDatabase, sql: string): Promise<string> {
+  return JSON.stringify(await database.rows(`${EXPLAIN[ENGINE as keyof typeof EXPLAIN]} ${withValues(sql)}`));
+}
+
+const EXPLAIN = { sqlite: 'explain query plan', postgresql: 'explain (format json)', mysql: 'explain' };
+
+/** How the plans of the engines show that rows are sorted for `order by`. */
+export const SORTS = /B-TREE FOR ORDER BY|"Node Type":"(Incremental )?Sort"|filesort/;
+
+const withValues = (sql: string) =>
+  sql.replaceAll(/'(?:[^']|'')*'|\?/g, part => (part === '?' ? `'${hashOf(1)}'` : part));
 
 const PLANS = {
   async sqlite(database: TestDatabase, sql: string) {
