@@ -111,7 +111,7 @@ describe('a page of a list', () => {
     const statements = await statementsDuring(() =>
       admin.send(query, { ...variables, first: 2, after: pageInfo.endCursor }),
     );
-    const sql = statements.find(each => / order by \S+ desc limit 3\b/i.test(each));
+    const sql = statements.find(each => / order by \S+ desc limit (3|\?)/i.test(each));
     return planOf(app.database, String(sql));
   };
 
