@@ -17,7 +17,6 @@ import {
 } from './support/app.ts';
 import { fillTables, fullScans, planOf, SORTS } from './support/databases/plans.ts';
 import { statementsDuring } from './support/databases/statements.ts';
-import { operation } from './support/operations.ts';
 
 const ROWS = 5000;
 const ACCOUNT_EVENTS = operation('AccountEvents');

@@ -23,13 +23,7 @@ export async function fillTables(database: TestDatabase, count: number, now: num
     user_roles: n => ({ id: randomUUID(), user_id: ids[n], role: n % 100 === 50 ? 'SUPPORT' : 'BILLING' }),
     account_events: n => ({ ...event(n), id: randomUUID(), user_id: ids[n % 50], expires_at: now + n * HOUR }),
     sessions: n => ({ ...owned(n), ...times(n), last_used_at: now, persistent: true }),
-    email_changes: n => ({ ...moved(n), id: randomUUID(), user_id: ids[n], ...times(n), changed_at: now }),
     tokens: n => ({ ...owned(n), ...times(n), purpose: 'reset-password' }),
-    user_roles: n => ({ id: randomUUID(), user_id: ids[n], role: 'EDITOR' }),
-    account_events: n => ({
-      ...{ id: randomUUID(), type: 'SIGNED_IN', at: now, user_id: ids[n], actor: 'USER', request_id: '' },
-      expires_at: now + n * HOUR,
-    }),
     email_changes: n => ({
       ...{ id: randomUUID(), user_id: ids[n], number: 1, credential_version: 1, ...times(n), changed_at: now },
       ...{ old_email: `old${n}@fill`, old_canonical_email: `old${n}@fill`, new_email: `${n}@fill` },
@@ -48,13 +42,6 @@ export async function fillTables(database: TestDatabase, count: number, now: num
 }
 
 const named = (n: number) => ({ email: `${n}@fill`, canonical_email: `${n}@fill`, search_name: `name ${n}` });
-const moved = (n: number) => ({
-  number: 1,
-  credential_version: 1,
-  old_email: `${n}@fill`,
-  old_canonical_email: `${n}@fill`,
-  new_email: `${n}@fill`,
-});
 const BATCH = 500;
 const KEY = ENGINE === 'mysql' ? '`key`' : 'key';
 const hashOf = (n: number) => n.toString(16).padStart(64, '0');
