@@ -39,7 +39,7 @@ describe('a year with an account', () => {
   const idOf = async (browser: Browser) => (await browser.send(PROFILE)).data.profile?.id ?? null;
   const isSignedIn = async (browser: Browser) => (await idOf(browser)) !== null;
   const linkTo = async (page: string, address: string) => {
-    const mail = (await app.mails()).find(({ to, text }) => to === address && text.includes(`/${page}?token=`));
+    const mail = (await app.allMails()).find(({ to, text }) => to === address && text.includes(`/${page}?token=`));
     return tokenIn(mail);
   };
   const typesOf = async (browser: Browser) =>
@@ -52,7 +52,11 @@ describe('a year with an account', () => {
     const laptop = app.browser({ headers: { 'user-agent': 'Laptop', 'accept-language': 'fr-CA, fr;q=0.9' } });
     await laptop.send(operation('Register'), { ...person });
     const firstId = await idOf(laptop);
-    expect((await laptop.send(PROFILE)).data.profile).toMatchObject({ emailVerified: false, locale: 'fr-CA', roles: [] });
+    expect((await laptop.send(PROFILE)).data.profile).toMatchObject({
+      emailVerified: false,
+      locale: 'fr-CA',
+      roles: [],
+    });
     await laptop.send(VERIFY_EMAIL, { token: await linkTo('verify-email', person.email) });
     expect((await laptop.send(PROFILE)).data.profile).toMatchObject({ emailVerified: true });
     await laptop.send(UPDATE_PROFILE, { locale: 'en' });
@@ -107,7 +111,7 @@ describe('a year with an account', () => {
     });
 
     // December: takes the data along, and leaves.
-    app.clock.advance({ days: 5 });
+    app.clock.advance({ days: 3 });
     await laptop.send(REAUTHENTICATE, { password: newPassword });
     const { exportMyData: exported } = (await laptop.send(EXPORT_MY_DATA)).data;
     expect(JSON.stringify(exported)).toContain(newEmail);
@@ -115,7 +119,6 @@ describe('a year with an account', () => {
     expect(await typesOf(laptop)).toEqual([
       'DATA_EXPORTED',
       'REAUTHENTICATED',
-      'SIGN_IN_FAILED',
       'EMAIL_CHANGED',
       'EMAIL_CHANGE_REQUESTED',
       'REAUTHENTICATED',
