@@ -49,6 +49,9 @@ describe('no statement scans a whole table', () => {
     ],
     ['a change of address that is taken back, and its mails', () => aChangeOfAddress()],
     ['a page of events', async () => (await app.login(ada)).send(ACCOUNT_EVENTS)],
+    ['a change of password', () => aChangeOfPassword()],
+    ['an export', async () => (await app.login(ada)).send(operation('ExportMyData'))],
+    ['a deletion', async () => (await app.register(newPerson())).send(operation('DeleteAccount'))],
     ['writing last uses, and the cleanup', () => aDayLater()],
   ])('for %s', async (_, work) => {
     const statements = new Set(await statementsDuring(work));
@@ -66,6 +69,16 @@ describe('no statement scans a whole table', () => {
   async function tokenFor(person: typeof bob): Promise<string> {
     await app.register(person);
     return app.resetToken(person.email);
+  }
+
+  async function aChangeOfPassword(): Promise<void> {
+    const person = newPerson();
+    const browser = await app.register(person);
+    await browser.send(operation('Reauthenticate'), { password: person.password });
+    await browser.send(operation('ChangePassword'), {
+      currentPassword: person.password,
+      newPassword: 'seven lanterns',
+    });
   }
 
   async function aChangeOfAddress(): Promise<void> {

@@ -4,6 +4,7 @@ import type { EntityManager } from '../persistence/database.ts';
 import type { AccountEvents, Actor } from './account-events.ts';
 import { accountDeletedMail } from './auth.mails.ts';
 import type { AuthRateLimits } from './auth-rate-limits.ts';
+import type { EmailChanges } from './email-changes.ts';
 import type { Notices } from './notices.ts';
 import { ADMIN, type Roles } from './roles.ts';
 import type { User } from './user.entity.ts';
@@ -11,6 +12,7 @@ import type { Users } from './users.ts';
 
 interface AccountDeletionParts {
   em: EntityManager;
+  emailChanges: EmailChanges;
   events: AccountEvents;
   notices: Notices;
   outbox: Outbox;
@@ -29,13 +31,16 @@ export class AccountDeletion {
    * `outbox.notify()` after the commit. Throws LAST_ADMIN.
    */
   async delete(userId: string, by?: Actor): Promise<boolean> {
-    const { em, events, notices, users } = this.parts;
+    const { em, emailChanges, events, notices, outbox, users } = this.parts;
     const user = await this.lock(userId);
     if (!user) return false;
-    // Sessions, tokens and roles are deleted by their foreign keys.
+    const oldAddresses = await emailChanges.revertibleTo(user);
+    // What has a foreign key to the user is deleted with it.
     await users.delete(user);
     await this.deleteByAddress(user);
     notices.add(accountDeletedMail, user);
+    // A thief who changed the address must not be the only one to learn of it.
+    for (const address of oldAddresses) outbox.add(accountDeletedMail, address, { locale: user.locale });
     events.record('DELETED', user.id, by);
     await em.flush();
     await events.forget(user.id);

@@ -68,7 +68,7 @@ const links: PersonalData<Token> = {
     purpose: 'What the link is for.',
     tokenHash: { withheld: 'A secret.' },
     credentialVersion: "The account's version when the link was mailed.",
-    data: 'What the link refers to.',
+    data: { withheld: 'Can hold the hash of a password that was entered at a registration.' },
     createdAt: 'When it was mailed.',
     expiresAt: 'When it ends.',
   },

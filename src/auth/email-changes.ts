@@ -57,6 +57,13 @@ export class EmailChanges {
     await this.em.nativeDelete(EmailChange, { user: user.id, number: { $gte: number } });
   }
 
+  /** The addresses that the user gave up and can still take back. */
+  async revertibleTo({ id }: User): Promise<string[]> {
+    const where = { user: id, changedAt: { $ne: null }, expiresAt: { $gt: this.clock.now() } };
+    const changes = await this.em.find(EmailChange, where);
+    return [...new Set(changes.map(({ oldEmail }) => oldEmail))];
+  }
+
   /** Whether another user gave up the address so recently that they can still take it back. */
   async isReserved(canonicalEmail: string, userId: string): Promise<boolean> {
     const recent = { changedAt: { $ne: null }, expiresAt: { $gt: this.clock.now() } };

@@ -39,6 +39,7 @@ export class Roles {
     const lockMode = LockMode.PESSIMISTIC_WRITE;
     // The rows of the role are locked too: one that another transaction deletes meanwhile is not found.
     const admins = await this.em.find(UserRole, { role: ADMIN }, { lockMode, orderBy: { user: 'asc' } });
+    if (admins.length === 0) return false;
     const ids = admins.map(({ user }) => user.id);
     const locked = await this.em.find(User, { id: { $in: ids } }, { lockMode, orderBy: { id: 'asc' }, refresh: true });
     return locked.some(({ id, disabled }) => id !== userId && !disabled);

@@ -11,7 +11,7 @@ export const mailPersonalData: PersonalData<OutboxMail> = {
     id: 'Identifies the mail.',
     kind: 'What the mail is about.',
     address: 'Where it goes.',
-    payload: 'What it is filled with.',
+    payload: { withheld: 'Can hold the hash of a password that was entered at a registration.' },
     createdAt: 'When it was queued.',
     attempts: 'How often it was tried.',
     dueAt: 'When it is tried again; null once it is given up.',

@@ -10,6 +10,7 @@ import {
   RESET_PASSWORD,
   startApp,
   type TestApp,
+  tokenIn,
 } from '../support/app.ts';
 import type { Change } from '../support/databases/test-database.ts';
 import { SlowHasher } from '../support/hasher.ts';
@@ -158,6 +159,18 @@ describe('deleteAccount', () => {
     const bySubject = (await app.mails()).map(({ to, subject }) => [to, subject]);
     expect(bySubject).toContainEqual([ada.email, 'Your account was deleted']);
     expect(bySubject).toContainEqual(['cy@example.org', 'Ihr Konto wurde gelöscht']);
+  });
+
+  it('LO-5: mails the notice also to an address that can still take the account back', async () => {
+    const newEmail = 'thief@example.com';
+    await laptop.send(operation('RequestEmailChange'), { newEmail });
+    const confirmation = (await app.mails()).find(({ to }) => to === newEmail);
+    await laptop.send(operation('ConfirmEmailChange'), { token: tokenIn(confirmation) });
+
+    await laptop.send(DELETE_ACCOUNT);
+
+    const notices = (await app.mails()).filter(({ subject }) => subject === 'Your account was deleted');
+    expect(notices.map(({ to }) => to).sort()).toEqual([ada.email, newEmail]);
   });
 
   it('needs a session', async () => {
