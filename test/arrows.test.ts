@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   server: ['core', 'options', 'mail', 'http', 'composition'],
   transfer: ['core', 'persistence'],
   cleanup: ['core', 'options', 'persistence', 'rate-limits'],
-  cli: ['core', 'options', 'persistence', 'auth', 'transfer', 'server', 'composition'],
+  cli: ['core', 'options', 'persistence', 'auth', 'rate-limits', 'transfer', 'server', 'composition'],
   index: ['*'],
 };
 
@@ -32,7 +32,7 @@ const FILES: [RegExp, string][] = [
   [/^features\/[^/]+\//, 'features/*'],
   // It runs in one replica per interval, which a rate limit decides.
   [/^persistence\/cleanup-job\.ts$/, 'cleanup'],
-  [/^(create-auth|database|registry|features)\.ts$/, 'composition'],
+  [/^(create-auth|database|registry|features|work)\.ts$/, 'composition'],
   [/^(feature|index)\.ts$/, ''],
 ];
 

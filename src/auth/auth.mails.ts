@@ -56,12 +56,18 @@ Wenn Sie das nicht angefordert haben, ignorieren Sie diese Mail: Ihr Passwort bl
   },
 };
 
-/** A link that sets a new password, and how many minutes it works, for the caller to save. */
+/** A link that sets a new password, and how many minutes it works. */
+export type PasswordResetLink = {
+  link: string;
+  minutes: string;
+};
+
+/** Issues a link, for the caller to save. Without a mail it is handed over in another way. */
 export async function passwordResetLink(
   user: User,
-  { id: mailId }: QueuedMail,
-  { em, clock, options }: MailScope,
-): Promise<{ link: string; minutes: string }> {
+  { id: mailId }: Partial<Pick<QueuedMail, 'id'>>,
+  { em, clock, options }: Pick<MailScope, 'em' | 'clock' | 'options'>,
+): Promise<PasswordResetLink> {
   const { appUrl, resetTokenLifetime: lifetime } = options;
   const token = await new Tokens(em, clock).issue(passwordResetMail.kind, { user, lifetime, mailId });
   return { link: `${appUrl}/reset-password?token=${token}`, minutes: String(Math.floor(lifetime / MINUTE)) };

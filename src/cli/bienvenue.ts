@@ -18,6 +18,21 @@ Usage: bienvenue COMMAND
   export [FILE]      write all data to a new file, or to stdout
   import [FILE]      read an export, or stdin, into an empty database
 
+  user list          list accounts, newest first
+                       [--search TEXT] [--role ROLE] [--disabled] [--limit N] [--after CURSOR]
+  user show USER     show an account with its sessions and last events
+  user create EMAIL  create an account, and print a link that sets its password: [--role ROLE]... [--name NAME]
+  user disable USER  refuse sign-ins, and end all sessions and links: [--reason REASON]
+  user enable USER   permit sign-ins again
+  user roles USER    print the roles; with a list such as ADMIN,SUPPORT, replace them; "" removes all
+  user reset-link USER
+                     print a link that sets a new password
+  user delete USER   delete an account and all that belongs to it; needs --yes
+  sessions revoke USER
+                     end all sessions of an account
+
+  USER is an e-mail address or an id. With --json, these commands print JSON: for a list, one line for each account.
+
   --help, --version
 
 Settings come from the environment, and from .env in the working directory. NAME_FILE names a file that contains the
@@ -33,6 +48,12 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['import', async () => (await import('./import.ts')).importCommand],
 ]);
 
+/** Commands that have options of their own. */
+const ACTION_COMMANDS = new Map<string, () => Promise<Command>>([
+  ['user', async () => (await import('./user.ts')).userCommand],
+  ['sessions', async () => (await import('./sessions.ts')).sessionsCommand],
+]);
+
 /** The bound restarts the process, so it comes before anything else is loaded. */
 async function loadServe(): Promise<Command> {
   boundYoungGeneration();
@@ -40,15 +61,26 @@ async function loadServe(): Promise<Command> {
 }
 
 async function main(): Promise<number | undefined> {
-  const { values, positionals } = read(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const [first = '', ...rest] = args;
+  const loadActions = ACTION_COMMANDS.get(first);
+  if (loadActions) return asksForHelp(rest) ? printHelp() : (await loadActions())(rest);
+  const { values, positionals } = read(args);
   if (values.version) return print(version);
-  if (values.help) return print(`${HELP}\n${(await import('../options/reference.ts')).optionsHelp()}`.trimEnd());
+  if (values.help) return printHelp();
   const [name, ...words] = positionals;
   const load = name === undefined ? undefined : COMMANDS.get(name);
   if (!load)
     throw new UsageError(name === undefined ? 'a command is missing' : `there is no command ${JSON.stringify(name)}`);
   if (values.yes && words[0] !== 'down') throw new UsageError(`${name} does not take --yes`);
   return (await load())(values.yes ? [...words, '--yes'] : words);
+}
+
+const asksForHelp = (words: string[]) => words.some(word => word === '--help' || word === '-h');
+
+async function printHelp(): Promise<number> {
+  const { optionsHelp } = await import('../options/reference.ts');
+  return print(`${HELP}\n${optionsHelp()}`.trimEnd());
 }
 
 const FLAGS = {

@@ -3,6 +3,7 @@ import { MINUTE, systemClock } from './clock.ts';
 import { type LogDestination, standardOutput } from './log-destination.ts';
 import type { LogLevel } from './log-level.ts';
 import { isError } from './node.ts';
+import { printable } from './printable.ts';
 
 /** Every field that a log line may have: a field that is not listed cannot be logged. */
 export interface LogFields {
@@ -92,17 +93,12 @@ export function warnOncePerMinute(log: Log): Log['warn'] {
 }
 
 const MAX_FIELD_LENGTH = 1024;
-/** Control characters, line separators and bidirectional marks could forge or hide a line. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Nearly every value matches this, and it is fast to test. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 function clean(text: string): string {
   if (text.length <= MAX_FIELD_LENGTH && PRINTABLE_ASCII.test(text)) return text;
-  return text
-    .slice(0, MAX_FIELD_LENGTH)
-    .replace(CONTROL, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
-    .slice(0, MAX_FIELD_LENGTH);
+  return printable(text.slice(0, MAX_FIELD_LENGTH)).slice(0, MAX_FIELD_LENGTH);
 }
 
 function cleanFields(fields: Record<string, unknown>): Record<string, unknown> {

@@ -33,6 +33,15 @@ export async function runPendingMigrations(database: Database, config: Pick<Opti
   return migrate(withoutTimeouts, 'up').finally(() => withoutTimeouts.close());
 }
 
+/** For commands that use the tables as they are. Throws when migrations are pending. */
+export async function assertMigrated(database: Database): Promise<void> {
+  const pending = await pendingMigrations(database);
+  if (pending.length === 0) return;
+  throw new Error(
+    `DATABASE_URL: migrations are pending (${pending.join(', ')}); check that this is the right database, then run: bienvenue migrate up`,
+  );
+}
+
 /** Every migration, oldest first, and when it ran. Changes nothing in the database, not even in a new one. */
 export async function migrationStatus(database: Database): Promise<Migration[]> {
   const { migrations } = database;

@@ -3,10 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ActiveSession } from '../auth/projection.ts';
 import type { AppContext, RequestScope } from '../auth/request-scope.ts';
 import type { SessionLookup } from '../auth/session-lookup.ts';
-import { type ClientInfo, PROGRAM } from '../core/client-info.ts';
+import type { ClientInfo } from '../core/client-info.ts';
 import { createServices, type Services } from '../features.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Database, EntityManager } from '../persistence/database.ts';
+import { work } from '../work.ts';
 import { ClientInfoReader } from './client-info.ts';
 import { cookieFormat, cookieValue, SessionCookie } from './cookies.ts';
 import { HttpError } from './error-response.ts';
@@ -43,10 +44,9 @@ export class RequestContexts {
     return { session, cookie, services: createServices(this.scope(session, client, requestId)), requestId };
   }
 
-  /** Services for a host program or a command, in one transaction, which is rolled back when the job throws. */
+  /** Services for a host program, in one transaction, which is rolled back when the job throws. */
   async work<T>(job: (services: Services) => Promise<T>): Promise<T> {
-    const scope = this.scope(null, () => PROGRAM, randomUUID());
-    const result = await scope.em.transactional(() => job(createServices(scope)));
+    const result = await work(this.app, this.database, job);
     this.app.notifyMailWorker();
     return result;
   }

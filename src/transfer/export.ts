@@ -1,8 +1,8 @@
 import type { Database, EntityManager } from '../persistence/database.ts';
-import { pendingMigrations } from '../persistence/migrations.ts';
+import { assertMigrated } from '../persistence/migrations.ts';
 import { ExportChecksum, headerLine, type RowCounts, rowLine } from './format.ts';
 import { type Row, readCell, type Table, tablesOf } from './tables.ts';
-import { TransferDatabaseError, TransferError } from './transfer-error.ts';
+import { TransferDatabaseError } from './transfer-error.ts';
 
 /** Rows per query. */
 const PAGE_SIZE = 2000;
@@ -27,7 +27,7 @@ export class Export {
    * a row that not every database can store.
    */
   async *pages(): AsyncGenerator<string[]> {
-    await this.assertMigrated();
+    await assertMigrated(this.database);
     yield [headerLine(this.tables)];
 
     const em = this.database.orm.em.fork();
@@ -54,14 +54,6 @@ export class Export {
     const line = rowLine(table, row);
     this.checksum.add(table, row, line);
     return line;
-  }
-
-  private async assertMigrated(): Promise<void> {
-    const pending = await pendingMigrations(this.database);
-    if (pending.length === 0) return;
-    throw new TransferError(
-      `DATABASE_URL: migrations are pending (${pending.join(', ')}); check that this is the right database, then run: bienvenue migrate up`,
-    );
   }
 }
 

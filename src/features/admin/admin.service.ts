@@ -1,4 +1,5 @@
 import type { Actor, EventFilter, PublicEvent } from '../../auth/account-events.ts';
+import { type PasswordResetLink, passwordResetLink } from '../../auth/auth.mails.ts';
 import type { AuthParts } from '../../auth/auth-parts.ts';
 import { type EmailAddress, parseEmail } from '../../auth/email-address.ts';
 import { orEmailTaken } from '../../auth/email-taken.ts';
@@ -58,6 +59,14 @@ export class AdminService {
     this.assertAllowed();
     const [user = null] = isUuid(id) ? await this.directory.load([id]) : [];
     return user;
+  }
+
+  /** Null for an address that is unknown or malformed. */
+  async userByEmail(email: string): Promise<ManagedUser | null> {
+    this.assertAllowed();
+    const address = parseEmail(email);
+    const user = address && (await this.parts.users.findByEmail(address.canonical));
+    return user && this.user(user.id);
   }
 
   /** A page of events, newest first. Throws BAD_USER_INPUT. */
@@ -148,6 +157,21 @@ export class AdminService {
     });
     outbox.notify();
     return sent;
+  }
+
+  /**
+   * Returns a link to set a new password, instead of mailing it. For programs only: with it, an administrator could take
+   * over any account. Null for a disabled user. Throws FORBIDDEN, NOT_FOUND.
+   */
+  async createPasswordLink(id: string): Promise<PasswordResetLink | null> {
+    const { client, em, events } = this.parts;
+    if (!isProgram(client)) throw new AuthError('FORBIDDEN');
+    return em.transactional(async () => {
+      const user = await this.findLocked(id);
+      if (user.disabled) return null;
+      events.record('PASSWORD_RESET_REQUESTED', user.id, this.actor);
+      return passwordResetLink(user, {}, this.parts);
+    });
   }
 
   /** Replaces the user's roles, effective on the next request. Throws BAD_USER_INPUT, NOT_FOUND, LAST_ADMIN. */
