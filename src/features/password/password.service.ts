@@ -13,9 +13,14 @@ export interface PasswordChange {
   newPassword: string;
 }
 
+type PasswordServiceParts = Pick<
+  AuthParts,
+  'access' | 'em' | 'events' | 'notices' | 'outbox' | 'passwordCheck' | 'passwords' | 'session' | 'sessions' | 'users'
+>;
+
 /** Changes and confirms a user's own password. Every method throws UNAUTHENTICATED for a visitor. */
 export class PasswordService {
-  constructor(private readonly parts: AuthParts) {}
+  constructor(private readonly parts: PasswordServiceParts) {}
 
   /**
    * Sets a new password, ends every session and token of the user, and starts a new session like that of the request.
