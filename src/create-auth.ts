@@ -15,6 +15,7 @@ import { DevMailbox } from './mail/dev-mailbox.ts';
 import { MailWorker } from './mail/mail-worker.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
+import { readTemplateFolder } from './mail/template-folder.ts';
 import { optionWarnings } from './options/warnings.ts';
 import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
@@ -67,7 +68,7 @@ export interface Auth {
 /**
  * Opens the database, runs pending migrations and starts the background work. When a step fails, everything that was
  * opened before it is closed again.
- * @throws ConfigError when options are wrong
+ * @throws ConfigError when options or the templates of mails are wrong
  * @throws PendingMigrationsError when migrations are pending and `migrate` is `manual`
  * @throws an error that starts with `DATABASE_URL:` when the database cannot be opened or used
  */
@@ -85,6 +86,7 @@ export async function createAuth(options: AuthOptions = {}, dependencies: Partia
 async function start(options: Options, dependencies: Partial<Dependencies>, resources: Resources): Promise<Auth> {
   const clock = dependencies.clock ?? systemClock;
   const log = dependencies.log ?? createLog(options.logLevel);
+  const mails = await readTemplateFolder(options.mailTemplates, mailTemplates);
   const database = resources.add(await openDatabase(options), database => database.close());
   for (const migration of await runPendingMigrations(database, options)) log.info('migrated', { migration });
   await assertPepperPresent(database.orm.em.fork(), options, clock);
@@ -98,7 +100,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const hasher = dependencies.hasher ?? resources.add(createHasher(options), hasher => hasher.close());
   const cleanupJob = resources.add(new CleanupJob(database, cleanupRules, clock, log), job => job.stop());
   const mailer = dependencies.mailer ?? resources.add(createMailer(options, clock), mailer => mailer.close());
-  const mailParts = { database, mailer, clock, log, options, templates: mailTemplates };
+  const mailParts = { database, mailer, clock, log, options, ...mails };
   const mailWorker = resources.add(new MailWorker(mailParts), worker => worker.stop());
 
   const { rateLimiterFor } = rateLimiters;

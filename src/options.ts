@@ -75,6 +75,13 @@ export const OPTIONS = {
     shown: 'none',
     description: 'sender of mails, such as `Example <no-reply@example.org>`; required with SMTP_URL',
   }),
+  mailTemplates: option({
+    env: 'BIENVENUE_MAIL_TEMPLATES',
+    schema: v.optional(is.path),
+    default: undefined,
+    shown: 'none',
+    description: 'folder with texts and a layout that replace those of mails; see docs/mails.md',
+  }),
   logLevel: option({
     env: 'LOG_LEVEL',
     schema: is.oneOf(LOG_LEVELS),

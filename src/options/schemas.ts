@@ -113,6 +113,10 @@ export const sender = text(
   },
 );
 
+export const path = text('set it to the path of a folder.', value =>
+  /^[^\0]*[^\0\s][^\0]*$/.test(value) ? value : undefined,
+);
+
 /** Names of roles. */
 export const roles = listOf(
   'list names of 40 characters or fewer: letters, digits, - and _, such as SUPPORT,BILLING.',

@@ -30,6 +30,7 @@ const SETTINGS: [string, (options: Options) => unknown, unknown, string, unknown
     'rediss://user:secret@redis.example.org/2',
   ],
   ['MAIL_FROM', c => c.mailFrom, 'Bienvenue <bienvenue@localhost>', 'a@example.org', 'a@example.org'],
+  ['BIENVENUE_MAIL_TEMPLATES', c => c.mailTemplates, undefined, '/etc/bienvenue/mails', '/etc/bienvenue/mails'],
   ['LOG_LEVEL', c => c.logLevel, 'info', 'trace', 'trace'],
   [
     'BIENVENUE_ALLOWED_ORIGINS',
@@ -61,6 +62,9 @@ const SETTINGS: [string, (options: Options) => unknown, unknown, string, unknown
   ['BIENVENUE_SESSION_IDLE', c => c.sessionIdle, 7 * DAY, '12h', 12 * HOUR],
   ['BIENVENUE_SESSION_LIFETIME', c => c.sessionLifetime, 30 * DAY, '400d', 400 * DAY],
   ['BIENVENUE_RESET_TOKEN_LIFETIME', c => c.resetTokenLifetime, 30 * MINUTE, '3600s', HOUR],
+  ['BIENVENUE_EMAIL_VERIFICATION', c => c.emailVerification, 'optional', 'required', 'required'],
+  ['BIENVENUE_ROLES', c => c.roles, [], 'SUPPORT, BILLING', ['SUPPORT', 'BILLING']],
+  ['BIENVENUE_EVENTS_KEEP', c => c.eventsKeep, 90 * DAY, '365d', 365 * DAY],
   ['BIENVENUE_COOKIE_NAME', c => c.cookieName, 'session_id', 'accounts', 'accounts'],
   ['BIENVENUE_COOKIE_SAME_SITE', c => c.cookieSameSite, 'lax', 'lax', 'lax'],
   ['BIENVENUE_RATE_LIMITS', c => c.rateLimits, true, 'off', false],

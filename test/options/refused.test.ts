@@ -42,6 +42,7 @@ const BAD_VALUES: [string, string][] = [
   ['MAIL_FROM', 'a@canary.org, b@canary.org'],
   ['MAIL_FROM', 'Canary, John <a@canary.org>'],
   ['MAIL_FROM', 'Canary <a@canary.org>\r\nBcc: b@canary.org'],
+  ['BIENVENUE_MAIL_TEMPLATES', '  '],
   ['LOG_LEVEL', 'verbose'],
   ['LOG_LEVEL', 'INFO'],
   ['BIENVENUE_ALLOWED_ORIGINS', '*'],
