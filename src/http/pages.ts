@@ -29,7 +29,7 @@ li a:hover b { text-decoration: underline }
 li small { display: block; font-weight: 400 }
 article { padding: 1.25rem }
 article :last-child { margin-bottom: 0 }
-iframe { display: block; width: 100%; height: 28rem; margin: 1rem 0 0; border: 1px solid var(--line); border-radius: .5rem;
+iframe { display: block; width: 100%; height: 35rem; margin: 1rem 0 0; border: 1px solid var(--line); border-radius: .5rem;
   resize: vertical }
 summary { cursor: pointer }
 pre { margin: .75rem 0; white-space: pre-wrap; font: .875rem/1.6 ui-monospace, monospace }
