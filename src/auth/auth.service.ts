@@ -79,7 +79,7 @@ export class AuthService {
       await accept();
       return result;
     });
-    if (mustConfirm) outbox.notify();
+    outbox.notify();
     return result;
   }
 
