@@ -64,6 +64,9 @@ describe('a mail server that is down while the service is killed twice', () => {
 
   it('RE-8: loses no mail, sends none more than twice, and changes no response', async () => {
     const [before, during, after, late] = [await register(5), await register(5), await register(5), await register(1)];
+    // Those of the registrations.
+    await until(async () => (await queuedMails()) === 0);
+    mailServer.forget();
     const baseline = await requestResets(before);
     await until(() => mailServer.mails.length === before.length);
     await mailServer.takeDown();
