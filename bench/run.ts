@@ -16,6 +16,7 @@ const PARTS = [
   'cold-start',
   'memory',
   'growth',
+  'lists',
   'workers',
   'protections',
   'size',
