@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Place } from './databases.ts';
 
 /** Users whose address starts with `old-`: all of the oldest ones. */
-export const OLD = 6000;
+export const OLD = 12_000;
 /** One user in this many has the role SUPPORT, is disabled, and has an event of the type DELETED. */
 export const RARE = 100;
 /** Users whom the events belong to. */

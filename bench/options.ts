@@ -5,7 +5,7 @@ export interface Options {
   /** Duration of the load on one contestant in one round. */
   seconds: number;
   rounds: number;
-  /** Sessions in the largest table of the growth part. */
+  /** Rows in the largest table of the growth and lists parts. */
   maxSessions: number;
   /** Duration of the soak test. */
   minutes: number;

@@ -6,6 +6,7 @@ import { type Page, type PageRequest, readPage } from '../core/page.ts';
 import { isUuid } from '../core/uuid.ts';
 import type { Options } from '../options.ts';
 import type { EntityManager } from '../persistence/database.ts';
+import { forceIndex } from '../persistence/force-index.ts';
 import type { JsonObject } from '../persistence/json-text.ts';
 import { executeRelaxed } from '../persistence/relaxed-durability.ts';
 import { AccountEvent } from './account-event.entity.ts';
@@ -154,7 +155,9 @@ export class AccountEvents {
         ...(type !== null && (userId === null ? { type } : { [raw(UNINDEXED_TYPE)]: type })),
         ...(before !== null && { id: { $lt: before } }),
       };
-      const events = await this.em.find(AccountEvent, where, { orderBy: { id: 'desc' }, limit });
+      const index = userId !== null ? 'user_id_id' : type !== null ? 'type_id' : null;
+      const indexHint = index === null ? undefined : forceIndex(`account_events_${index}_index`);
+      const events = await this.em.find(AccountEvent, where, { orderBy: { id: 'desc' }, limit, indexHint });
       return events.map(toPublicEvent);
     });
   }

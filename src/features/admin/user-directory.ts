@@ -5,6 +5,7 @@ import { searchForm } from '../../auth/search-form.ts';
 import { User } from '../../auth/user.entity.ts';
 import { type Page, type PageRange, type PageRequest, readPage } from '../../core/page.ts';
 import type { EntityManager } from '../../persistence/database.ts';
+import { forceIndex } from '../../persistence/force-index.ts';
 import { checkedFilter, type UserFilter } from './admin.input.ts';
 
 /** A user as a plain object, with what administrators see of it. */
@@ -14,9 +15,9 @@ export interface ManagedUser extends PublicUser, Pick<User, 'disabledAt' | 'disa
 
 /**
  * Up to this many matches of a search are collected and sorted. With more, a scan of the ids finds a page of them soon
- * (docs/decisions/0021).
+ * (docs/decisions/0025).
  */
-const FEW_MATCHES = 5000;
+const FEW_MATCHES = 10_000;
 
 /** Greater than every text with the prefix, where texts are compared byte by byte. */
 const LAST_CHARACTER = '\u{10ffff}';
@@ -28,9 +29,10 @@ const COUNT_MATCHES = `select
   (select count(*) from (select 1 from users where ${EMAIL_MATCHES} limit ${FEW_MATCHES + 1}) e) +
   (select count(*) from (select 1 from users where ${NAME_MATCHES} limit ${FEW_MATCHES + 1}) n) as matches`;
 
-/** A table that a page is read from in the order of ids, and what then remains to be checked. A cross join keeps SQLite to the order. */
+/** Rows in the order of ids, or few of them, and what else a user must be. */
 interface Source {
   from: string;
+  /** The column with the user's id. */
   id: string;
   conditions: string[];
 }
@@ -86,22 +88,33 @@ function searchParameters(search: string) {
 /** All matches of the search, of which the other filters leave some. */
 function matches({ role, disabled }: UserFilter): Source {
   const union = `select id from users where ${EMAIL_MATCHES} union select id from users where ${NAME_MATCHES}`;
-  const conditions = ['u.id = m.id', ...isDisabled(disabled), ...(role ? [HAS_ROLE] : [])];
-  return { from: `(${union}) m cross join users u`, id: 'u.id', conditions };
+  const rest = [...isDisabled(disabled), ...hasRole(role)];
+  return { from: `(${union}) m`, id: 'm.id', conditions: isUser('m.id', rest) };
 }
 
-/** The index that leaves the fewest users: of disabled ones there are few, of a role usually not many. */
+/** The index that leaves the fewest users: there are few disabled ones, and usually not many with a role. */
 function scan({ search, role, disabled }: UserFilter): Source {
-  const rest = [...isDisabled(disabled), ...(search ? [STARTS_WITH] : [])];
-  if (!role) return { from: 'users u', id: 'u.id', conditions: rest };
-  if (disabled) return { from: 'users u', id: 'u.id', conditions: [...rest, HAS_ROLE] };
-  const conditions = ['r.role = :role', 'u.id = r.user_id', ...rest];
-  return { from: 'user_roles r cross join users u', id: 'r.user_id', conditions };
+  const startsWith = search ? [STARTS_WITH] : [];
+  if (disabled) {
+    const conditions = [...isDisabled(disabled), ...startsWith, ...hasRole(role)];
+    return { from: `users u ${forceIndex('users_disabled_id_index')}`, id: 'u.id', conditions };
+  }
+  if (role) {
+    const rest = isUser('r.user_id', [...isDisabled(disabled), ...startsWith]);
+    const from = `user_roles r ${forceIndex('user_roles_role_user_id_index')}`;
+    return { from, id: 'r.user_id', conditions: ['r.role = :role', ...rest] };
+  }
+  return { from: `users u ${forceIndex('primary')}`, id: 'u.id', conditions: [...isDisabled(disabled), ...startsWith] };
 }
 
 const isDisabled = (disabled: boolean | null | undefined) => (disabled == null ? [] : [`u.disabled = ${disabled}`]);
 
-const HAS_ROLE = 'exists (select 1 from user_roles r where r.user_id = u.id and r.role = :role)';
+// A subquery for a value is run row by row; a join or `exists` could be turned around, and all users be read and sorted.
+const isUser = (id: string, conditions: string[]) =>
+  conditions.length > 0 ? [`(select 1 from users u where u.id = ${id} and ${conditions.join(' and ')}) = 1`] : [];
+
+const hasRole = (role: string | null | undefined) =>
+  role ? ['(select 1 from user_roles r where r.user_id = u.id and r.role = :role) = 1'] : [];
 
 /** Without an index, so that the rows are read in the order of ids. */
 const STARTS_WITH =
