@@ -42,6 +42,7 @@ export class EvenTimeServer {
       BIENVENUE_BCRYPT_COST: String(COST),
       BIENVENUE_TRUSTED_PROXIES: '127.0.0.0/8',
       BIENVENUE_EXPOSE_RESET_TOKEN: 'on',
+      BIENVENUE_EMAIL_VERIFICATION: 'required',
     });
     const opened = new EvenTimeServer(server, file, rounds);
     await opened.createAccounts();
@@ -73,6 +74,18 @@ export class EvenTimeServer {
     ['used', round => this.failToReset(this.used[round] as string)],
     ['expired', round => this.failToReset(this.expired[round] as string)],
   ];
+
+  /** New accounts for each round: an address with many registrations is over the limit, which is a case of its own. */
+  registrations(): Case[] {
+    const [verified, unverified] = [this.addAccounts(this.rounds), this.addAccounts(this.rounds)];
+    for (const email of verified) this.change('update users set email_verified_at = created_at where email = ?', email);
+    return [
+      ['no account', () => this.register(`${randomUUID()}@example.org`)],
+      ['verified account', round => this.register(verified[round] as string)],
+      ['unverified account', round => this.register(unverified[round] as string)],
+      ['account over the limit', () => this.register('active@example.org')],
+    ];
+  }
 
   /** New accounts for each call, since an address gets one mail in five minutes. */
   requestsForReset(): Case[] {
@@ -131,6 +144,10 @@ export class EvenTimeServer {
   private async tokenOf(email: string): Promise<string> {
     const response = await this.post('/reset_password', { email });
     return ((await response.json()) as { reset_token: string }).reset_token;
+  }
+
+  private register(email: string): Promise<void> {
+    return this.expect(undefined, REGISTER, { email, password: RIGHT });
   }
 
   private failToLogIn(email: string, password: string): Promise<void> {

@@ -1,6 +1,6 @@
 // Does the response time reveal what the response does not: which accounts exist, or what happened to a token? Run it on
 // an idle machine; on a busy one the verdict is meaningless.
-// Proves LG-2, LG-3, RS-3.
+// Proves ID-6, LG-2, LG-3, RS-3.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,6 +35,8 @@ try {
     report(`requestPasswordReset while the mail server ${behavior}`, await measure(server.requestsForReset()));
   }
   report('resetPassword with an invalid token', await measure(server.resets));
+  await sink.behave('accepts');
+  report('register where verified addresses are required', await measure(server.registrations()));
 } finally {
   server.close();
   rmSync(folder, { recursive: true, force: true });

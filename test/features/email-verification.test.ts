@@ -14,6 +14,7 @@ import {
 } from '../support/app.ts';
 import { visible } from '../support/browser.ts';
 import { BEHIND_PROXY, browserAt } from '../support/guesses.ts';
+import { CountingHasher } from '../support/hasher.ts';
 import { operation } from '../support/operations.ts';
 import { MailServer } from '../support/smtp.ts';
 
@@ -290,11 +291,12 @@ describe('requestEmailVerification', () => {
 });
 
 describe('where verified addresses are required', () => {
+  const hasher = new CountingHasher(4);
   const REQUIRED = { BIENVENUE_EMAIL_VERIFICATION: 'required', ...BEHIND_PROXY };
   /** An address of the same length as Ada's, since responses repeat it. */
   const unverified: Person = { email: 'una@example.org', password: 'an unverified password' };
   beforeEach(async () => {
-    app = await startApp({ env: REQUIRED });
+    app = await startApp({ env: REQUIRED, ports: { hasher } });
   });
 
   let sources = 0;
@@ -336,6 +338,17 @@ describe('where verified addresses are required', () => {
     expect(general[0]).toContain('EmailConfirmationRequired');
     expect(new Set(general).size).toBe(1);
     expect(await app.rows('select * from sessions')).toEqual([]);
+  });
+
+  it('ID-6: a registration makes one hash, whatever the address, also over the limit', async () => {
+    await registerVerified(ada);
+    await register(unverified);
+
+    for (const email of ['new@example.org', ada.email, unverified.email, ada.email, unverified.email]) {
+      const before = hasher.work;
+      await register({ ...bob, email });
+      expect([email, hasher.work - before]).toEqual([email, 2 ** 4]);
+    }
   });
 
   it('ID-6: returns the address as it was entered', async () => {
