@@ -13,11 +13,10 @@ export interface ManagedUser extends PublicUser, Pick<User, 'disabledAt' | 'disa
   hasPassword: boolean;
 }
 
-/**
- * Up to this many matches of a search are collected and sorted. With more, a scan of the ids finds a page of them soon
- * (docs/decisions/0025).
- */
+/** Up to this many matches of a search are read from its indexes right away (docs/decisions/0025). */
 const FEW_MATCHES = 10_000;
+/** Otherwise a page is first sought among this many rows in the order of ids. */
+const WINDOW = 5000;
 
 /** Greater than every text with the prefix, where texts are compared byte by byte. */
 const LAST_CHARACTER = '\u{10ffff}';
@@ -29,12 +28,15 @@ const COUNT_MATCHES = `select
   (select count(*) from (select 1 from users where ${EMAIL_MATCHES} limit ${FEW_MATCHES + 1}) e) +
   (select count(*) from (select 1 from users where ${NAME_MATCHES} limit ${FEW_MATCHES + 1}) n) as matches`;
 
-/** Rows in the order of ids, or few of them, and what else a user must be. */
+/** An index with rows in the order of ids. */
 interface Source {
   from: string;
   /** The column with the user's id. */
   id: string;
+  /** What the index finds. */
   conditions: string[];
+  /** What else a user must be. */
+  rest: string[];
 }
 
 /** Lists users for administrators, newest first. */
@@ -60,12 +62,14 @@ export class UserDirectory {
 
   private async findIds(filter: UserFilter, { before, limit }: PageRange): Promise<string[]> {
     const search = filter.search ? searchParameters(filter.search) : null;
-    const { from, id, conditions } = search && (await this.hasFewMatches(search)) ? matches(filter) : scan(filter);
-    if (before !== null) conditions.push(`${id} < :before`);
-    const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
-    const sql = `select ${id} as id from ${from} ${where} order by ${id} desc limit ${limit}`;
-    const rows = await this.read<{ id: string }>(sql, { ...search, role: filter.role, before });
-    return rows.map(row => row.id);
+    const find = async (sql: string) => {
+      const rows = await this.read<{ id: string }>(sql, { ...search, role: filter.role, before });
+      return rows.map(({ id }) => id);
+    };
+    if (!search) return find(scan(filter, before, limit));
+    if (await this.hasFewMatches(search)) return find(matches(filter, before, limit));
+    const ids = await find(scanWindow(filter, before, limit));
+    return ids.length === limit ? ids : find(matches(filter, before, limit));
   }
 
   private async hasFewMatches(search: object): Promise<boolean> {
@@ -85,27 +89,49 @@ function searchParameters(search: string) {
   return { email, emailEnd: email + LAST_CHARACTER, name, nameEnd: name + LAST_CHARACTER, ...lengths };
 }
 
-/** All matches of the search, of which the other filters leave some. */
-function matches({ role, disabled }: UserFilter): Source {
-  const union = `select id from users where ${EMAIL_MATCHES} union select id from users where ${NAME_MATCHES}`;
-  const rest = [...isDisabled(disabled), ...hasRole(role)];
-  return { from: `(${union}) m`, id: 'm.id', conditions: isUser('m.id', rest) };
+/** A page of the newest matches in each of the indexes of the search, and of these a page. */
+function matches({ role, disabled }: UserFilter, before: string | null, limit: number): string {
+  // An expression is in no index: the database cannot read all users in the order of ids instead.
+  const id = 'coalesce(u.id, u.id)';
+  const rest = [...isBefore(id, before), ...isDisabled(disabled), ...hasRole(role)];
+  const newest = (range: string, index: string) =>
+    `select id from (select u.id from users u ${forceIndex(index)} where ${[range, ...rest].join(' and ')}
+      order by ${id} desc limit ${limit}) ${index}`;
+  const byEmail = newest(EMAIL_MATCHES, 'users_canonical_email_unique');
+  const byName = newest(NAME_MATCHES, 'users_search_name_index');
+  return `select id from (${byEmail} union ${byName}) m order by id desc limit ${limit}`;
+}
+
+function scan(filter: UserFilter, before: string | null, limit: number): string {
+  const { from, id, conditions, rest } = sourceOf(filter);
+  return `select ${id} as id from ${from} ${where([...conditions, ...isBefore(id, before), ...isUser(id, rest)])}
+    order by ${id} desc limit ${limit}`;
+}
+
+function scanWindow(filter: UserFilter, before: string | null, limit: number): string {
+  const { from, id, conditions, rest } = sourceOf(filter);
+  const rows = `select ${id} as id from ${from} ${where([...conditions, ...isBefore(id, before)])}
+    order by ${id} desc limit ${WINDOW}`;
+  return `select w.id from (${rows}) w ${where(isUser('w.id', [...rest, STARTS_WITH]))} order by w.id desc limit ${limit}`;
 }
 
 /** The index that leaves the fewest users: there are few disabled ones, and usually not many with a role. */
-function scan({ search, role, disabled }: UserFilter): Source {
-  const startsWith = search ? [STARTS_WITH] : [];
+function sourceOf({ role, disabled }: UserFilter): Source {
   if (disabled) {
-    const conditions = [...isDisabled(disabled), ...startsWith, ...hasRole(role)];
-    return { from: `users u ${forceIndex('users_disabled_id_index')}`, id: 'u.id', conditions };
+    const from = `users i ${forceIndex('users_disabled_id_index')}`;
+    return { from, id: 'i.id', conditions: ['i.disabled = true'], rest: hasRole(role) };
   }
   if (role) {
-    const rest = isUser('r.user_id', [...isDisabled(disabled), ...startsWith]);
-    const from = `user_roles r ${forceIndex('user_roles_role_user_id_index')}`;
-    return { from, id: 'r.user_id', conditions: ['r.role = :role', ...rest] };
+    const from = `user_roles i ${forceIndex('user_roles_role_user_id_index')}`;
+    return { from, id: 'i.user_id', conditions: ['i.role = :role'], rest: isDisabled(disabled) };
   }
-  return { from: `users u ${forceIndex('primary')}`, id: 'u.id', conditions: [...isDisabled(disabled), ...startsWith] };
+  const conditions = disabled === false ? ['i.disabled = false'] : [];
+  return { from: `users i ${forceIndex('primary')}`, id: 'i.id', conditions, rest: [] };
 }
+
+const where = (conditions: string[]) => (conditions.length > 0 ? `where ${conditions.join(' and ')}` : '');
+
+const isBefore = (id: string, before: string | null) => (before === null ? [] : [`${id} < :before`]);
 
 const isDisabled = (disabled: boolean | null | undefined) => (disabled == null ? [] : [`u.disabled = ${disabled}`]);
 
@@ -116,7 +142,6 @@ const isUser = (id: string, conditions: string[]) =>
 const hasRole = (role: string | null | undefined) =>
   role ? ['(select 1 from user_roles r where r.user_id = u.id and r.role = :role) = 1'] : [];
 
-/** Without an index, so that the rows are read in the order of ids. */
 const STARTS_WITH =
   '(substr(u.canonical_email, 1, :emailLength) = :email or substr(u.search_name, 1, :nameLength) = :name)';
 
