@@ -76,6 +76,9 @@ const SIGN_INS: readonly string[] = ['REGISTERED', 'SIGNED_IN'];
 /** An expression has no index: of two conditions, that on the user decides which index is read. */
 const UNINDEXED_TYPE = "coalesce(type, '')";
 
+const OF_USER = forceIndex('account_events_user_id_id_index');
+const OF_TYPE = forceIndex('account_events_type_id_index');
+
 /** Records what happens to accounts, in the transaction in which it happens. Owns the queries on `account_events`. */
 export class AccountEvents {
   constructor(
@@ -127,7 +130,9 @@ export class AccountEvents {
   async isKnownClient(userId: string): Promise<boolean> {
     const { ipAddress, userAgent } = this.source.client;
     const where = { userId, ipAddress, userAgent, [raw(UNINDEXED_TYPE)]: { $in: SIGN_INS } };
-    return (await this.em.findOne(AccountEvent, where, { disableIdentityMap: true })) !== null;
+    const newest = { orderBy: { id: 'desc' }, indexHint: OF_USER, disableIdentityMap: true } as const;
+    const event = await this.em.findOne(AccountEvent, where, newest);
+    return event !== null && event.expiresAt > this.clock.now();
   }
 
   /** Failed sign-ins since the last successful one; `limit` at most, found among the newest `2 * limit` events. */
@@ -155,8 +160,7 @@ export class AccountEvents {
         ...(type !== null && (userId === null ? { type } : { [raw(UNINDEXED_TYPE)]: type })),
         ...(before !== null && { id: { $lt: before } }),
       };
-      const index = userId !== null ? 'user_id_id' : type !== null ? 'type_id' : null;
-      const indexHint = index === null ? undefined : forceIndex(`account_events_${index}_index`);
+      const indexHint = userId !== null ? OF_USER : type !== null ? OF_TYPE : undefined;
       const events = await this.em.find(AccountEvent, where, { orderBy: { id: 'desc' }, limit, indexHint });
       return events.map(toPublicEvent);
     });

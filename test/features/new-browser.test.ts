@@ -105,6 +105,16 @@ describe('a sign-in from a browser that the account has not used before', () => 
     expect(await subjects()).toEqual([NEW_BROWSER, NEW_BROWSER]);
   });
 
+  it('LO-5: is notified when the earlier sign-ins are older than events are kept', async () => {
+    app.clock.advance({ days: 90, seconds: -1 });
+    await login(browser({}));
+    expect(await subjects()).toEqual([]);
+
+    app.clock.advance({ days: 90 });
+    await login(browser({}));
+    expect(await subjects()).toEqual([NEW_BROWSER]);
+  });
+
   it('LO-5: is not notified when it fails', async () => {
     expect(await login(browser({ at: ABROAD }), { ...ada, password: 'wrong zebra capacitor' })).toBe(
       'INVALID_CREDENTIALS',

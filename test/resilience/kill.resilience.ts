@@ -3,13 +3,16 @@ import SQLite from 'better-sqlite3';
 import { LOGIN, type Person, PROFILE, RESET_PASSWORD } from '../support/app.ts';
 import { fileOf } from '../support/databases/sqlite.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { type Balance, type Entry, Ledger, type RecordedReset } from './support/ledger.ts';
+import { type Balance, type Entry, Ledger, type PasswordChange, type Recorded, type Reset } from './support/ledger.ts';
 import { times } from './support/scale.ts';
 import { UserJourney } from './support/user-journey.ts';
 
 const KILLS = times(6, 4);
 const ACKNOWLEDGED_BETWEEN = times(175, 60);
 const CLIENTS = 6;
+type Journey = 'registerAndLogOut' | 'resetPassword' | 'changePassword';
+/** Of the clients in turn. */
+const JOURNEYS: Journey[] = ['registerAndLogOut', 'resetPassword', 'registerAndLogOut', 'changePassword'];
 /** At the first response of a batch the other requests are still in progress. */
 const RESPONSES_BEFORE_KILL = 1;
 
@@ -35,15 +38,16 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const enough = ledger.acknowledged + ACKNOWLEDGED_BETWEEN;
       const isEnough = () => ledger.acknowledged >= enough;
-      // Alternates between a mix of operations and password resets only, which change the most in one transaction.
+      // Alternates between a mix of operations and changes of passwords only, which change the most in one transaction.
       isTime = kill % 2 === 0 ? isEnough : () => false;
       await atOnce(client => runJourneysUntil(isEnough, client));
       if (kill % 2 !== 0) {
-        const resets = await atOnce(() => newJourney().prepareReset());
+        const prepare = kill % 4 === 1 ? 'prepareReset' : 'prepareChange';
+        const changes = await atOnce(() => newJourney()[prepare]());
         let responses = 0;
-        isTime = ({ kind }) => kind === 'reset' && ++responses === RESPONSES_BEFORE_KILL;
+        isTime = ({ kind }) => /^(reset|changed)$/.test(kind) && ++responses === RESPONSES_BEFORE_KILL;
         const writer = new CompetingWriter(fileOf(server));
-        await atOnce(client => unlessKilled(resets[client] as () => Promise<void>));
+        await atOnce(client => unlessKilled(changes[client] as () => Promise<void>));
         writer.stop();
       }
       await server.signal('SIGKILL');
@@ -61,7 +65,7 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
 
   const runJourneysUntil = (isEnough: () => boolean, client: number) =>
     unlessKilled(async () => {
-      while (!isEnough()) await (client % 2 === 0 ? newJourney().registerAndLogOut() : newJourney().resetPassword());
+      while (!isEnough()) await newJourney()[JOURNEYS[client % JOURNEYS.length] as Journey]();
     });
 
   async function unlessKilled(work: () => Promise<void>): Promise<void> {
@@ -86,8 +90,8 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
   it('RE-1: has an intact database after each kill, with hundreds of acknowledged operations', () => {
     expect(integrity).toEqual(Array(KILLS).fill([{ integrity_check: 'ok' }]));
     expect(ledger.acknowledged).toBeGreaterThan(KILLS * ACKNOWLEDGED_BETWEEN * 0.9);
-    for (const { size } of [balance.people, balance.open, balance.ended, balance.resets, balance.mails, balance.unused])
-      expect(size).toBeGreaterThan(KILLS);
+    const { people, open, ended, resets, changes, mails, unused } = balance;
+    for (const { size } of [people, open, ended, resets, changes, mails, unused]) expect(size).toBeGreaterThan(KILLS);
   });
 
   it('RE-1: keeps every session that it created, and none that ended by logout', async () => {
@@ -96,7 +100,8 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
   });
 
   it('RE-1: keeps every account with its password', async () => {
-    const unchanged = [...balance.people.values()].filter(({ email }) => !balance.resets.has(email));
+    const { people, resets, changes } = balance;
+    const unchanged = [...people.values()].filter(({ email }) => !resets.has(email) && !changes.has(email));
 
     expect(
       await filterAsync(unchanged, async ({ email, password }: Person) => !(await canLogIn(email, password))),
@@ -114,23 +119,30 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
     expect(lost).toEqual([]);
   });
 
-  it('RE-1, RE-2: completed every acknowledged reset, and applied the others fully or not at all', async () => {
-    const notices = new Map(
-      (
-        await server.rows("select address, count(*) as notices from outbox where kind = 'password-changed' group by 1")
-      ).map(({ address, notices }) => [address, notices]),
-    );
-    const effectOf = async ({ email, token, oldPassword, newPassword, sessions }: RecordedReset) => ({
-      newPassword: await canLogIn(email, newPassword),
-      oldPassword: await canLogIn(email, oldPassword),
-      sessions: new Set(await Promise.all(sessions.map(isOpen))),
-      notices: notices.get(email) ?? 0,
-      token: await isValidToken(token),
-    });
+  it('RE-1, RE-2: keeps the mail that verifies the address of each account, and has none without its account', async () => {
+    expect(await server.rows(ACCOUNTS_WITHOUT_VERIFICATION)).toEqual([]);
+    expect(await server.rows(VERIFICATIONS_WITHOUT_ACCOUNT)).toEqual([]);
+  });
 
-    await forEachLimited([...balance.resets.values()], async reset => {
-      const effect = await effectOf(reset);
-      expect(effect).toEqual(reset.acknowledged || effect.newPassword ? EVERYTHING : NOTHING);
+  const effectOf = async ({ email, oldPassword, newPassword, sessions }: Recorded<PasswordChange>) => ({
+    newPassword: await canLogIn(email, newPassword),
+    oldPassword: await canLogIn(email, oldPassword),
+    sessions: new Set(await Promise.all(sessions.map(isOpen))),
+    notices: (await server.rows(`${NOTICES} and address = '${email}'`)).length,
+  });
+
+  it('RE-1, RE-2: completed every acknowledged reset, and applied the others fully or not at all', async () => {
+    await forEachLimited([...balance.resets.values()], async (reset: Recorded<Reset>) => {
+      const effect = { ...(await effectOf(reset)), token: await isValidToken(reset.token) };
+      const applied = reset.acknowledged || effect.newPassword;
+      expect(effect).toEqual(applied ? { ...EVERYTHING, token: false } : { ...NOTHING, token: true });
+    });
+  });
+
+  it('RE-1, RE-2: completed every acknowledged change of a password, and applied the others fully or not at all', async () => {
+    await forEachLimited([...balance.changes.values()], async change => {
+      const effect = await effectOf(change);
+      expect(effect).toEqual(change.acknowledged || effect.newPassword ? EVERYTHING : NOTHING);
     });
   });
 
@@ -153,23 +165,29 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
     const accounts = await server.rows(EFFECTS_AND_EVENTS);
 
     expect(accounts.length).toBeGreaterThanOrEqual(balance.people.size);
-    for (const { email, resets, sessions, ...events } of accounts) {
-      expect({ email, ...events }).toMatchObject({ email, registered: 1, passwordResets: resets });
-      // A reset ends all sessions, so that only other accounts show every sign-in and sign-out.
-      if (resets === 0) expect({ email, sessions }).toEqual({ email, sessions: 1 + events.signIns - events.signOuts });
+    for (const { email, versions, sessions, signIns, signOuts, ...events } of accounts) {
+      const passwordResets = balance.resets.has(email as string) ? versions : 0;
+      const passwordChanges = balance.changes.has(email as string) ? versions : 0;
+      expect({ email, ...events }).toEqual({ email, registered: 1, passwordResets, passwordChanges });
+      // A new password ends all sessions, so that only other accounts show every sign-in and sign-out.
+      if (versions === 0)
+        expect({ email, sessions }).toEqual({ email, sessions: 1 + (signIns as number) - (signOuts as number) });
     }
     expect(await server.rows(EVENTS_WITHOUT_ACCOUNT)).toEqual([]);
   });
 });
 
-const EVERYTHING = {
-  newPassword: true,
-  oldPassword: false,
-  sessions: new Set([false]),
-  notices: 1,
-  token: false,
-};
-const NOTHING = { newPassword: false, oldPassword: true, sessions: new Set([true]), notices: 0, token: true };
+const EVERYTHING = { newPassword: true, oldPassword: false, sessions: new Set([false]), notices: 1 };
+const NOTHING = { newPassword: false, oldPassword: true, sessions: new Set([true]), notices: 0 };
+
+const NOTICES = "select address from outbox where kind = 'password-changed'";
+
+const ACCOUNTS_WITHOUT_VERIFICATION = `
+  select email from users
+  where 1 <> (select count(*) from outbox where kind = 'verify-email' and address = canonical_email)`;
+
+const VERIFICATIONS_WITHOUT_ACCOUNT = `
+  select address from outbox where kind = 'verify-email' and address not in (select canonical_email from users)`;
 
 /** Sessions and tokens that a password change should have ended. */
 const FROM_BEFORE_A_CHANGE = `
@@ -185,9 +203,10 @@ const CHANGES_WITHOUT_NOTICE = `
 const countOf = (type: string) => `(select count(*) from account_events where user_id = users.id and type = '${type}')`;
 
 const EFFECTS_AND_EVENTS = `
-  select email, credential_version - 1 as resets,
+  select email, credential_version - 1 as versions,
     (select count(*) from sessions where user_id = users.id) as sessions,
     ${countOf('REGISTERED')} as registered, ${countOf('PASSWORD_RESET')} as passwordResets,
+    ${countOf('PASSWORD_CHANGED')} as passwordChanges,
     ${countOf('SIGNED_IN')} as signIns, ${countOf('SIGNED_OUT')} as signOuts
   from users`;
 

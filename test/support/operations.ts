@@ -35,3 +35,4 @@ export const PROFILE = operation('Profile');
 export const SESSION = operation('Session');
 export const REQUEST_PASSWORD_RESET = operation('RequestPasswordReset');
 export const RESET_PASSWORD = operation('ResetPassword');
+export const CHANGE_PASSWORD = operation('ChangePassword');

@@ -1,11 +1,14 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Person } from '../../support/app.ts';
 
-export interface Reset {
+export interface PasswordChange {
   email: string;
-  token: string;
   oldPassword: string;
   newPassword: string;
+}
+
+export interface Reset extends PasswordChange {
+  token: string;
 }
 
 /** An acknowledged operation, or one that was sent and may have either outcome until its response arrives. */
@@ -15,14 +18,18 @@ export type Entry =
   | { kind: 'logging out' | 'logged out'; session: string }
   | { kind: 'mail requested'; email: string }
   | { kind: 'issued'; token: string; email: string }
-  | { kind: 'resetting' | 'reset'; reset: Reset };
+  | { kind: 'resetting' | 'reset'; reset: Reset }
+  | { kind: 'changing' | 'changed'; change: PasswordChange };
 
-export interface RecordedReset extends Reset {
+export type Recorded<Change extends PasswordChange> = Change & {
   /** False while the response has not arrived: the outcome is unknown. */
   acknowledged: boolean;
-  /** The sessions that were open when the reset was sent. */
+  /** The sessions that were open when the change was sent. */
   sessions: string[];
-}
+};
+
+/** Entries that are no acknowledgement. A registration is followed by 'opened' for its session: one response, two lines. */
+const UNCOUNTED: readonly Entry['kind'][] = ['logging out', 'resetting', 'changing', 'registered'];
 
 /** A log file of acknowledged operations. `write()` returns after fsync, so an entry survives what the service survives. */
 export class Ledger {
@@ -38,9 +45,7 @@ export class Ledger {
   }
 
   write(entry: Entry): void {
-    // A registration is followed by 'opened' for its session: one response, two lines.
-    const uncounted = entry.kind === 'logging out' || entry.kind === 'resetting' || entry.kind === 'registered';
-    if (!uncounted) {
+    if (!UNCOUNTED.includes(entry.kind)) {
       this.acknowledged += 1;
       this.onAcknowledged(entry);
     }
@@ -72,7 +77,9 @@ export class Balance {
   /** Unused tokens and the address of their user. */
   readonly unused = new Map<string, string>();
   /** By address. */
-  readonly resets = new Map<string, RecordedReset>();
+  readonly resets = new Map<string, Recorded<Reset>>();
+  /** Changes by signed-in users, by address. */
+  readonly changes = new Map<string, Recorded<PasswordChange>>();
 
   record(entry: Entry): void {
     switch (entry.kind) {
@@ -96,15 +103,21 @@ export class Balance {
         break;
       case 'resetting':
         this.unused.delete(entry.reset.token);
-        this.resets.set(entry.reset.email, {
-          ...entry.reset,
-          acknowledged: false,
-          sessions: this.takeSessions(entry.reset.email),
-        });
+        this.resets.set(entry.reset.email, this.sent(entry.reset));
         break;
       case 'reset':
-        (this.resets.get(entry.reset.email) as RecordedReset).acknowledged = true;
+        (this.resets.get(entry.reset.email) as Recorded<Reset>).acknowledged = true;
+        break;
+      case 'changing':
+        this.changes.set(entry.change.email, this.sent(entry.change));
+        break;
+      case 'changed':
+        (this.changes.get(entry.change.email) as Recorded<PasswordChange>).acknowledged = true;
     }
+  }
+
+  private sent<Change extends PasswordChange>(change: Change): Recorded<Change> {
+    return { ...change, acknowledged: false, sessions: this.takeSessions(change.email) };
   }
 
   /** Removes the user's sessions from those that are certainly open. */

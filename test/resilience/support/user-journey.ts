@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Browser,
+  CHANGE_PASSWORD,
   LOGIN,
   LOGOUT,
   type Person,
@@ -9,7 +10,7 @@ import {
   RESET_PASSWORD,
   sessionOf,
 } from '../../support/app.ts';
-import type { Ledger, Reset } from './ledger.ts';
+import type { Ledger, PasswordChange, Reset } from './ledger.ts';
 
 /** Most requests need no hash, so that a thousand acknowledgements take seconds. */
 const MAIL_REQUESTS = 16;
@@ -49,6 +50,20 @@ export class UserJourney {
     return () => this.reset({ email, token, oldPassword, newPassword: randomUUID() });
   }
 
+  /** Leaves one session and a new password. */
+  async changePassword(): Promise<void> {
+    const change = await this.prepareChange();
+    await change();
+  }
+
+  /** Registers and logs in elsewhere. The returned function changes the password in the browser of the registration. */
+  async prepareChange(): Promise<() => Promise<void>> {
+    const { email, password: oldPassword } = this.person;
+    const browser = await this.register();
+    await this.login();
+    return () => this.change(browser, { email, oldPassword, newPassword: randomUUID() });
+  }
+
   private async register(): Promise<Browser> {
     const browser = this.browser();
     await succeed(browser, REGISTER, { ...this.person });
@@ -83,6 +98,14 @@ export class UserJourney {
     this.ledger.write({ kind: 'resetting', reset });
     await succeed(this.browser(), RESET_PASSWORD, { token, newPassword });
     this.ledger.write({ kind: 'reset', reset });
+  }
+
+  private async change(browser: Browser, change: PasswordChange): Promise<void> {
+    const { oldPassword: currentPassword, newPassword } = change;
+    this.ledger.write({ kind: 'changing', change });
+    await succeed(browser, CHANGE_PASSWORD, { currentPassword, newPassword });
+    this.ledger.write({ kind: 'changed', change });
+    this.recordSession(browser);
   }
 
   private async requestMail(): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/clock.ts';
 import type { TestApp } from '../app.ts';
-import { LOGIN, LOGOUT, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from '../operations.ts';
+import { CHANGE_PASSWORD, LOGIN, LOGOUT, REGISTER, REQUEST_PASSWORD_RESET, RESET_PASSWORD } from '../operations.ts';
 import { Model, type Outcome, WEAK } from './model.ts';
 import { RealService } from './real-service.ts';
 
@@ -77,6 +77,14 @@ const requestReset = fc.tuple(browser, name).map(
     }),
 );
 
+const changePassword = fc.tuple(browser, password, anyPassword).map(
+  ([at, currentPassword, newPassword]) =>
+    new Step(`changePassword(${at}, ${currentPassword}, ${newPassword})`, async (model, service) => {
+      const response = await service.browser(at).send(CHANGE_PASSWORD, { currentPassword, newPassword });
+      expect(outcome(response)).toBe(model.changePassword(at, currentPassword, newPassword));
+    }),
+);
+
 /** Picks the newest token most often, because most older ones are invalid. */
 const anyToken = fc.oneof(fc.constant(-1), pick);
 const tokenOf = ({ tokens }: Model, index: number) => (index < 0 ? tokens[tokens.length - 1] : ofMany(tokens, index));
@@ -103,6 +111,7 @@ const STATUS: Record<Outcome, number> = {
   EMAIL_TAKEN: 400,
   INVALID_CREDENTIALS: 401,
   TOKEN_INVALID: 403,
+  UNAUTHENTICATED: 401,
 };
 
 /** The REST route also requires the address, and rejects another user's token. */
@@ -214,7 +223,7 @@ const visitRegularly = fc.tuple(browser, fc.integer({ min: 4, max: 6 }), fc.inte
 );
 
 const EVERY_STEP = [register, login, login, logout, view, requestReset, requestReset, reset, reset, resetByForm].concat(
-  [resetDamaged, resetByCookie, replay, replay, plant, wait, wait, visitRegularly],
+  [changePassword, resetDamaged, resetByCookie, replay, replay, plant, wait, wait, visitRegularly],
 );
 const anySequence = fc.commands(EVERY_STEP, { size: 'max', maxCommands: 60 });
 

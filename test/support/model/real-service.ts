@@ -30,10 +30,10 @@ export class RealService {
 
   /** Records new cookies and tokens, and compares browsers and mails with the model. */
   async settle(model: Model): Promise<void> {
-    // mails() also flushes the last-used times, which otherwise happens within a second of real time.
-    const mails = await this.app.mails();
-    const recipients = mails.map(({ to }) => to.toLowerCase()).reverse();
-    expect(recipients).toEqual(model.mails.map(this.address));
+    // allMails() also flushes the last-used times, which otherwise happens within a second of real time.
+    const mails = await this.app.allMails();
+    const sent = mails.map(({ to, subject }) => ({ to: to.toLowerCase(), subject })).reverse();
+    expect(sent).toEqual(model.mails.map(({ to, subject }) => ({ to: this.address(to), subject })));
 
     const token = model.tokens.at(-1);
     if (token && !this.tokens.has(token)) this.tokens.set(token, tokenIn(mails[0]));
@@ -56,8 +56,21 @@ export class RealService {
     expect([createdAt, expiresAt]).toEqual(expected ?? [undefined, undefined]);
   }
 
-  /** Tries every session and every token that was ever issued. */
+  /** The types of an account's kept events, sorted: those of mails are recorded when the mail is rendered. */
+  private async eventsOf(owner: string): Promise<string[]> {
+    const kept = this.app.clock.now().getTime() - this.app.options.eventsKeep;
+    const { edges } = await this.app.auth.work(async ({ admin }) => {
+      const user = await admin.userByEmail(this.address(owner));
+      return admin.events({ userId: user?.id }, { first: 100 });
+    });
+    const events = edges.map(({ node }) => node).filter(({ at }) => at.getTime() > kept);
+    return events.map(({ type }) => type).sort();
+  }
+
+  /** Compares the events of every account, and tries every session and every token that was ever issued. */
   async expectAgreement(model: Model): Promise<void> {
+    for (const owner of model.users.keys())
+      expect([owner, await this.eventsOf(owner)]).toEqual([owner, model.eventsOf(owner).sort()]);
     for (const session of model.sessions) {
       const browser = this.app.browser({ cookies: { session_id: this.cookieOf(session) } });
       await this.expectSession(browser, model.use(session));
