@@ -119,7 +119,7 @@ describe('a server repeatedly killed with SIGKILL under load', () => {
     expect(lost).toEqual([]);
   });
 
-  it('RE-1, RE-2: keeps the mail that verifies the address of each account, and has none without its account', async () => {
+  it('RE-1, RE-2: keeps the mail that verifies the address of an account, and has none without its account', async () => {
     expect(await server.rows(ACCOUNTS_WITHOUT_VERIFICATION)).toEqual([]);
     expect(await server.rows(VERIFICATIONS_WITHOUT_ACCOUNT)).toEqual([]);
   });
@@ -182,9 +182,10 @@ const NOTHING = { newPassword: false, oldPassword: true, sessions: new Set([true
 
 const NOTICES = "select address from outbox where kind = 'password-changed'";
 
+/** A reset verifies the address as well, and its mail is dropped. */
 const ACCOUNTS_WITHOUT_VERIFICATION = `
   select email from users
-  where 1 <> (select count(*) from outbox where kind = 'verify-email' and address = canonical_email)`;
+  where email_verified_at is null and 1 <> (select count(*) from outbox where kind = 'verify-email' and address = canonical_email)`;
 
 const VERIFICATIONS_WITHOUT_ACCOUNT = `
   select address from outbox where kind = 'verify-email' and address not in (select canonical_email from users)`;

@@ -25,8 +25,15 @@ function hasRoom(folder: string): boolean {
   return bavail * bsize > 2 ** 28;
 }
 
-/** An empty file with all tables. The first test of a run that needs it creates it. */
-async function migratedFile(): Promise<string> {
+let migrated: Promise<string> | undefined;
+
+/** An empty file with all tables. The first test of a run that needs it creates it, once for servers that start together. */
+function migratedFile(): Promise<string> {
+  migrated ??= findOrMigrate();
+  return migrated;
+}
+
+async function findOrMigrate(): Promise<string> {
   const folder = process.env.TEST_TEMPLATES;
   if (!folder) throw new Error('run the tests with a configuration that has the global setup');
   const file = join(folder, 'migrated.sqlite');
