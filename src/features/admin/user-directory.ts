@@ -16,7 +16,7 @@ export interface ManagedUser extends PublicUser, Pick<User, 'disabledAt' | 'disa
 /** Up to this many matches of a search are read from its indexes right away (docs/decisions/0025). */
 const FEW_MATCHES = 10_000;
 /** Otherwise a page is first sought among this many rows in the order of ids. */
-const WINDOW = 5000;
+const WINDOW = 1000;
 
 /** Greater than every text with the prefix, where texts are compared byte by byte. */
 const LAST_CHARACTER = '\u{10ffff}';
