@@ -136,7 +136,7 @@ export class AuthService {
 
     await em.transactional(async () => {
       // First, as at a sign-in: two requests that lock in different orders would deadlock.
-      await users.lock(user);
+      if (!(await users.lock(user))) throw new AuthError('TOKEN_INVALID');
       await tokens.consume(passwordResetMail.kind, token);
       user.passwordHash = passwordHash;
       // The token came by mail, which proves that the user owns the address.

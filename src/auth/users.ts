@@ -89,10 +89,10 @@ export class Users {
 
   /**
    * Locks the row until the transaction ends: sign-ins and changes of credentials of one user take turns. False when the
-   * user has been deleted.
+   * user has been deleted, or the credentials have been changed since the user was read.
    */
-  async lock({ id }: User): Promise<boolean> {
-    const query = this.em.createQueryBuilder(User).select('id').where({ id });
+  async lock({ id, credentialVersion }: User): Promise<boolean> {
+    const query = this.em.createQueryBuilder(User).select('id').where({ id, credentialVersion });
     return Boolean(await query.setLockMode(LockMode.PESSIMISTIC_WRITE).execute('get'));
   }
 

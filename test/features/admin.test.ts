@@ -168,18 +168,17 @@ describe('an administrator', () => {
       expect(await app.mails()).toHaveLength(mails);
     });
 
-    it('of which a sign-in in flight gets no session', async () => {
+    it('LG-1: of which a sign-in in flight is refused', async () => {
       const gate = hasher.holdAfterMatch();
       const login = app.browser();
       const pending = login.send(LOGIN, { email: bob.email, password: bob.password });
       await gate.reached;
       await disable();
       gate.release();
-      await pending;
 
-      expect(await isSignedIn(login)).toBe(false);
-      await admin.send(ENABLE, { id });
-      expect(await isSignedIn(login)).toBe(false);
+      expect((await pending).code).toBe('INVALID_CREDENTIALS');
+      expect(login.cookies).toEqual({});
+      expect((await eventsOf())[0]).toMatchObject({ type: 'DISABLED' });
     });
 
     it('once: a second time changes nothing', async () => {
