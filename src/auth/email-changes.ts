@@ -37,7 +37,9 @@ export class EmailChanges {
   async find(id: unknown): Promise<EmailChange | null> {
     if (typeof id !== 'string' || !isUuid(id)) return null;
     const where = { id, expiresAt: { $gt: this.clock.now() }, user: { disabled: false } };
-    return this.em.findOne(EmailChange, where, { populate: ['user'], refresh: true });
+    const found = await this.em.findOne(EmailChange, where, { populate: ['user'], refresh: true });
+    // A refresh reads the user in a statement of its own, before which the account may be deleted.
+    return found?.user ? found : null;
   }
 
   /** Whether the change can be confirmed: it is the newest, and the credentials are those of the time of the request. */

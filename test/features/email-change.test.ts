@@ -21,6 +21,7 @@ import { post } from '../support/raw.ts';
 
 const REQUEST = operation('RequestEmailChange');
 const CONFIRM = operation('ConfirmEmailChange');
+const DELETE_ACCOUNT = operation('DeleteAccount');
 const REVERT = operation('RevertEmailChange');
 
 const newPassword = 'a password that is new';
@@ -215,6 +216,21 @@ describe('a change of the e-mail address', () => {
   });
 
   describe('when it is confirmed', () => {
+    it('ID-8: while the account is deleted, never fails with an unexpected error', async () => {
+      for (let round = 0; round < 5; round++) {
+        const person = newPerson();
+        const browser = await app.register(person);
+        await request(`new.${person.email}`, browser);
+        const token = await confirmToken(`new.${person.email}`);
+
+        const deletion = browser.send(DELETE_ACCOUNT);
+        const responses = await Promise.all(Array.from({ length: 20 }, () => confirm(token)));
+
+        expect((await deletion).data).toEqual({ deleteAccount: true });
+        expect(new Set(responses.map(({ code = 'confirmed' }) => code))).not.toContain('INTERNAL_SERVER_ERROR');
+      }
+    });
+
     it('EV-3: puts the new address in force, verified, and keeps the sessions', async () => {
       const phone = await app.login(ada);
       await request();
