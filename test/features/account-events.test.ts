@@ -74,10 +74,39 @@ describe('accountEvents', () => {
     expect((await app.browser().send(ACCOUNT_EVENTS)).code).toBe('UNAUTHENTICATED');
   });
 
-  it('LO-4: has no operation that changes an event', () => {
+  it('LO-4: are never changed by what happens later', async () => {
+    await wrongPassword();
+    const stored = () => app.rows('select * from account_events order by id');
+    const before = await stored();
+
+    const newPassword = 'another zebra capacitor';
+    await browser.send(operation('ChangePassword'), { currentPassword: ada.password, newPassword });
+    await browser.send(operation('UpdateProfile'), { name: 'Countess', locale: 'fr' });
+    const id = await app.auth.work(async ({ admin }) => {
+      const user = await admin.userByEmail(ada.email);
+      await admin.setRoles(String(user?.id), ['ADMIN']);
+      await admin.revokeSessions(String(user?.id));
+      return user?.id;
+    });
+    await (await app.login({ ...ada, password: newPassword })).send(LOGOUT);
+    await app.auth.settle();
+
+    const after = await stored();
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.slice(before.length).map(({ type, user_id }) => [type, user_id])).toEqual(
+      ['PASSWORD_CHANGED', 'PROFILE_UPDATED', 'ROLES_CHANGED', 'SESSION_REVOKED', 'SIGNED_IN', 'SIGNED_OUT'].map(
+        type => [type, id],
+      ),
+    );
+  });
+
+  it('LO-4: no operation names an event, and no log line an address', async () => {
+    await wrongPassword();
     const changing = Object.values(app.auth.schema.getMutationType()?.getFields() ?? {});
 
     expect(changing.filter(({ name, type }) => /event/i.test(`${name} ${type}`))).toEqual([]);
+    expect(app.lines.length).toBeGreaterThan(2);
+    expect(app.lines.filter(line => line.includes(ada.email))).toEqual([]);
   });
 
   describe('GQ-8: in pages', () => {
