@@ -3,6 +3,7 @@ import {
   ada,
   type Browser,
   bob,
+  CHANGE_PASSWORD,
   LOGIN,
   LOGOUT,
   newPerson,
@@ -75,7 +76,7 @@ describe('no statement scans a whole table', () => {
     const person = newPerson();
     const browser = await app.register(person);
     await browser.send(operation('Reauthenticate'), { password: person.password });
-    await browser.send(operation('ChangePassword'), {
+    await browser.send(CHANGE_PASSWORD, {
       currentPassword: person.password,
       newPassword: 'seven lanterns',
     });

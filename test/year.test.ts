@@ -1,5 +1,6 @@
 import {
   type Browser,
+  CHANGE_PASSWORD,
   LOGIN,
   LOGOUT,
   type Person,
@@ -13,7 +14,6 @@ import {
 import { operation } from './support/operations.ts';
 
 const ACCOUNT_EVENTS = operation('AccountEvents');
-const CHANGE_PASSWORD = operation('ChangePassword');
 const CONFIRM_EMAIL_CHANGE = operation('ConfirmEmailChange');
 const DELETE_ACCOUNT = operation('DeleteAccount');
 const EXPORT_MY_DATA = operation('ExportMyData');

@@ -2,6 +2,7 @@ import {
   ada,
   type Browser,
   bob,
+  CHANGE_PASSWORD,
   LOGIN,
   PROFILE,
   RESET_PASSWORD,
@@ -15,7 +16,6 @@ import type { Change } from '../support/databases/test-database.ts';
 import { CountingHasher, SlowHasher } from '../support/hasher.ts';
 import { operation } from '../support/operations.ts';
 
-const CHANGE_PASSWORD = operation('ChangePassword');
 const REAUTHENTICATE = operation('Reauthenticate');
 const DELETE_ACCOUNT = operation('DeleteAccount');
 const newPassword = 'a password that is new';
