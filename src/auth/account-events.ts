@@ -121,7 +121,9 @@ export class AccountEvents {
    * time. The response does not wait for the disk: a power cut may lose the event.
    */
   async recordFailedSignIn(userId: string | null): Promise<void> {
-    const row = this.row('SIGN_IN_FAILED', userId, { actor: 'VISITOR' });
+    // The account may have been deleted while the password was checked.
+    const existing = raw('(select id from users where id = ?)', [userId]);
+    const row = { ...this.row('SIGN_IN_FAILED', null, { actor: 'VISITOR' }), userId: existing };
     const { sql, params } = this.em.createQueryBuilder(AccountEvent).insert(row).toQuery();
     await executeRelaxed(this.em, sql, [...params]);
   }

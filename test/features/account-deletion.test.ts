@@ -223,6 +223,19 @@ describe('deleteAccount', () => {
     expect(browser.cookies).toEqual({});
   });
 
+  it('ID-8: leaves no event of the person, when a login with a wrong password ends afterwards', async () => {
+    const gate = hasher.holdAfterMatch();
+    const login = app.browser().send(LOGIN, { ...ada, password: 'wrong horse' });
+    await gate.reached;
+
+    await laptop.send(DELETE_ACCOUNT);
+    gate.release();
+    await login;
+
+    const events = await app.rows('select type, user_id from account_events order by id');
+    expect(events.at(-1)).toEqual({ type: 'SIGN_IN_FAILED', user_id: null });
+  });
+
   it.each<[string, Change, string, string]>([
     ['the user is deleted', 'delete', 'users', 'true'],
     ['the notice is queued', 'insert', 'outbox', `new.kind = 'account-deleted'`],
