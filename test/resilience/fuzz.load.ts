@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { ada, LOGIN, REGISTER } from '../support/app.ts';
+import { ada, LOGIN, PROFILE, REGISTER } from '../support/app.ts';
 import { sendVolley, type Volley } from '../support/raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { CANARY, HostileRequests } from './support/fuzz/hostile-requests.ts';
@@ -31,6 +31,11 @@ describe('a server that receives a hundred thousand malformed requests', () => {
     await browser.send(LOGIN, { ...ada });
     return `session_id=${browser.cookies.session_id}`;
   }
+
+  const isLive = async (cookie: string) => {
+    const { data } = await server.browser({ headers: { cookie } }).send(PROFILE);
+    return data.profile?.email === ada.email;
+  };
 
   it('RE-14, GQ-6, LO-1, LO-2: stays up in the same process, discloses no internals and keeps working', async () => {
     const requestIds: string[] = [];
@@ -66,6 +71,8 @@ describe('a server that receives a hundred thousand malformed requests', () => {
     expect(server.lines.filter(line => !isExpected(line))).toEqual([]);
     expect(isUp(server)).toBe(true);
     expect((await server.browser().fetch('/readyz')).status).toBe(200);
+    // Otherwise most requests would have been those of visitors.
+    expect(await Promise.all(cookies.map(isLive))).toContain(true);
     expect((await server.browser().send(LOGIN, { ...ada })).data.login.user.email).toBe(ada.email);
     expect(megabytesOf(server) - warm).toBeLessThan(MAX_GROWTH_MB);
     expectCleanLog(server, requestIds);

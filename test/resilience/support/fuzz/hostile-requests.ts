@@ -58,6 +58,9 @@ const DOCUMENTS = [
   'subscription S { profile { id } }',
 ];
 
+/** Sent without a live session, which has to last: a mutation of the method makes DELETE of every request to /sessions. */
+const ENDS_SESSIONS = /log|revokeOtherSessions|deleteAccount/;
+
 /** Valid requests with one to three random mutations. The same `random` produces the same requests. */
 export class HostileRequests {
   private readonly mutations: Mutations;
@@ -114,9 +117,8 @@ export class HostileRequests {
     ];
     if (body !== undefined) headers.push(['content-type', type]);
     if (method === 'GET') headers.push(['apollo-require-preflight', '1']);
-    // A live session must not be logged out by an unmutated request.
-    const reads = method === 'GET' || !JSON.stringify(body ?? '').includes('log');
-    if (random.chance(0.5) && method !== 'DELETE' && reads) headers.push(['cookie', random.of(this.liveCookies)]);
+    const ends = path === '/sessions' || (method !== 'GET' && ENDS_SESSIONS.test(JSON.stringify(body ?? '')));
+    if (random.chance(0.5) && !ends) headers.push(['cookie', random.of(this.liveCookies)]);
     else headers.push(random.chance(0.5) ? ['cookie', `session_id=${CANARY}`] : ['authorization', `Bearer ${CANARY}`]);
     return { method, path, headers, body };
   }
