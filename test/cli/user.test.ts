@@ -1,12 +1,23 @@
 import { readFileSync } from 'node:fs';
 import type { GraphQLObjectType } from 'graphql';
+import { systemClock } from '../../src/core/clock.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
-import { ada, bob, LOGIN, type Person, PROFILE, RESET_PASSWORD, SESSION } from '../support/app.ts';
+import {
+  ada,
+  bob,
+  LOGIN,
+  type Person,
+  PROFILE,
+  RESET_PASSWORD,
+  SESSION,
+  startApp,
+  type TestApp,
+} from '../support/app.ts';
 import type { Browser } from '../support/browser.ts';
-import { newDatabase } from '../support/databases/new-database.ts';
+import { cleanDatabase, newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { operation, REGISTER } from '../support/operations.ts';
-import { runCommand, startServer, type TestServer } from '../support/server.ts';
+import { runCommand, startServer } from '../support/server.ts';
 
 const ADMIN_USER = operation('AdminUser');
 const newPassword = 'another zebra capacitor';
@@ -53,30 +64,31 @@ describe('bienvenue user create', () => {
 });
 
 describe('the commands on accounts, beside a running service', () => {
-  let server: TestServer;
+  let app: TestApp;
   let ids: { ada: string; bob: string };
   let browsers: { ada: Browser; bob: Browser };
   beforeEach(async () => {
-    await takeDatabase();
-    server = await startServer({ BIENVENUE_ROLES: 'SUPPORT' }, database);
+    database = await cleanDatabase();
+    // The commands go by the system's clock.
+    app = await startApp({ env: { BIENVENUE_ROLES: 'SUPPORT' }, ports: { clock: systemClock }, database });
     browsers = { ada: await register(ada), bob: await register(bob) };
     ids = { ada: await idOf(browsers.ada), bob: await idOf(browsers.bob) };
-    await output('user', 'roles', ada.email, 'ADMIN');
+    await app.auth.work(({ admin }) => admin.setRoles(ids.ada, ['ADMIN']));
   });
   afterEach(async () => {
-    await server.close();
+    await app.close();
     await database.drop();
   });
 
   async function register(person: Person): Promise<Browser> {
-    const browser = server.browser();
+    const browser = app.browser();
     await browser.send(REGISTER, { ...person });
     return browser;
   }
   const idOf = async (browser: Browser) => (await browser.send(PROFILE)).data.profile.id;
   const rolesOf = async (browser: Browser) => (await browser.send(PROFILE)).data.profile.roles;
   const isSignedIn = async (browser: Browser) => (await browser.send(SESSION)).data.session !== null;
-  const login = ({ email, password }: Person) => server.browser().send(LOGIN, { email, password });
+  const login = ({ email, password }: Person) => app.browser().send(LOGIN, { email, password });
 
   it('list users, newest first, in columns or as a line of JSON for each', async () => {
     await output('user', 'disable', bob.email);
@@ -153,7 +165,7 @@ describe('the commands on accounts, beside a running service', () => {
   it('print a link that sets a new password, once', async () => {
     const token = tokenIn(await output('user', 'reset-link', bob.email));
 
-    const reset = () => server.browser().send(RESET_PASSWORD, { token, newPassword });
+    const reset = () => app.browser().send(RESET_PASSWORD, { token, newPassword });
     expect((await reset()).data).toEqual({ resetPassword: true });
     expect((await reset()).code).toBe('TOKEN_INVALID');
     expect((await login({ ...bob, password: newPassword })).code).toBeUndefined();
