@@ -58,7 +58,9 @@ function writeValues(values: MailValues, locale: string): Record<string, string>
 
 /** `January 15, 2026 at 12:00:00 PM UTC`, as the language writes it. */
 function formatTime(time: Date, locale: string): string {
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' });
+  // Without the extensions of a tag, which could ask for other digits or another calendar.
+  const { baseName } = new Intl.Locale(locale);
+  const format = new Intl.DateTimeFormat(baseName, { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' });
   // French writes the first day of a month as an ordinal, which the data of Intl does not have.
   return format.format(time).replace(/^1(?= \p{L})/u, day => (locale.startsWith('fr') ? '1er' : day));
 }

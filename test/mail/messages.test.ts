@@ -89,6 +89,7 @@ describe('a mail', () => {
     ['fr', 'fr', 'Votre mot de passe a été modifié', 'le 15 janvier 2026 à 12:00:00 UTC'],
     ['de-AT', 'de', 'Ihr Passwort wurde geändert', 'am 15. Jänner 2026 um 12:00:00 UTC'],
     ['es', 'en', 'Your password was changed', 'on January 15, 2026 at 12:00:00'],
+    ['en-u-nu-arab-ca-islamic', 'en', 'Your password was changed', 'on January 15, 2026 at 12:00:00'],
   ])('for an account whose language is %s', (locale, language, subject, time) => {
     it('LO-5: has words and times of that language', async () => {
       const person = newPerson();
