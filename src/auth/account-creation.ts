@@ -53,17 +53,12 @@ export class AccountCreation {
    * program can handle EMAIL_TAKEN and continue.
    */
   async save<T>(account: NewUser, complete: (user: User) => Promise<T>, { emailVerified = false } = {}): Promise<T> {
-    const { em, clock, emailChanges, outbox, users } = this.parts;
-    const create = async () => {
-      const user = users.create(account);
+    const { clock, outbox } = this.parts;
+    const saved = await saveAccount(this.parts, account, user => {
       if (emailVerified) user.emailVerifiedAt = clock.now();
       else this.services.emailVerification.addFirstMail(user);
-      const completed = await complete(user);
-      await em.flush();
-      await emailChanges.assertNotReserved(user);
-      return completed;
-    };
-    const saved = await orEmailTaken(() => em.transactional(create));
+      return complete(user);
+    });
     outbox.notify();
     return saved;
   }
@@ -88,4 +83,23 @@ export class AccountCreation {
       outbox.notify();
     }
   }
+}
+
+/**
+ * The only place where accounts are saved, in one transaction with what `complete` adds. Throws EMAIL_TAKEN, also for an
+ * address that its former owner can still take back.
+ */
+export function saveAccount<T>(
+  { em, emailChanges, users }: Pick<AuthParts, 'em' | 'emailChanges' | 'users'>,
+  account: NewUser,
+  complete: (user: User) => Promise<T>,
+): Promise<T> {
+  const create = async () => {
+    const user = users.create(account);
+    const completed = await complete(user);
+    await em.flush();
+    await emailChanges.assertNotReserved(user);
+    return completed;
+  };
+  return orEmailTaken(() => em.transactional(create));
 }

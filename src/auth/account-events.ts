@@ -64,6 +64,15 @@ export interface EventFilter {
   type?: AccountEventType | null;
 }
 
+/** What a queued mail holds of the request that caused it. */
+type DeferredPayload = {
+  actor: EventActor;
+  actorId: string | null;
+  ipAddress: string | null;
+  userAgent: string | null;
+  requestId: string;
+};
+
 /** A queued mail whose payload comes from `deferred`. */
 interface DeferredEvent {
   readonly id: string;
@@ -88,13 +97,13 @@ export class AccountEvents {
     private readonly source: EventSource = { client: PROGRAM, requestId: '' },
   ) {}
 
-  /** Adds an event for the caller to save. By default the user is the one who acts, or the service in a program. */
+  /** Adds an event, without a flush. By default the user is the one who acts, or the service in a program. */
   record(type: AccountEventType, userId: string, by: Actor = this.byUser()): void {
     this.em.create(AccountEvent, this.row(type, userId, by));
   }
 
   /** What a mail's template needs to record its event later, when it knows the account. */
-  deferred({ actor, actorId = null }: Actor): JsonObject {
+  deferred({ actor, actorId = null }: Actor): DeferredPayload {
     const { client, requestId } = this.source;
     return { actor, actorId, ipAddress: client.ipAddress, userAgent: client.userAgent, requestId };
   }
@@ -106,14 +115,8 @@ export class AccountEvents {
     { id, createdAt, payload }: DeferredEvent,
   ): Promise<void> {
     if (payload === null || (await this.em.count(AccountEvent, { id })) > 0) return;
-    const { actor, actorId = null, ipAddress = null, userAgent = null, requestId } = payload as unknown as AccountEvent;
-    const source = { ipAddress, userAgent, requestId };
-    this.em.create(AccountEvent, {
-      ...this.row(type, userId, { actor: actor as EventActor, actorId }),
-      ...source,
-      id,
-      at: createdAt,
-    });
+    const { actor, actorId, ...source } = payload as DeferredPayload;
+    this.em.create(AccountEvent, { ...this.row(type, userId, { actor, actorId }), ...source, id, at: createdAt });
   }
 
   /**

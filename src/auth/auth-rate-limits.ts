@@ -21,22 +21,21 @@ const RULES = {
   passwordOfAccount: { name: 'password-of-account', limit: 100, window: UNTIL_RESET, sliding: true },
   registerFromSource: { name: 'register-from-source', limit: 10, window: HOUR },
   resetFromSource: { name: 'reset-from-source', limit: 20, window: 15 * MINUTE },
-  mailToRecipient: { name: 'mail-to-recipient', limit: 1, window: 5 * MINUTE },
-  mailToRecipientHourly: { name: 'mail-to-recipient-hourly', limit: 5, window: HOUR, sliding: true },
   /** Each sends two mails, one of them to an address that the user chooses. */
   emailChangeOfAccount: { name: 'email-change-of-account', limit: 5, window: HOUR },
   signInNotice: { name: 'sign-in-notice', limit: 1, window: HOUR },
-  mailFromSource: { name: 'mail-from-source', limit: 20, window: HOUR },
-  /** Apart from the mails above: neither kind of mail may use up what the other one needs. */
-  verificationMailToRecipient: { name: 'verification-mail-to-recipient', limit: 1, window: 5 * MINUTE },
-  verificationMailToRecipientHourly: {
-    name: 'verification-mail-to-recipient-hourly',
-    limit: 5,
-    window: HOUR,
-    sliding: true,
-  },
-  verificationMailFromSource: { name: 'verification-mail-from-source', limit: 20, window: HOUR },
 } as const satisfies Record<string, RateLimitRule>;
+
+/** The rules of one kind of mail, in the order in which they are counted. */
+const mailRules = (kind: string) => ({
+  fromSource: { name: `${kind}-from-source`, limit: 20, window: HOUR },
+  toRecipient: { name: `${kind}-to-recipient`, limit: 1, window: 5 * MINUTE },
+  toRecipientHourly: { name: `${kind}-to-recipient-hourly`, limit: 5, window: HOUR, sliding: true },
+});
+
+const MAIL = mailRules('mail');
+/** Apart from other mails: neither kind may use up what the other one needs. */
+const VERIFICATION_MAIL = mailRules('verification-mail');
 
 /** Counts attempts of one client. Accounts are identified by canonical address, whether they exist or not. */
 export class AuthRateLimits {
@@ -89,10 +88,13 @@ export class AuthRateLimits {
   }
 
   /** Whether one more mail may go to the address. The response must not show it, or it would reveal the account. */
-  async allowMail(account: string): Promise<boolean> {
-    if ((await this.consume(RULES.mailFromSource, this.client.network)) > 0) return false;
-    if ((await this.consume(RULES.mailToRecipient, account)) > 0) return false;
-    return (await this.consume(RULES.mailToRecipientHourly, account)) === 0;
+  allowMail(account: string): Promise<boolean> {
+    return this.allow(MAIL, account);
+  }
+
+  /** The same for mails about the verification of an address. */
+  allowVerificationMail(account: string): Promise<boolean> {
+    return this.allow(VERIFICATION_MAIL, account);
   }
 
   /** Whether the account may request one more change, with a mail to the new address. */
@@ -105,19 +107,16 @@ export class AuthRateLimits {
     return (await this.consume(RULES.signInNotice, userId)) === 0;
   }
 
-  /** The same for mails about the verification of an address. */
-  async allowVerificationMail(account: string): Promise<boolean> {
-    if ((await this.consume(RULES.verificationMailFromSource, this.client.network)) > 0) return false;
-    if ((await this.consume(RULES.verificationMailToRecipient, account)) > 0) return false;
-    return (await this.consume(RULES.verificationMailToRecipientHourly, account)) === 0;
-  }
-
   /** The mail of a registration that creates the account does not count. */
   resetVerificationMails(account: string): Promise<void> {
-    return this.limiter.reset(
-      [RULES.verificationMailToRecipient, account],
-      [RULES.verificationMailToRecipientHourly, account],
-    );
+    const { toRecipient, toRecipientHourly } = VERIFICATION_MAIL;
+    return this.limiter.reset([toRecipient, account], [toRecipientHourly, account]);
+  }
+
+  private async allow(mail: ReturnType<typeof mailRules>, account: string): Promise<boolean> {
+    if ((await this.consume(mail.fromSource, this.client.network)) > 0) return false;
+    if ((await this.consume(mail.toRecipient, account)) > 0) return false;
+    return (await this.consume(mail.toRecipientHourly, account)) === 0;
   }
 
   private passwordCounters(account: string): CounterRef[] {

@@ -62,7 +62,7 @@ export type PasswordResetLink = {
   minutes: string;
 };
 
-/** Issues a link, for the caller to save. Without a mail it is handed over in another way. */
+/** Issues a link, without a flush. Without a mail it is handed over in another way. */
 export async function passwordResetLink(
   user: User,
   { id: mailId }: Partial<Pick<QueuedMail, 'id'>>,

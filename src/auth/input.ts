@@ -21,12 +21,27 @@ export function localeIssues(locale: string | null | undefined): InputIssue[] {
   return [{ field: 'locale', rule: 'INVALID', message: 'This is not a language tag such as en or fr-CA.' }];
 }
 
-/** Any text is accepted as a name, except control characters and lone surrogates. */
-export function nameIssues(name: string | null | undefined): InputIssue[] {
-  if (!name) return [];
-  if (!name.isWellFormed() || /\p{Cc}/u.test(name))
-    return [{ field: 'name', rule: 'INVALID', message: 'This name contains a character that is not text.' }];
-  if ([...name].length > MAX_NAME_LENGTH)
-    return [{ field: 'name', rule: 'TOO_LONG', message: `Please use at most ${MAX_NAME_LENGTH} characters.` }];
+export const nameIssues = (name: string | null | undefined): InputIssue[] =>
+  textIssues(name, { field: 'name', limit: MAX_NAME_LENGTH, called: 'This name' });
+
+interface TextRules {
+  /** The argument's name. */
+  field: string;
+  /** The most characters (Unicode code points). */
+  limit: number;
+  /** The text in the sentence for the user. */
+  called?: string;
+}
+
+/** Any text is accepted, except control characters and lone surrogates. Null or empty is none. */
+export function textIssues(
+  text: string | null | undefined,
+  { field, limit, called = 'This' }: TextRules,
+): InputIssue[] {
+  if (!text) return [];
+  if (!text.isWellFormed() || /\p{Cc}/u.test(text))
+    return [{ field, rule: 'INVALID', message: `${called} contains a character that is not text.` }];
+  if ([...text].length > limit)
+    return [{ field, rule: 'TOO_LONG', message: `Please use at most ${limit} characters.` }];
   return [];
 }

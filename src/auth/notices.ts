@@ -10,7 +10,7 @@ import type { User } from './user.entity.ts';
 export class Notices {
   constructor(private readonly outbox: Outbox) {}
 
-  /** Adds a notice for the caller to save. It goes to the address that the account has now. */
+  /** Adds a notice, without a flush. It goes to the address that the account has now. */
   add(template: MailTemplate, user: User, payload: JsonObject = {}): void {
     const address = mailableAddress(user);
     if (address !== null) this.outbox.add(template, address, { locale: user.locale, ...payload });

@@ -75,7 +75,7 @@ export class SessionLookup {
 
   private toSession(row: Row): ActiveSession {
     const { session, user } = this.columns;
-    return { ...session.read(row), user: user.read(row) } as unknown as ActiveSession;
+    return Object.assign(session.read(row), { user: user.read(row) });
   }
 
   private isExpired({ expiresAt, lastUsedAt, createdAt }: ActiveSession, now: number): boolean {

@@ -1,16 +1,16 @@
 import type { EntityProperty, MetadataStorage } from '@mikro-orm/core';
 import type { Database } from '../persistence/database.ts';
-import { PUBLIC_SESSION_FIELDS, PUBLIC_USER_FIELDS } from './projection.ts';
+import { PUBLIC_SESSION_FIELDS, PUBLIC_USER_FIELDS, type PublicSession, type PublicUser } from './projection.ts';
 import { Session } from './session.entity.ts';
 import { User } from './user.entity.ts';
 
 export type Row = Record<string, unknown>;
 
 /** The columns of one entity in the query's row, and how to read them. */
-interface Columns {
+interface Columns<Values> {
   /** `s.created_at as s_created_at`, … */
   readonly select: string[];
-  read(row: Row): Record<string, unknown>;
+  read(row: Row): Values;
 }
 
 /**
@@ -27,11 +27,14 @@ export function sessionQuery({ orm, kind }: Pick<Database, 'orm' | 'kind'>, cond
   where s.token_hash ${condition}`;
 }
 
-export function sessionColumns(metadata: MetadataStorage): { session: Columns; user: Columns } {
-  const user = columns(metadata, { entity: User, alias: 'u', fields: PUBLIC_USER_FIELDS });
+export function sessionColumns(metadata: MetadataStorage): {
+  session: Columns<PublicSession>;
+  user: Columns<PublicUser>;
+} {
+  const { select, read } = columns<PublicUser>(metadata, { entity: User, alias: 'u', fields: PUBLIC_USER_FIELDS });
   return {
     session: columns(metadata, { entity: Session, alias: 's', fields: PUBLIC_SESSION_FIELDS }),
-    user: { select: user.select, read: row => ({ ...user.read(row), roles: rolesIn(row.u_roles) }) },
+    user: { select, read: row => Object.assign(read(row), { roles: rolesIn(row.u_roles) }) },
   };
 }
 
@@ -46,7 +49,7 @@ interface Source {
   fields: readonly string[];
 }
 
-function columns(metadata: MetadataStorage, { entity, alias, fields }: Source): Columns {
+function columns<Values>(metadata: MetadataStorage, { entity, alias, fields }: Source): Columns<Values> {
   const { properties } = metadata.get(entity) as { properties: Record<string, EntityProperty> };
   const known = fields.map(field => {
     const { fieldNames, type } = properties[field] as EntityProperty;
@@ -57,7 +60,7 @@ function columns(metadata: MetadataStorage, { entity, alias, fields }: Source): 
     read(row) {
       const values: Record<string, unknown> = {};
       for (const { field, key, read } of known) values[field] = read(row[key]);
-      return values;
+      return values as Values;
     },
   };
 }

@@ -23,7 +23,7 @@ export class SignInNotices {
   constructor(private readonly parts: SignInNoticesParts) {}
 
   /**
-   * Adds a notice for the caller to save, if the sign-in calls for one: at most one an hour per account, and none for a
+   * Adds a notice, without a flush, if the sign-in calls for one: at most one an hour per account, and none for a
    * program. Call it before the event of the sign-in is recorded.
    */
   async addFor(user: User): Promise<void> {

@@ -1,3 +1,4 @@
+import { textIssues } from '../../auth/input.ts';
 import { ADMIN } from '../../auth/roles.ts';
 import { type InputIssue, throwInputIssues } from '../../core/errors.ts';
 
@@ -14,13 +15,16 @@ const MAX_REASON_LENGTH = 500;
 
 /** The filter with its search trimmed; an empty search is none. Throws BAD_USER_INPUT. */
 export function checkedFilter({ search, role, disabled }: UserFilter): UserFilter {
-  throwInputIssues([...textIssues('search', search, MAX_SEARCH_LENGTH), ...(role == null ? [] : roleIssues(role))]);
+  throwInputIssues([
+    ...textIssues(search, { field: 'search', limit: MAX_SEARCH_LENGTH }),
+    ...(role == null ? [] : roleIssues(role)),
+  ]);
   return { search: search?.trim().normalize('NFC') || null, role, disabled };
 }
 
 /** Why an account is disabled; null without a reason. Throws BAD_USER_INPUT. */
 export function checkedReason(reason: string | null | undefined): string | null {
-  throwInputIssues(textIssues('reason', reason, MAX_REASON_LENGTH));
+  throwInputIssues(textIssues(reason, { field: 'reason', limit: MAX_REASON_LENGTH }));
   return reason?.trim() || null;
 }
 
@@ -34,12 +38,3 @@ const roleIssues = (role: string): InputIssue[] =>
   /^[A-Za-z0-9_-]{1,40}$/.test(role)
     ? []
     : [{ field: 'role', rule: 'INVALID', message: 'This is not the name of a role.' }];
-
-function textIssues(field: string, text: string | null | undefined, limit: number): InputIssue[] {
-  if (!text) return [];
-  if (!text.isWellFormed() || /\p{Cc}/u.test(text))
-    return [{ field, rule: 'INVALID', message: 'This contains a character that is not text.' }];
-  if ([...text].length > limit)
-    return [{ field, rule: 'TOO_LONG', message: `Please use at most ${limit} characters.` }];
-  return [];
-}

@@ -1,8 +1,8 @@
+import { saveAccount } from '../../auth/account-creation.ts';
 import type { Actor, EventFilter, PublicEvent } from '../../auth/account-events.ts';
 import { type PasswordResetLink, passwordResetLink } from '../../auth/auth.mails.ts';
 import type { AuthParts } from '../../auth/auth-parts.ts';
 import { type EmailAddress, parseEmail } from '../../auth/email-address.ts';
-import { orEmailTaken } from '../../auth/email-taken.ts';
 import { emailIssues, nameIssues } from '../../auth/input.ts';
 import type { PublicSession } from '../../auth/projection.ts';
 import { requireRecentSession, requireRole } from '../../auth/require-session.ts';
@@ -85,22 +85,20 @@ export class AdminService {
    * Creates an account without a password, and mails its owner a link to set one. Throws BAD_USER_INPUT, EMAIL_TAKEN.
    */
   async createUser({ email, name, roles = [] }: NewAccount): Promise<ManagedUser> {
-    const { em, emailChanges, events, outbox, users } = this.parts;
+    const { em, events, outbox } = this.parts;
     const by = this.actor;
     const address = parseEmail(email);
     throwInputIssues([...emailIssues(address), ...nameIssues(name), ...this.rolesIssues(roles)]);
     const account = { address: address as EmailAddress, name: name || null, passwordHash: null, locale: null };
-    const create = async () => {
-      const user = users.create(account);
+    const created = await saveAccount(this.parts, account, async user => {
       events.record('REGISTERED', user.id, by);
       outbox.add(accountCreatedMail, user.canonicalEmail);
+      // Roles refer to the saved user.
       await em.flush();
-      await emailChanges.assertNotReserved(user);
       const names = sortedUnique(roles);
       await this.parts.roles.replace(user.id, names);
       return toManagedUser(user, names);
-    };
-    const created = await orEmailTaken(() => em.transactional(create));
+    });
     outbox.notify();
     return created;
   }
