@@ -36,7 +36,7 @@ export class AdminUser {
   @Field(() => String, { nullable: true, description: 'Why the account is disabled. The owner does not see it.' })
   disabledReason!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the user signed in last.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the user last signed in.' })
   lastSignInAt!: Date | null;
 
   @Field(() => Boolean, { description: 'Whether the user can sign in with a password.' })
