@@ -29,9 +29,9 @@ function databaseTests() {
     .map(file => `<rootDir>/${file}`);
 }
 
-export default {
+/** What every kind of test needs. */
+export const shared = {
   testEnvironment: 'node',
-  testMatch: engine === 'sqlite' ? ['<rootDir>/test/**/*.test.ts'] : databaseTests(),
   // A folder named after an engine holds what only that engine can show.
   testPathIgnorePatterns: [
     '/node_modules/',
@@ -57,4 +57,11 @@ export default {
   maxWorkers: '100%',
   // Only ends a test that hangs. It is no measure of speed, so a busy machine never reaches it.
   testTimeout: 120_000,
+};
+
+export default {
+  ...shared,
+  testMatch: engine === 'sqlite' ? ['<rootDir>/test/**/*.test.ts'] : databaseTests(),
+  // A worker keeps the modules of every file that it has run. One of more than a gigabyte takes too long to exit.
+  workerIdleMemoryLimit: '700MB',
 };

@@ -64,8 +64,8 @@ export class AccountCreation {
   }
 
   /**
-   * Saves a registration that only the owner of the mailbox learns the outcome of: a new account, or a mail to the owner of
-   * the account that exists. Both take the same steps as far as possible: counters, an insert, a mail, one commit.
+   * Saves a registration whose outcome only the owner of the mailbox learns: a new account, or a mail to the owner of the
+   * account that exists. Both take the same steps as far as possible: counters, an insert, a mail, one commit.
    */
   async saveUnconfirmed(account: NewUser): Promise<void> {
     const { em, events, outbox, rateLimits } = this.parts;

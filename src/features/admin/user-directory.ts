@@ -28,14 +28,14 @@ const COUNT_MATCHES = `select
   (select count(*) from (select 1 from users where ${EMAIL_MATCHES} limit ${FEW_MATCHES + 1}) e) +
   (select count(*) from (select 1 from users where ${NAME_MATCHES} limit ${FEW_MATCHES + 1}) n) as matches`;
 
-/** An index with rows in the order of ids. */
+/** An index whose rows are in the order of ids, and the conditions on them. */
 interface Source {
   from: string;
   /** The column with the user's id. */
   id: string;
   /** What the index finds. */
   conditions: string[];
-  /** What else a user must be. */
+  /** What the user must fulfil besides. */
   rest: string[];
 }
 
@@ -89,9 +89,9 @@ function searchParameters(search: string) {
   return { email, emailEnd: email + LAST_CHARACTER, name, nameEnd: name + LAST_CHARACTER, ...lengths };
 }
 
-/** A page of the newest matches in each of the indexes of the search, and of these a page. */
+/** The newest matches from each index of the search, merged and cut to a page. */
 function matches({ role, disabled }: UserFilter, before: string | null, limit: number): string {
-  // An expression is in no index: the database cannot read all users in the order of ids instead.
+  // Ordering by an expression keeps the database from reading all users in the order of ids instead.
   const id = 'coalesce(u.id, u.id)';
   const rest = [...isBefore(id, before), ...isDisabled(disabled), ...hasRole(role)];
   const newest = (range: string, index: string) =>
@@ -135,7 +135,7 @@ const isBefore = (id: string, before: string | null) => (before === null ? [] : 
 
 const isDisabled = (disabled: boolean | null | undefined) => (disabled == null ? [] : [`u.disabled = ${disabled}`]);
 
-// A subquery for a value is run row by row; a join or `exists` could be turned around, and all users be read and sorted.
+// A scalar subquery is evaluated row by row. An optimizer may reorder a join or `exists`, and read and sort all users.
 const isUser = (id: string, conditions: string[]) =>
   conditions.length > 0 ? [`(select 1 from users u where u.id = ${id} and ${conditions.join(' and ')}) = 1`] : [];
 
