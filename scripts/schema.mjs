@@ -1,7 +1,8 @@
-// Writes schema/schema.graphql and schema/possible-types.json; with --check, fails if a file differs from what it would write.
+// Writes the generated files of schema/; with --check, fails if a file differs from what it would write.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbstractType, printSchema } from 'graphql';
 import { buildSchema } from '../dist/src/graphql/schema.js';
+import { documentModules } from './documents.mjs';
 
 const schema = await buildSchema();
 
@@ -12,8 +13,11 @@ const possibleTypes = Object.fromEntries(
     .map(type => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
 );
 
+const sdl = printSchema(schema);
+
 const files = {
-  'schema/schema.graphql': `# Written by npm run build.\n\n${printSchema(schema)}\n`,
+  'schema/schema.graphql': `# Written by npm run build.\n\n${sdl}\n`,
+  ...(await documentModules(sdl, possibleTypes)),
   'schema/possible-types.json': `${JSON.stringify(possibleTypes, null, 2)}\n`,
 };
 

@@ -16,7 +16,7 @@ const packages = Object.entries(locked);
 const nameOf = (path: string) => path.replace(/^.*node_modules\//, '');
 
 /** Shared with a host program, so that it installs one copy: ranges in the package, the tested version in the lockfile. */
-const SHARED = ['@apollo/server', 'graphql'];
+const SHARED = ['@apollo/client', '@apollo/server', 'graphql', 'react'];
 
 /** The first versions without vulnerabilities that similar services were affected by. */
 const MIN_VERSIONS: [string, string][] = [
