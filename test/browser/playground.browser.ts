@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'playwright-core';
 import { ada, bob, LOGIN, startApp, type TestApp } from '../support/app.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -35,9 +35,9 @@ describe('the playground in a browser', () => {
   it('SE-2: keeps the session in a cookie that scripts cannot read', async () => {
     const page = await open(`${app.url}/graphql`);
     await app.register(bob);
-    await page.evaluate(logIn, LOGIN, { ...bob });
+    await page.evaluate(logIn, { query: LOGIN, variables: { ...bob } });
 
-    const cookies = await page.browserContext().cookies();
+    const cookies = await page.context().cookies();
     const hidden = { httpOnly: true, path: '/', sameSite: 'Lax' };
     expect(cookies).toMatchObject([
       { name: 'session_id', ...hidden },
@@ -54,7 +54,7 @@ describe('the playground in a browser', () => {
     await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
     const page = await open(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
 
-    await page.evaluate(postForm, `${app.url}/sessions`, { ...ada });
+    await page.evaluate(postForm, { url: `${app.url}/sessions`, fields: { ...ada } });
 
     const logged = app.lines.map(line => JSON.parse(line)).filter(({ path }) => path === '/sessions');
     expect(logged).toMatchObject([{ method: 'POST', status: 403, code: 'FORBIDDEN' }]);
@@ -64,9 +64,7 @@ describe('the playground in a browser', () => {
   const consoleMessages: string[] = [];
 
   async function open(url: string): Promise<Page> {
-    const context = await chromium.createBrowserContext();
-    const page = await context.newPage();
-    await page.setViewport({ width: 1280, height: 800 });
+    const page = await chromium.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('console', message => consoleMessages.push(message.text()));
     page.on('pageerror', error => consoleMessages.push(String(error)));
     page.on('requestfailed', request => consoleMessages.push(request.url()));
@@ -83,12 +81,10 @@ const REGISTER_AND_SHOW =
 /** Replaces the editor's content with an operation, executes it, and returns the raw response. */
 async function execute(page: Page, query: string): Promise<string> {
   await page.locator('.graphiql-query-editor .view-lines').click();
-  await page.keyboard.down('Control');
-  await page.keyboard.press('KeyA');
-  await page.keyboard.up('Control');
+  await page.keyboard.press('Control+A');
   await page.keyboard.press('Backspace');
-  await page.keyboard.sendCharacter(query);
-  await page.waitForFunction(hasApplied, {}, withoutSpaces(query));
+  await page.keyboard.insertText(query);
+  await page.waitForFunction(hasApplied, withoutSpaces(query));
 
   const response = page.waitForResponse(response =>
     withoutSpaces(response.request().postData() ?? '').includes(withoutSpaces(query, 20)),
@@ -105,15 +101,15 @@ const hasApplied = (query: string) => {
   return tabs.some((tab: { query: string | null }) => tab.query?.replaceAll(/\s/g, '') === query);
 };
 
-const logIn = (query: string, variables: object) =>
+const logIn = (operation: { query: string; variables: object }) =>
   fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify(operation),
   }).then(response => response.json());
 
 /** A request that a hostile page can send without a CORS preflight. */
-const postForm = (url: string, fields: Record<string, string>) =>
+const postForm = ({ url, fields }: { url: string; fields: Record<string, string> }) =>
   fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include', body: new URLSearchParams(fields) }).then(
     () => {},
     () => {}, // The page cannot read the response, but the request was sent.
