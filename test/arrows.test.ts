@@ -22,11 +22,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   transfer: ['core', 'persistence'],
   cleanup: ['core', 'options', 'persistence', 'rate-limits'],
   cli: ['core', 'options', 'persistence', 'auth', 'rate-limits', 'transfer', 'server', 'composition'],
+  client: [],
   index: ['*'],
 };
 
 /** Entry points: nothing in the package imports them. */
-const ENTRY_POINTS = ['cli', 'server', 'http', 'transfer', 'index'];
+const ENTRY_POINTS = ['cli', 'server', 'http', 'transfer', 'client', 'index'];
 
 const FILES: [RegExp, string][] = [
   [/^features\/[^/]+\//, 'features/*'],
@@ -109,6 +110,24 @@ describe('imports by role', () => {
 
     const heavy = /^(create-auth|database)\.ts$|^(graphql|http)\/|^@mikro-orm\/|^(type-)?graphql$|^@apollo\//;
     expect(reached.filter(path => heavy.test(path))).toEqual([]);
+  });
+});
+
+describe('the client kit', () => {
+  const files = every.filter(({ path }) => path.startsWith('client/'));
+
+  it('imports the typed documents, Apollo Client and its own folder: nothing of the server or of Node.js', () => {
+    const allowed = /^client\/|^\.\.\/schema\/(documents|types)\.ts$|^@apollo\/client(\/react)?$|^(rxjs|react)$/;
+
+    expect(files).not.toEqual([]);
+    expect(importsOf(files).filter(([, to]) => !allowed.test(to))).toEqual([]);
+  });
+
+  it('has a core without React', () => {
+    const reached = [...reachedFrom(modules, 'client/index.ts')];
+
+    expect(reached).toContain('client/auth-error.ts');
+    expect(reached.filter(path => /^react|^client\/react\/|^@apollo\/client\/react/.test(path))).toEqual([]);
   });
 });
 

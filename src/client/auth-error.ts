@@ -1,0 +1,133 @@
+import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/client';
+import type { ErrorCode, InputRule } from '../../schema/types.ts';
+
+/**
+ * Every code that an error can have: those of the schema, and two of the client. `NETWORK_ERROR`: there was no response,
+ * so it is unknown whether a mutation took effect. `UNKNOWN`: a response of another kind; see `rawCode` and `message`.
+ */
+export type AuthErrorCode = ErrorCode | 'NETWORK_ERROR' | 'UNKNOWN';
+
+/** A rejected argument: its name, the rule that it broke, and a sentence for the person who typed it. */
+export interface FieldError {
+  field: string;
+  /** One of `InputRule`, unless the server is newer than this package. */
+  rule: InputRule | (string & {});
+  message: string;
+}
+
+/** What a front end needs to know about a failed operation. */
+export interface AuthErrorInfo {
+  code: AuthErrorCode;
+  /** The code as the server sent it, when `code` is `UNKNOWN` because a newer server or another layer chose it. */
+  rawCode?: string;
+  /** A sentence that can be shown to a person. */
+  message: string;
+  /** With `BAD_USER_INPUT`: every rejected argument. Otherwise empty. */
+  fields: readonly FieldError[];
+  /** Seconds to wait before the next attempt, if the server named them. */
+  retryAfter?: number;
+  /** Finds the request in the server's log. */
+  requestId?: string;
+}
+
+const MESSAGES: Record<AuthErrorCode, string> = {
+  UNAUTHENTICATED: 'Please sign in first.',
+  FORBIDDEN: 'You are not allowed to do this.',
+  BAD_USER_INPUT: 'Please check what you entered.',
+  EMAIL_TAKEN: 'There is already an account with this e-mail address.',
+  INVALID_CREDENTIALS: 'The e-mail address or the password is wrong.',
+  TOKEN_INVALID: 'This link is no longer valid. Please request a new one.',
+  RATE_LIMITED: 'Too many attempts. Please wait a while, then try again.',
+  RECENT_AUTH_REQUIRED: 'Please confirm your password first.',
+  NOT_FOUND: 'There is no such user.',
+  LAST_ADMIN: 'This is the last administrator. Make somebody else an administrator first.',
+  BUSY: 'The service is busy. Please try again in a moment.',
+  UNAVAILABLE: 'The service is not available right now. Please try again in a moment.',
+  INTERNAL_SERVER_ERROR: 'Something went wrong on our side.',
+  NETWORK_ERROR: 'The service cannot be reached. Please check your connection, then try again.',
+  UNKNOWN: 'Something went wrong.',
+};
+
+/** The code of a response without a GraphQL body, as proxies send it. */
+const CODE_OF_STATUS: Record<number, AuthErrorCode> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  429: 'RATE_LIMITED',
+  500: 'INTERNAL_SERVER_ERROR',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'UNAVAILABLE',
+};
+
+/** Describes anything that Apollo Client throws or puts in `error`. Never throws. */
+export function authError(error: unknown): AuthErrorInfo {
+  if (CombinedGraphQLErrors.is(error)) return fromGraphQL(error.errors[0]);
+  if (ServerError.is(error) || ServerParseError.is(error)) return fromResponse(error);
+  if (isNetworkError(error)) return describe('NETWORK_ERROR');
+  return describe('UNKNOWN', { message: error instanceof Error ? error.message : undefined });
+}
+
+/** Fetch rejects with TypeError when there is no response, and with a DOMException when a request was aborted. */
+function isNetworkError(error: unknown): boolean {
+  return error instanceof Error && ['TypeError', 'AbortError', 'TimeoutError', 'NetworkError'].includes(error.name);
+}
+
+interface GraphQLErrorBody {
+  message?: unknown;
+  extensions?: Record<string, unknown>;
+}
+
+function fromGraphQL({ message, extensions = {} }: GraphQLErrorBody = {}, headers?: ResponseHeaders): AuthErrorInfo {
+  const { code, fields, retryAfter, requestId } = extensions;
+  const known = isCode(code) ? code : 'UNKNOWN';
+  return describe(known, {
+    ...(known === 'UNKNOWN' && code !== undefined && { rawCode: String(code) }),
+    message: text(message),
+    fields: Array.isArray(fields) ? fields : undefined,
+    retryAfter: typeof retryAfter === 'number' ? retryAfter : secondsToWait(headers),
+    requestId: text(requestId) ?? text(headers?.get('x-request-id')),
+  });
+}
+
+/** An error status: with the errors of GraphQL in its body, or with anything else, such as the page of a proxy. */
+function fromResponse({ response, bodyText, statusCode }: ServerError | ServerParseError): AuthErrorInfo {
+  const [error] = errorsIn(bodyText);
+  if (error) return fromGraphQL(error, response.headers);
+  return describe(CODE_OF_STATUS[statusCode] ?? 'UNKNOWN', {
+    retryAfter: secondsToWait(response.headers),
+    requestId: text(response.headers.get('x-request-id')),
+  });
+}
+
+function errorsIn(body: string): GraphQLErrorBody[] {
+  try {
+    const { errors } = JSON.parse(body);
+    return Array.isArray(errors) ? errors : [];
+  } catch {
+    return [];
+  }
+}
+
+interface ResponseHeaders {
+  get(name: string): string | null;
+}
+
+/** The seconds of a `Retry-After` header. Undefined without one, and for a date that cannot be compared. */
+export function secondsToWait(headers: ResponseHeaders | undefined): number | undefined {
+  const value = headers?.get('retry-after');
+  if (!value) return undefined;
+  if (/^\d+$/.test(value)) return Number(value);
+  // Both dates are of the server's clock, which need not agree with the visitor's.
+  const seconds = (Date.parse(value) - Date.parse(headers?.get('date') ?? '')) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, Math.ceil(seconds));
+}
+
+function describe(code: AuthErrorCode, details: Partial<AuthErrorInfo> = {}): AuthErrorInfo {
+  const known = Object.entries(details).filter(([, value]) => value !== undefined);
+  return { code, message: MESSAGES[code], fields: [], ...Object.fromEntries(known) };
+}
+
+const isCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && code !== 'NETWORK_ERROR' && code !== 'UNKNOWN' && Object.hasOwn(MESSAGES, code);
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
