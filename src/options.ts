@@ -110,6 +110,35 @@ export const OPTIONS = {
     shown: 'on when PUBLIC_URL is this machine',
     description: 'playground and introspection, together',
   }),
+  pages: option({
+    env: 'BIENVENUE_PAGES',
+    schema: is.onOff,
+    default: true,
+    shown: 'on',
+    description:
+      'the account pages: sign in, registration, profile, administration and the pages behind links in mails',
+  }),
+  brandName: option({
+    env: 'BIENVENUE_BRAND_NAME',
+    schema: v.optional(is.brandName),
+    default: undefined,
+    shown: 'Bienvenue',
+    description: 'name of the service on its pages, and in the last line of mails',
+  }),
+  brandLogo: option({
+    env: 'BIENVENUE_BRAND_LOGO',
+    schema: v.optional(is.logo),
+    default: undefined,
+    shown: 'none',
+    description: 'logo on the pages: the path of an SVG, PNG, JPEG, WebP or GIF file, or an https address',
+  }),
+  brandColor: option({
+    env: 'BIENVENUE_BRAND_COLOR',
+    schema: is.color,
+    default: '#3350c4',
+    shown: '`#3350c4`',
+    description: 'colour of buttons and links on pages and in mails',
+  }),
   passwordMinLength: option({
     env: 'BIENVENUE_PASSWORD_MIN_LENGTH',
     schema: is.integer(1, 128),

@@ -1,5 +1,5 @@
 import { escapeHtml } from './html.ts';
-import { buttonHtml, paragraphHtml } from './layout.ts';
+import { buttonColors, buttonHtml, paragraphHtml } from './layout.ts';
 import { fill, languageOf, type MailTexts, type MailValues, parseText } from './mail-text.ts';
 
 /** The content of a mail. Text and HTML have the same words. */
@@ -16,12 +16,14 @@ interface Ingredients {
   values: MailValues;
   /** The HTML around the words. */
   layout: string;
-  /** The last line of the mail: the host of the application. */
+  /** The last line of the mail: the name and the host of the application. */
   service: string;
+  /** Background of buttons, as `#3350c4`. */
+  color: string;
 }
 
 /** Writes a mail in the language of its recipient. Throws when a link is not an http(s) address. */
-export function compose({ texts, locale, values, layout, service }: Ingredients): Message {
+export function compose({ texts, locale, values, layout, service, color }: Ingredients): Message {
   const language = languageOf(locale, texts);
   const written = writeValues(values, locale?.startsWith(`${language}-`) ? locale : language);
   const { subject, paragraphs } = parseText(typeset(texts[language] as string, language));
@@ -30,7 +32,7 @@ export function compose({ texts, locale, values, layout, service }: Ingredients)
   );
   const texted = parts.map(part => (typeof part === 'string' ? part : `${part.label}\n${part.link}`));
   const content = parts.map(part =>
-    typeof part === 'string' ? paragraphHtml(part) : buttonHtml(part.label, part.link),
+    typeof part === 'string' ? paragraphHtml(part) : buttonHtml(part.label, part.link, color),
   );
   const filled = fill(subject, written);
   return {
@@ -41,6 +43,7 @@ export function compose({ texts, locale, values, layout, service }: Ingredients)
       subject: escapeHtml(filled),
       content: content.join('\n'),
       service: escapeHtml(service),
+      ...buttonColors(color),
     }),
   };
 }

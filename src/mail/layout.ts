@@ -1,9 +1,10 @@
+import { readableOn, textOn } from '../core/color.ts';
 import { escapeHtml } from './html.ts';
 
 /**
- * The HTML around the words of every mail. `{language}` is a BCP 47 tag, `{content}` the paragraphs, `{service}` the host
- * of the application. Tables and inline styles are for clients that ignore style sheets; those that read them get dark
- * mode. Nothing is loaded.
+ * The HTML around the words of every mail. `{language}` is a BCP 47 tag, `{content}` the paragraphs, `{service}` the name
+ * and the host of the application; the colours are those of buttons. Tables and inline styles are for clients that ignore
+ * style sheets; those that read them get dark mode. Nothing is loaded.
  */
 export const LAYOUT = `<!doctype html>
 <html lang="{language}">
@@ -28,8 +29,8 @@ p { margin: 0 0 16px; }
   .card { background: #1c1f26 !important; border-color: #30343f !important; }
   .content { color: #e8e9ee !important; }
   .service, .link a { color: #a0a6b5 !important; }
-  .button td { background: #a3b6ff !important; }
-  .button a { color: #15171c !important; }
+  .button td { background: {darkColor} !important; }
+  .button a { color: {darkColorText} !important; }
 }
 </style>
 </head>
@@ -49,16 +50,32 @@ p { margin: 0 0 16px; }
 `;
 
 /** The names that a layout can use. */
-export const LAYOUT_PLACEHOLDERS = ['language', 'subject', 'content', 'service'];
+export const LAYOUT_PLACEHOLDERS = [
+  'language',
+  'subject',
+  'content',
+  'service',
+  'color',
+  'colorText',
+  'darkColor',
+  'darkColorText',
+];
+
+/** The colours of buttons and of the words on them, in light and dark mode. */
+export function buttonColors(color: string) {
+  // Lighter than text needs: the button has to stand out from the dark card (#1c1f26).
+  const darkColor = readableOn('#1c1f26', color, 7);
+  return { color, colorText: textOn(color), darkColor, darkColorText: textOn(darkColor) };
+}
 
 /** A paragraph of the content. */
 export const paragraphHtml = (text: string): string => `<p>${escapeHtml(text).replaceAll('\n', '<br>\n')}</p>`;
 
 /** A button, and its address to read or copy. Outlook takes the padding of the cell, other clients that of the link. */
-export function buttonHtml(label: string, link: string): string {
+export function buttonHtml(label: string, link: string, color: string): string {
   const href = escapeHtml(link);
   return `<table role="presentation" class="button" cellspacing="0" cellpadding="0" border="0"><tr>
-<td bgcolor="#3350c4" style="background:#3350c4;border-radius:6px;mso-padding-alt:12px 24px"><a href="${href}" style="display:inline-block;padding:12px 24px;color:#ffffff;font-weight:600;line-height:24px;text-decoration:none">${escapeHtml(label)}</a></td>
+<td bgcolor="${color}" style="background:${color};border-radius:6px;mso-padding-alt:12px 24px"><a href="${href}" style="display:inline-block;padding:12px 24px;color:${textOn(color)};font-weight:600;line-height:24px;text-decoration:none">${escapeHtml(label)}</a></td>
 </tr></table>
 <p class="link"><a href="${href}" style="color:#5d6372;word-break:break-all">${href}</a></p>`;
 }

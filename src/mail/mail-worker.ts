@@ -44,7 +44,8 @@ export class MailWorker {
   constructor(private readonly parts: MailWorkerParts) {
     this.templates = new Map(parts.templates.map(template => [template.kind, template]));
     this.domain = new URL(parts.options.publicUrl).hostname;
-    this.service = new URL(parts.options.appUrl).host;
+    const { appUrl, brandName } = parts.options;
+    this.service = [brandName, new URL(appUrl).host].filter(Boolean).join(' · ');
   }
 
   /** Checks the outbox now and every few seconds. */
@@ -111,7 +112,10 @@ export class MailWorker {
     const prepared = await template.prepare(mail, { em, clock, log, options });
     if (!prepared) return undefined;
     const { to, locale, values } = prepared;
-    return { to, ...compose({ texts: template.texts, locale, values, layout, service: this.service }) };
+    return {
+      to,
+      ...compose({ texts: template.texts, locale, values, layout, service: this.service, color: options.brandColor }),
+    };
   }
 
   private async postpone(em: EntityManager, { id, kind, attempts }: OutboxMail): Promise<void> {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import * as v from 'valibot';
 import { parseEmail } from '../auth/email-address.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../core/clock.ts';
+import { isLogo } from './logo-file.ts';
 
 /**
  * The kinds of values that options have. Each schema accepts the native value and the notation of the environment,
@@ -116,6 +117,21 @@ export const sender = text(
 export const path = text('set it to the path of a folder.', value =>
   /^[^\0]*[^\0\s][^\0]*$/.test(value) ? value : undefined,
 );
+
+/** Line breaks and other control characters would break titles and mails. */
+export const brandName = text('set it to a name of 60 characters or fewer, on one line.', value =>
+  /^[^\p{Cc}\p{Zl}\p{Zp}]{1,60}$/u.test(value.trim()) ? value.trim() : undefined,
+);
+
+export const logo = text('set it to the path of an SVG, PNG, JPEG, WebP or GIF file, or to an https address.', value =>
+  isLogo(value) ? value : undefined,
+);
+
+/** Normalized to six small digits. */
+export const color = text('set it to a colour such as #3350c4.', value => {
+  const [, digits] = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(value.toLowerCase()) ?? [];
+  return digits && `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
+});
 
 /** Names of roles. */
 export const roles = listOf(

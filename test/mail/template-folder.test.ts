@@ -162,7 +162,7 @@ describe('a start with a folder of templates', () => {
     [
       'layout.html',
       '{content}{name}',
-      'there is no {name}; use {language}, {subject}, {content}, {service}, or remove it.',
+      'there is no {name}; use {language}, {subject}, {content}, {service}, {color}, {colorText}, {darkColor}, {darkColorText}, or remove it.',
     ],
     ['layout.html', 'x'.repeat(64 * 1024 + 1), 'larger than 64 KiB; make it shorter.'],
   ])('is refused: %s with %j', async (name, text, issue) => {

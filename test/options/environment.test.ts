@@ -47,6 +47,10 @@ const SETTINGS: [string, (options: Options) => unknown, unknown, string, unknown
     ['10.0.0.0/8', '2001:db8::1/128'],
   ],
   ['BIENVENUE_PLAYGROUND', c => c.playground, true, 'off', false],
+  ['BIENVENUE_PAGES', c => c.pages, true, 'off', false],
+  ['BIENVENUE_BRAND_NAME', c => c.brandName, undefined, ' Example Ltd. ', 'Example Ltd.'],
+  ['BIENVENUE_BRAND_LOGO', c => c.brandLogo, undefined, '/etc/bienvenue/logo.SVG', '/etc/bienvenue/logo.SVG'],
+  ['BIENVENUE_BRAND_COLOR', c => c.brandColor, '#3350c4', '#0AF', '#00aaff'],
   ['BIENVENUE_PASSWORD_MIN_LENGTH', c => c.passwordMinLength, 8, '15', 15],
   ['BIENVENUE_BCRYPT_COST', c => c.bcryptCost, 12, '10', 10],
   [
