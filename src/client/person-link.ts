@@ -1,79 +1,100 @@
 import { ApolloLink, Observable } from '@apollo/client';
+import { OperationTypeNode } from 'graphql';
+import { inOrder, relay } from './in-order.ts';
+import { evidenceIn, isChange, type Person, SOMEBODY } from './person.ts';
 
-/** What is known of the signed-in person: an id, null for a visitor, undefined while nothing is known. */
-type Person = string | null | undefined;
-
-type Data = Record<string, unknown>;
-
-/** Mutations after which the browser may have another session, or none. */
-const CHANGES_PERSON = ['logout', 'deleteAccount', 'resetPassword', 'revertEmailChange'];
-
-/** What the link does when the person changes. Resolves once the cache is empty. */
-export type OnPersonChange = () => Promise<void>;
+/** What the link needs from the client. */
+export interface PersonLinkOptions {
+  /** The person whose data the cache already holds. */
+  person: Person;
+  /** Empties the cache. */
+  onChange(): Promise<void>;
+}
 
 /**
- * Notices that another person, or nobody, is signed in. The result that shows it is passed on only after the cache was
- * emptied. Queries of the former person that are in flight are dropped.
+ * Notices from results that another person, or nobody, is signed in. The result that shows it is passed on once the cache
+ * is empty. Queries that were in flight for the former person are sent again, and their responses never arrive.
  */
 export class PersonLink extends ApolloLink {
   private person: Person;
-  private epoch = 0;
+  private readonly onChange: () => Promise<void>;
+  private readonly queries = new Set<() => void>();
+  /** Counts the changes of person. */
+  private period = 0;
 
-  constructor(private readonly onChange: OnPersonChange) {
+  constructor({ person, onChange }: PersonLinkOptions) {
     super();
+    this.person = person;
+    this.onChange = onChange;
   }
 
   /** The person changed elsewhere: in another tab, or while the page was not shown. */
-  forget(): void {
-    this.epoch += 1;
+  startOver(): void {
     this.person = undefined;
+    this.restartQueries();
   }
 
   override request(
     operation: ApolloLink.Operation,
     forward: ApolloLink.ForwardFunction,
   ): Observable<ApolloLink.Result> {
-    const { epoch } = this;
-    return new Observable(observer => {
-      const subscription = forward(operation).subscribe({
-        next: result => {
-          if (epoch === this.epoch && this.changedBy(result)) {
-            this.epoch += 1;
-            this.onChange().then(() => {
-              observer.next(result);
-              observer.complete();
-            });
-          } else {
-            observer.next(result);
-            observer.complete();
-          }
-        },
+    if (operation.operationType === OperationTypeNode.QUERY) return this.restartable(() => forward(operation));
+    const { period } = this;
+    return new Observable(observer =>
+      inOrder(forward(operation), result => this.follow(result, period)).subscribe({
+        // Without type names nothing of a former person's late result can enter the cache.
+        next: result => observer.next(this.period > period && !evidenceIn(result) ? withoutTypes(result) : result),
         error: error => observer.error(error),
-      });
-      return () => subscription.unsubscribe();
+        complete: () => observer.complete(),
+      }),
+    );
+  }
+
+  /** Results of the query. While it is in flight, a change of person sends it again. */
+  private restartable(send: () => Observable<ApolloLink.Result>): Observable<ApolloLink.Result> {
+    return new Observable(observer => {
+      let settled = false;
+      const follow = (result: ApolloLink.Result) => {
+        settled = true;
+        return this.follow(result, this.period);
+      };
+      const start = () => relay(inOrder(send(), follow), observer);
+      let subscription = start();
+      const restart = () => {
+        if (settled) return;
+        subscription.unsubscribe();
+        subscription = start();
+      };
+      this.queries.add(restart);
+      return () => {
+        this.queries.delete(restart);
+        subscription.unsubscribe();
+      };
     });
   }
 
-  private changedBy({ data, errors }: ApolloLink.Result): boolean {
-    if (errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) return this.becomes(null);
-    const fields = (data ?? {}) as Data;
-    const signedIn = (fields.login ?? fields.register) as { user?: { id?: string } } | undefined;
-    if (signedIn?.user) {
-      this.person = signedIn.user.id;
-      return true;
-    }
-    if (CHANGES_PERSON.some(field => field in fields)) {
-      this.person = undefined;
-      return true;
-    }
-    if ('profile' in fields) return this.becomes((fields.profile as { id?: string } | null)?.id ?? null);
-    return false;
+  /** A promise for the end of the change, if the result shows one. Results of a former period show nothing. */
+  private follow(result: ApolloLink.Result, period: number): Promise<void> | undefined {
+    const evidence = evidenceIn(result);
+    if (!evidence || (period < this.period && !evidence.changed)) return undefined;
+    const changes = isChange(this.person, evidence);
+    const keepsId = evidence.person === SOMEBODY && typeof this.person === 'string';
+    if (!keepsId) this.person = evidence.person;
+    if (!changes) return undefined;
+    this.restartQueries();
+    return this.onChange();
   }
 
-  /** Whether a person that was known before is replaced. */
-  private becomes(person: Person): boolean {
-    const before = this.person;
-    this.person = person;
-    return before !== undefined && before !== null && before !== person;
+  private restartQueries(): void {
+    this.period += 1;
+    for (const restart of [...this.queries]) restart();
   }
+}
+
+/** The result without `__typename`, by which the cache recognizes objects. */
+function withoutTypes<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withoutTypes) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([name]) => name !== '__typename');
+  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutTypes(inner)])) as Value;
 }

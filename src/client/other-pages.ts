@@ -1,0 +1,52 @@
+/** The part of `BroadcastChannel` that the kit uses. */
+export interface Channel {
+  postMessage(message: unknown): void;
+  // biome-ignore lint/suspicious/noExplicitAny: the types of DOM and of Node.js have different events
+  addEventListener(type: 'message', listener: (event: any) => void): void;
+  close(): void;
+}
+
+/** The part of `window` that the kit uses. */
+interface Page {
+  document?: unknown;
+  addEventListener?(type: 'pageshow', listener: (event: { persisted: boolean }) => void): void;
+  removeEventListener?(type: 'pageshow', listener: (event: { persisted: boolean }) => void): void;
+}
+
+const PERSON_CHANGED = 'person-changed';
+
+/** Tells other tabs that the person changed, and reports changes that were made there. */
+export class OtherPages {
+  private readonly page = globalThis as Page;
+  private readonly channel: Channel | undefined;
+
+  /** Without a channel: `BroadcastChannel('bienvenue-auth')` on a page in a browser, else none. */
+  constructor(
+    channel: Channel | undefined,
+    private readonly onChange: () => void,
+  ) {
+    this.channel = channel ?? (this.page.document ? openChannel() : undefined);
+    this.channel?.addEventListener('message', ({ data }: { data: unknown }) => {
+      if (data === PERSON_CHANGED) onChange();
+    });
+    this.page.addEventListener?.('pageshow', this.onPageShow);
+  }
+
+  announceChange(): void {
+    this.channel?.postMessage(PERSON_CHANGED);
+  }
+
+  close(): void {
+    this.channel?.close();
+    this.page.removeEventListener?.('pageshow', this.onPageShow);
+  }
+
+  /** A page from the back/forward cache was frozen, so it may show a person who has signed out since. */
+  private readonly onPageShow = ({ persisted }: { persisted: boolean }) => {
+    if (persisted) this.onChange();
+  };
+}
+
+/** Old browsers and React Native have none. */
+const openChannel = (): Channel | undefined =>
+  typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('bienvenue-auth');

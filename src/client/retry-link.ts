@@ -1,0 +1,70 @@
+import { ApolloLink, CombinedGraphQLErrors, Observable } from '@apollo/client';
+import { OperationTypeNode } from 'graphql';
+import { type AuthErrorInfo, authError, secondsToWait } from './auth-error.ts';
+
+/** Resolves after so many milliseconds. */
+export type Wait = (ms: number) => Promise<void>;
+
+/** How often a request is sent again at most. */
+const RETRIES = 2;
+/** Seconds. A longer wait is left to the person. */
+const LONGEST_WAIT = 10;
+/** Seconds, when the server names no time. Doubled for the second attempt. */
+const DEFAULT_WAIT = 0.5;
+
+/**
+ * Sends a request again where that is safe, after the time that the server named. A query, when the service is busy or
+ * cannot be reached. A mutation, only when the server was too busy to begin it: after any other failure it may have taken
+ * effect. RATE_LIMITED is never tried again: the person has to know.
+ */
+export class RetryLink extends ApolloLink {
+  constructor(private readonly wait: Wait) {
+    super();
+  }
+
+  override request(
+    operation: ApolloLink.Operation,
+    forward: ApolloLink.ForwardFunction,
+  ): Observable<ApolloLink.Result> {
+    return new Observable(observer => {
+      let subscription: { unsubscribe(): void } | undefined;
+      const send = (attempt: number) => {
+        if (observer.closed) return;
+        /** Sends again and returns true, or returns false when the failure is final. */
+        const retries = (error: AuthErrorInfo) => {
+          const seconds = error.retryAfter ?? DEFAULT_WAIT * 2 ** attempt;
+          if (attempt >= RETRIES || seconds > LONGEST_WAIT || !isSafe(operation, error)) return false;
+          this.wait(seconds * 1000).then(() => send(attempt + 1));
+          return true;
+        };
+        let retrying = false;
+        subscription = forward(operation).subscribe({
+          next: result => {
+            retrying = result.errors !== undefined && retries(infoOf(operation, result));
+            if (!retrying) observer.next(result);
+          },
+          error: error => {
+            if (!retries(authError(error))) observer.error(error);
+          },
+          complete: () => {
+            if (!retrying) observer.complete();
+          },
+        });
+      };
+      send(0);
+      return () => subscription?.unsubscribe();
+    });
+  }
+}
+
+const TEMPORARY: ReadonlySet<string> = new Set(['BUSY', 'UNAVAILABLE', 'NETWORK_ERROR']);
+
+const isSafe = ({ operationType }: ApolloLink.Operation, { code }: AuthErrorInfo) =>
+  operationType === OperationTypeNode.QUERY ? TEMPORARY.has(code) : code === 'BUSY';
+
+/** The first error of a result, with the `Retry-After` header of its response. */
+function infoOf(operation: ApolloLink.Operation, result: ApolloLink.Result): AuthErrorInfo {
+  const info = authError(new CombinedGraphQLErrors(result));
+  const { response } = operation.getContext() as { response?: Response };
+  return { ...info, retryAfter: info.retryAfter ?? secondsToWait(response?.headers) };
+}

@@ -1,0 +1,76 @@
+import { ApolloLink, Observable } from '@apollo/client';
+import type { TypeNode } from 'graphql';
+import { inOrder, relay } from './in-order.ts';
+
+/** Where an app that uses `Authorization: Bearer` keeps the session token. */
+export interface TokenStorage {
+  get(): string | null | Promise<string | null>;
+  set(token: string): void | Promise<void>;
+  remove(): void | Promise<void>;
+}
+
+/** Sends the token of the storage, requests one when signing in, and keeps or removes it as results require. */
+export class TokenLink extends ApolloLink {
+  constructor(private readonly storage: TokenStorage) {
+    super();
+  }
+
+  override request(
+    operation: ApolloLink.Operation,
+    forward: ApolloLink.ForwardFunction,
+  ): Observable<ApolloLink.Result> {
+    if (asksForTransport(operation)) operation.variables = { ...operation.variables, transport: 'BEARER' };
+    return new Observable(observer => {
+      let subscription: { unsubscribe(): void } | undefined;
+      const send = (token: string | null) => {
+        if (observer.closed) return;
+        if (token)
+          operation.setContext(({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${token}` } }));
+        const results = inOrder(forward(operation), result => this.keep(result, token));
+        subscription = relay(results, observer);
+      };
+      this.read().then(send, error => observer.error(error));
+      return () => subscription?.unsubscribe();
+    });
+  }
+
+  private async read(): Promise<string | null> {
+    return this.storage.get();
+  }
+
+  /** Stores a new token, or removes the one that the request was sent with if its session has ended. */
+  private keep({ data, errors }: ApolloLink.Result, sent: string | null): Promise<void> | undefined {
+    const fields = (data ?? {}) as Record<string, unknown>;
+    const signedIn = (fields.login ?? fields.register ?? fields.changePassword) as
+      | { token?: string | null }
+      | undefined;
+    if (signedIn?.token) return this.store(signedIn.token);
+    const ended =
+      fields.logout !== undefined ||
+      fields.deleteAccount !== undefined ||
+      fields.profile === null ||
+      errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
+    return ended && sent ? this.remove(sent) : undefined;
+  }
+
+  private async store(token: string): Promise<void> {
+    await this.storage.set(token);
+  }
+
+  /** A sign-in may have stored another token since. */
+  private async remove(token: string): Promise<void> {
+    if ((await this.read()) === token) await this.storage.remove();
+  }
+}
+
+/** Whether the operation lets the client choose how it receives its session. */
+const asksForTransport = ({ query }: ApolloLink.Operation) =>
+  query.definitions.some(
+    definition =>
+      definition.kind === 'OperationDefinition' &&
+      definition.variableDefinitions?.some(
+        ({ variable, type }) => variable.name.value === 'transport' && nameOf(type) === 'SessionTransport',
+      ),
+  );
+
+const nameOf = (type: TypeNode): string => (type.kind === 'NamedType' ? type.name.value : nameOf(type.type));
