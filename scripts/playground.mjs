@@ -1,44 +1,49 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'vite';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const source = `${root}scripts/playground/`;
-const outdir = `${root}dist/assets/playground/`;
+const source = fileURLToPath(new URL('playground/', import.meta.url));
+const outDir = fileURLToPath(new URL('../dist/assets/playground/', import.meta.url));
 
-// Splitting lets the page and its three workers share Monaco's core: 1 MB less than four separate bundles.
-const { outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: {
-    playground: `${source}playground.jsx`,
-    'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
-    'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
-    'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
+await build({
+  configFile: false,
+  root: source,
+  base: './',
+  publicDir: false,
+  logLevel: 'warn',
+  resolve: {
+    alias: {
+      // GraphiQL imports the CommonJS builds of Prettier's parsers, whose named exports are lost in a split chunk.
+      'prettier/parser-babel': 'prettier/plugins/babel',
+      'prettier/parser-graphql': 'prettier/plugins/graphql',
+    },
   },
-  outdir,
-  write: false,
-  bundle: true,
-  minify: true,
-  splitting: true,
-  format: 'esm',
-  target: 'es2022',
-  jsx: 'automatic',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  chunkNames: '[name]-[hash]',
-  assetNames: '[name]',
-  loader: { '.ttf': 'file' },
-  // GraphiQL imports the CommonJS builds of Prettier's parsers, whose named exports are lost in a split chunk.
-  alias: {
-    'prettier/parser-babel': 'prettier/plugins/babel',
-    'prettier/parser-graphql': 'prettier/plugins/graphql',
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2022',
+    cssCodeSplit: false,
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      // One build of the page and its three workers lets them share Monaco's core.
+      input: {
+        playground: `${source}playground.jsx`,
+        'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
+        'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
+        'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
+      },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
+        assetFileNames: ({ names: [name] }) => (name.endsWith('.css') ? 'playground.css' : name),
+        hashCharacters: 'base36',
+      },
+      // Packages mark modules for React's compiler and server components, which are not used here.
+      checks: { moduleLevelDirective: false },
+    },
   },
-  logLevel: 'warning',
 });
-
-// For each dynamic import esbuild writes a stylesheet that nothing loads: playground.css already holds all of them.
-const assets = outputFiles.filter(({ path }) => !path.endsWith('.css') || path === `${outdir}playground.css`);
-
-await rm(outdir, { recursive: true, force: true });
-await mkdir(outdir, { recursive: true });
-await Promise.all(assets.map(({ path, contents }) => writeFile(path, contents)));
-await copyFile(`${source}index.html`, `${outdir}index.html`);
+await copyFile(`${source}index.html`, `${outDir}index.html`);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   type GraphQLNamedType,
+  getVariableValues,
   isIntrospectionType,
   isObjectType,
   type OperationDefinitionNode,
@@ -69,5 +70,37 @@ describe('the documents in schema/operations', () => {
       .flatMap(type => fieldsOf(type).map(({ name }) => `${type}.${name}`));
 
     expect(all.filter(field => !selected.has(field))).toEqual([]);
+  });
+});
+
+describe('the operations of the playground', () => {
+  const groups: { operations: { name: string; variables?: Record<string, unknown> }[] }[] = JSON.parse(
+    readFileSync('scripts/playground/operations.json', 'utf8'),
+  );
+  const listed = groups.flatMap(({ operations }) => operations);
+  const definitionOf = (name: string) =>
+    library.definitions.find(
+      (node): node is OperationDefinitionNode => node.kind === 'OperationDefinition' && node.name?.value === name,
+    );
+
+  it('are those in schema/operations, each once, first register and last the administrators’', () => {
+    const names = library.definitions.flatMap(node => (node.kind === 'OperationDefinition' ? [node.name?.value] : []));
+    const order = listed.map(({ name }) => name);
+
+    expect(order.toSorted()).toEqual(names.toSorted());
+    expect(order.slice(0, 3)).toEqual(['Register', 'Login', 'Profile']);
+    expect(order.findIndex(name => name.startsWith('Admin'))).toBe(
+      order.length - names.filter(name => name?.startsWith('Admin')).length,
+    );
+  });
+
+  it.each(listed)('have values for their variables: $name', ({ name, variables = {} }) => {
+    const declared = definitionOf(name)?.variableDefinitions ?? [];
+
+    const { errors } = getVariableValues(schema, declared, variables);
+
+    expect(errors).toBeUndefined();
+    const names = declared.map(({ variable }) => variable.name.value);
+    expect(Object.keys(variables).filter(variable => !names.includes(variable))).toEqual([]);
   });
 });

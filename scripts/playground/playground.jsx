@@ -1,32 +1,20 @@
+import { DOC_EXPLORER_PLUGIN } from '@graphiql/plugin-doc-explorer';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
+import { GROUPS } from './operations.js';
+import { ActiveTabInView, OPERATIONS_PLUGIN } from './operations-plugin.jsx';
 import './playground.css';
+import { isFirstVisit, startingTabs } from './tabs.js';
 
-globalThis.MonacoEnvironment = {
-  getWorker(_id, label) {
-    const name = label === 'json' || label === 'graphql' ? label : 'editor';
-    return new Worker(new URL(`${name}.worker.js`, import.meta.url), { type: 'module' });
-  },
+const WORKERS = {
+  json: '/graphql/playground/json.worker.js',
+  graphql: '/graphql/playground/graphql.worker.js',
 };
 
-const defaultQuery = `# Welcome to Bienvenue. Try these in order:
-
-mutation Register {
-  register(email: "ada@example.org", password: "correct horse battery staple", name: "Ada") {
-    ... on SignedIn {
-      user { id email }
-    }
-  }
-}
-
-query Profile {
-  profile { id email name }
-}
-
-mutation Logout {
-  logout
-}
-`;
+globalThis.MonacoEnvironment = {
+  getWorker: (_id, label) => new Worker(WORKERS[label] ?? '/graphql/playground/editor.worker.js', { type: 'module' }),
+};
 
 async function fetcher(operation, options) {
   const headers = new Headers(options?.headers);
@@ -36,7 +24,34 @@ async function fetcher(operation, options) {
   return response.json();
 }
 
-createRoot(document.getElementById('playground')).render(
-  // Tabs may contain passwords: session storage is deleted with the browser window.
-  <GraphiQL fetcher={fetcher} defaultQuery={defaultQuery} storage={sessionStorage} />,
+// Tabs may contain passwords: session storage is deleted with the browser window.
+const storage = sessionStorage;
+const container = document.getElementById('playground');
+const { mailbox } = container.dataset;
+
+createRoot(container).render(
+  <GraphiQL
+    fetcher={fetcher}
+    storage={storage}
+    shouldPersistHeaders={false}
+    plugins={[OPERATIONS_PLUGIN, HISTORY_PLUGIN]}
+    visiblePlugin={isFirstVisit(storage) ? DOC_EXPLORER_PLUGIN : undefined}
+    defaultEditorToolsVisibility="variables"
+    {...startingTabs(
+      storage,
+      GROUPS.flatMap(({ tabs }) => tabs),
+    )}
+  >
+    <GraphiQL.Logo>
+      <nav className="pages" aria-label="Pages">
+        {mailbox && (
+          <a href={mailbox} target="bienvenue-mailbox">
+            Mailbox
+          </a>
+        )}
+        <a href="/">Bienvenue</a>
+      </nav>
+    </GraphiQL.Logo>
+    <ActiveTabInView />
+  </GraphiQL>,
 );

@@ -8,7 +8,7 @@ import { send, sendJson, wantsHtml } from './exchange.ts';
 import { sendPage } from './pages.ts';
 import type { ServerRoute } from './router.ts';
 
-const PATH = '/dev/mailbox';
+export const MAILBOX_PATH = '/dev/mailbox';
 
 /** What a mail may do in the browser: nothing but open its links, outside the frame. */
 const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
@@ -34,7 +34,7 @@ export function mailboxRoutes({ mails }: DevMailbox, { publicUrl }: Pick<Options
   return [
     {
       method: 'GET',
-      path: PATH,
+      path: MAILBOX_PATH,
       handle(exchange) {
         checkHost(exchange);
         if (wantsHtml(exchange)) sendPage(exchange, 200, 'Dev mailbox', content(mails), ["frame-src 'self'"]);
@@ -43,7 +43,7 @@ export function mailboxRoutes({ mails }: DevMailbox, { publicUrl }: Pick<Options
     },
     {
       method: 'GET',
-      path: `${PATH}/:id`,
+      path: `${MAILBOX_PATH}/:id`,
       handle(exchange, { id }) {
         checkHost(exchange);
         const mail = mails.find(mail => idOf(mail) === id);
@@ -70,7 +70,7 @@ ${mails.map(article).join('\n') || '<p><small>No mails yet.</small></p>'}`;
 
 function article(mail: DevMail): string {
   const { subject, to, date, text } = mail;
-  const path = `${PATH}/${encodeURIComponent(idOf(mail))}`;
+  const path = `${MAILBOX_PATH}/${encodeURIComponent(idOf(mail))}`;
   return `<article>
 <h2>${escapeHtml(subject)}</h2>
 <small>To ${escapeHtml(to)}<br><time datetime="${date.toISOString()}">${date.toUTCString()}</time></small>

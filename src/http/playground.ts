@@ -39,12 +39,20 @@ export const playgroundRoutes = (): ServerRoute[] =>
     handle: exchange => sendFile(exchange, file),
   }));
 
-export const sendPlayground = (exchange: HttpExchange): void => sendFile(exchange, 'index.html');
+/** The page, with a link to the mailbox if there is one. */
+export function sendPlayground(exchange: HttpExchange, mailboxPath?: string): void {
+  const page = readFileSync(packageFile(FOLDER, 'index.html'), 'utf8');
+  const container = `<div id="playground"${mailboxPath ? ` data-mailbox="${mailboxPath}"` : ''}>`;
+  sendContent(exchange, 'index.html', page.replace('<div id="playground">', container));
+}
 
-function sendFile(exchange: HttpExchange, file: string): void {
+const sendFile = (exchange: HttpExchange, file: string): void =>
+  sendContent(exchange, file, readFileSync(packageFile(FOLDER, file)));
+
+function sendContent(exchange: HttpExchange, file: string, content: string | Buffer): void {
   // The content of a file with a hash in its name never changes.
-  const caching = /-[A-Z0-9]{8}\.js$/.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache';
+  const caching = /-[a-z0-9]{8}\.js$/.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache';
   exchange.res.setHeader('content-security-policy', POLICY);
   exchange.res.setHeader('cache-control', caching);
-  send(exchange, 200, TYPES[extname(file)] ?? 'application/octet-stream', readFileSync(packageFile(FOLDER, file)));
+  send(exchange, 200, TYPES[extname(file)] ?? 'application/octet-stream', content);
 }

@@ -12,7 +12,7 @@ import { closeAfter, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { healthRoutes } from './health.ts';
 import { LoadShedder } from './load-shedder.ts';
-import { mailboxRoutes } from './mailbox.ts';
+import { MAILBOX_PATH, mailboxRoutes } from './mailbox.ts';
 import { STATUS_CODES } from './node-http.ts';
 import { sendErrorPage } from './pages.ts';
 import { playgroundRoutes, sendPlayground } from './playground.ts';
@@ -45,7 +45,7 @@ export class RequestHandler {
   private readonly log: Log;
 
   constructor(
-    auth: Auth,
+    private readonly auth: Auth,
     private readonly options: Options,
     server: ServerState,
     queryFastPath: QueryFastPath,
@@ -114,7 +114,7 @@ export class RequestHandler {
 
   private async handleGraphql(exchange: HttpExchange): Promise<void> {
     if (this.options.playground && exchange.req.method === 'GET' && wantsHtml(exchange))
-      return sendPlayground(exchange);
+      return sendPlayground(exchange, this.auth.devMailbox && MAILBOX_PATH);
     // A query by GET reads with the cookie's authority, so it is checked like a POST.
     this.origins.check(exchange.req);
     await this.graphql.handle(exchange);

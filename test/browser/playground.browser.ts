@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
@@ -15,6 +15,9 @@ describe('the playground in a browser', () => {
     app = await startApp();
     chromium = await launchChromium();
   });
+  afterEach(async () => {
+    for (const context of chromium.contexts()) await context.close();
+  });
   afterAll(async () => {
     await chromium.close();
     await app.close();
@@ -30,6 +33,74 @@ describe('the playground in a browser', () => {
     expect(await execute(page, 'mutation { logout }')).toContain('"logout":true');
     expect(await execute(page, '{ profile { email } }')).toContain('"profile":null');
     expect(consoleMessages).toEqual([]);
+  });
+
+  it('has a tab for each operation, which runs as it is', async () => {
+    const page = await open(`${app.url}/graphql`);
+
+    expect(await tabTitles(page, OPERATIONS.length)).toEqual(OPERATIONS);
+    for (const name of OPERATIONS) {
+      const { status, text } = await runTab(page, name);
+      expect([name, status]).toEqual([name, 200]);
+      expect(text).not.toMatch(/GRAPHQL_|BAD_USER_INPUT|INTERNAL_SERVER_ERROR/);
+    }
+    expect(consoleMessages).toEqual([]);
+  });
+
+  it('opens with the documentation, which stays closed once it was closed', async () => {
+    const page = await open(`${app.url}/graphql`);
+
+    await page.getByRole('region', { name: 'Documentation Explorer' }).waitFor();
+    await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Documentation Explorer' }).count()).toBe(0);
+  });
+
+  it('lists the operations and opens their tabs, closed ones again', async () => {
+    const page = await open(`${app.url}/graphql`);
+    await page.getByRole('button', { name: 'Show Operations' }).click();
+    const list = page.getByRole('navigation', { name: 'Operations' });
+
+    await list.getByRole('button', { name: 'AdminEvents' }).click();
+    expect(await activeTab(page)).toBe('AdminEvents');
+    await page.getByRole('tab', { selected: true }).getByRole('button', { name: 'Close Tab' }).click();
+    expect(await tabTitles(page, OPERATIONS.length - 1)).not.toContain('AdminEvents');
+    await list.getByRole('button', { name: 'AdminEvents' }).click();
+    await page.getByTitle('AdminEvents', { exact: true }).waitFor();
+    const { text } = await runTab(page, 'AdminEvents');
+    expect(text).toContain('UNAUTHENTICATED');
+  });
+
+  it('keeps tabs as they were left, and adds operations that an upgrade brings', async () => {
+    const page = await open(`${app.url}/graphql`);
+    await execute(page, 'query Mine { profile { id } }');
+    await page.getByTitle('Logout', { exact: true }).hover();
+    await page.getByRole('tab', { name: 'Logout' }).getByRole('button', { name: 'Close Tab' }).click();
+    await page.waitForFunction(hasNoStoredTab, 'Logout');
+    // On another page of the origin, where no playground stores its own state afterwards.
+    await page.goto(`${app.url}/livez`);
+    await page.evaluate(forgetOperation, 'Sessions');
+
+    await page.goto(`${app.url}/graphql`);
+
+    const expected = OPERATIONS.filter(name => !['Register', 'Logout', 'Sessions'].includes(name));
+    const titles = ['Mine', ...expected, 'Sessions'];
+    expect(await tabTitles(page, titles.length)).toEqual(titles);
+    expect(await activeTab(page)).toBe('Mine');
+    await page.reload();
+    expect(await tabTitles(page, titles.length)).toEqual(titles);
+  });
+
+  it('leads to the mailbox with one click', async () => {
+    const page = await open(`${app.url}/graphql`);
+    const opened = page.waitForEvent('popup');
+
+    await page.getByRole('link', { name: 'Mailbox' }).click();
+
+    const mailbox = await opened;
+    await mailbox.getByRole('heading', { name: 'Dev mailbox' }).waitFor();
+    expect(new URL(mailbox.url()).pathname).toBe('/dev/mailbox');
   });
 
   it('SE-2: keeps the session in a cookie that scripts cannot read', async () => {
@@ -73,6 +144,45 @@ describe('the playground in a browser', () => {
   }
 });
 
+const OPERATIONS: string[] = JSON.parse(readFileSync('scripts/playground/operations.json', 'utf8')).flatMap(
+  ({ operations }: { operations: { name: string }[] }) => operations.map(({ name }) => name),
+);
+
+/** Opens the tab of an operation and runs it as it is. */
+async function runTab(page: Page, name: string): Promise<{ status: number; text: string }> {
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  await page.getByTitle(name, { exact: true }).click();
+  await page.waitForFunction(hasOpened, name);
+  const responded = page.waitForResponse(response => response.request().postDataJSON()?.operationName === name);
+  await page.locator('button.graphiql-execute-button').click();
+  const response = await responded;
+  return { status: response.status(), text: await response.text() };
+}
+
+const activeTab = (page: Page) =>
+  page.getByRole('tab', { selected: true }).locator('.graphiql-tab-button').textContent();
+
+/** The titles of the tabs, once there are so many of them. */
+async function tabTitles(page: Page, count: number): Promise<string[]> {
+  await page.waitForFunction(`document.querySelectorAll('.graphiql-tab-button').length === ${count}`);
+  return page.locator('.graphiql-tab-button').allTextContents();
+}
+
+/** The editors store the content of an opened tab with a delay; until then the button sends the name of the last one. */
+const hasOpened = (name: string) =>
+  RegExp(`^(query|mutation) ${name}\\b`, 'm').test(sessionStorage.getItem('graphiql:query') ?? '');
+
+const hasNoStoredTab = (name: string) => !sessionStorage.getItem('graphiql:tabState')?.includes(`"${name}"`);
+
+/** Stores what a visit to a service without the operation would have stored. */
+function forgetOperation(name: string): void {
+  const state = JSON.parse(sessionStorage.getItem('graphiql:tabState') ?? '{}');
+  const tabs = state.tabs.filter(({ title }: { title: string }) => title !== name);
+  sessionStorage.setItem('graphiql:tabState', JSON.stringify({ ...state, tabs }));
+  const offered: string[] = JSON.parse(sessionStorage.getItem('bienvenue:operations') ?? '[]');
+  sessionStorage.setItem('bienvenue:operations', JSON.stringify(offered.filter(offer => offer !== name)));
+}
+
 /** On one line, because the editor inserts closing brackets at the end of a line. */
 const REGISTER_AND_SHOW =
   'mutation { register(email: "ada@example.org", password: "correct horse battery staple", name: "Ada")' +
@@ -80,7 +190,7 @@ const REGISTER_AND_SHOW =
 
 /** Replaces the editor's content with an operation, executes it, and returns the raw response. */
 async function execute(page: Page, query: string): Promise<string> {
-  await page.locator('.graphiql-query-editor .view-lines').click();
+  await page.locator('.graphiql-query-editor .monaco-editor').first().click();
   await page.keyboard.press('Control+A');
   await page.keyboard.press('Backspace');
   await page.keyboard.insertText(query);

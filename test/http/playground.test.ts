@@ -15,7 +15,7 @@ const WORKERS = ['editor', 'graphql', 'json'].map(name => `${FOLDER}${name}.work
 /** The URLs that a file of the playground refers to. */
 function namedIn(text: string): string[] {
   const absolute = [...text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => String(path));
-  const relative = [...text.matchAll(/["'(]\.\/([\w.-]+\.(?:js|css|ttf))["')]/g)].map(([, file]) => FOLDER + file);
+  const relative = [...text.matchAll(/["'`(]\.\/([\w.-]+\.(?:js|css|ttf))["'`)]/g)].map(([, file]) => FOLDER + file);
   return [...absolute, ...relative];
 }
 
@@ -33,6 +33,12 @@ describe('the playground', () => {
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(text).toContain('<title>Bienvenue playground</title>');
     expect(headers['set-cookie']).toBeUndefined();
+  });
+
+  it('links to the dev mailbox', async () => {
+    const { text } = await request(app.url, { path: '/graphql', headers: NAVIGATION });
+
+    expect(text).toContain('<div id="playground" data-mailbox="/dev/mailbox">');
   });
 
   it('is also served for a link from another site, and with a query string', async () => {
@@ -80,7 +86,7 @@ describe('the playground', () => {
 
   it('lets browsers cache only files with a hash in their names', async () => {
     const { text } = await request(app.url, { path: `${FOLDER}playground.js` });
-    const hashed = namedIn(text).find(path => /-[A-Z0-9]{8}\.js$/.test(path)) as string;
+    const hashed = namedIn(text).find(path => /-[a-z0-9]{8}\.js$/.test(path)) as string;
 
     const cachingOf = async (path: string) =>
       (await request(app.url, { path, headers: NAVIGATION })).headers['cache-control'];
@@ -118,6 +124,22 @@ describe('the playground', () => {
 
     expect(schema.json).toEqual({ data: { __schema: { queryType: { name: 'Query' } } } });
     expect(misspelt.json.errors[0].message).toContain('Did you mean "profile"?');
+  });
+});
+
+describe('the playground of a service with a mail server', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { SMTP_URL: 'smtp://localhost:1', MAIL_FROM: 'no-reply@example.org' } });
+  });
+  afterAll(() => app.close());
+
+  it('does not link to a mailbox', async () => {
+    const { status, text } = await request(app.url, { path: '/graphql', headers: NAVIGATION });
+
+    expect(status).toBe(200);
+    expect(text).toContain('<div id="playground">');
+    expect(text).not.toContain('mailbox');
   });
 });
 
