@@ -16,7 +16,8 @@ export interface MutationState {
 }
 
 /** The arguments of a mutation. Variables may be left out when all of them have a default. */
-export type MutationArguments<Variables> = object extends Variables ? [variables?: Variables] : [variables: Variables];
+export type MutationArguments<Variables> =
+  Record<string, never> extends Variables ? [variables?: Variables] : [variables: Variables];
 
 /**
  * Sends the mutation. Never rejects. A call with the same variables while the first is in flight sends nothing and

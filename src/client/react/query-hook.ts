@@ -38,9 +38,10 @@ export interface Connection {
 }
 
 /** The arguments of a query hook. Variables may be left out when all of them have a default. */
-export type QueryArguments<Variables> = object extends Variables
-  ? [variables?: Variables, options?: QueryHookOptions]
-  : [variables: Variables, options?: QueryHookOptions];
+export type QueryArguments<Variables> =
+  Record<string, never> extends Variables
+    ? [variables?: Variables, options?: QueryHookOptions]
+    : [variables: Variables, options?: QueryHookOptions];
 
 type FetchPolicy = 'cache-first' | 'cache-and-network';
 
