@@ -1,5 +1,3 @@
-import type { Options } from '../options.ts';
-
 /** What the server tells the account pages, as JSON in the `bienvenue-settings` meta element of their HTML. */
 export interface PageSettings {
   readonly brand: {
@@ -17,7 +15,7 @@ export interface PageSettings {
   readonly playground: boolean;
   /** Whether the dev mailbox is at `/dev/mailbox`. */
   readonly mailbox: boolean;
-  readonly emailVerification: Options['emailVerification'];
+  readonly emailVerification: 'optional' | 'required';
   /** The roles that users can have beside `ADMIN`. */
   readonly roles: readonly string[];
 }

@@ -1,0 +1,88 @@
+import type { AuthErrorInfo } from 'bienvenue-auth/client';
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import { useCountdown } from '../errors/countdown.ts';
+import { ErrorAlert } from '../errors/error-alert.tsx';
+import { useSlow } from '../errors/slow.ts';
+import { useText } from '../i18n/language.tsx';
+import { FieldIssues } from './field-issues.ts';
+import { type ErrorPlaces, useSubmission } from './submission.ts';
+import { type FormValues, issuesOf, namesOf, valuesOf } from './values.ts';
+
+interface FormProps {
+  /** What the button says. */
+  submit: string;
+  /** Sends the values. Returns the error, if there is one, for the form to show. */
+  onSubmit(values: FormValues): Promise<AuthErrorInfo | undefined>;
+  /** Where errors that belong to a field are shown, by code. */
+  places?: ErrorPlaces;
+  /** `danger` for what cannot be undone. */
+  tone?: 'danger';
+  /** Stands beside the button: a way to cancel. */
+  beside?: ReactNode;
+  children?: ReactNode;
+}
+
+/**
+ * A form with its button. It sends once at a time, keeps what was typed, shows errors beside their fields, moves the focus
+ * to the first of these, counts down where the server asks to wait, and offers to stop when the server is slow.
+ */
+export function Form({ submit, onSubmit, places = {}, tone, beside, children }: FormProps) {
+  const text = useText();
+  const form = useRef<HTMLFormElement>(null);
+  const submission = useSubmission(() => namesOf(form.current), places);
+  const { busy, issues, shown, stopped } = submission;
+  const blocked = useCountdown(shown?.retryAt) > 0;
+  const slow = useSlow(busy);
+
+  const faulty = Object.keys(issues).length > 0;
+  // The focus moves when an attempt ends, not with each correction.
+  useEffect(() => {
+    if (faulty) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [busy, faulty]);
+
+  function submitted(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy || blocked) return;
+    const missing = issuesOf(event.currentTarget, text);
+    if (Object.keys(missing).length > 0) return submission.refuse(missing);
+    const values = valuesOf(event.currentTarget);
+    void submission.send(() => onSubmit(values));
+  }
+
+  return (
+    <form
+      ref={form}
+      className="form"
+      method="post"
+      noValidate
+      aria-busy={busy}
+      onSubmit={submitted}
+      onInput={({ target }) =>
+        target instanceof HTMLInputElement && issues[target.name] && submission.clear(target.name)
+      }
+    >
+      <FieldIssues value={issues}>{children}</FieldIssues>
+      <ErrorAlert shown={stopped && shown ? { ...shown, text: text.stopped } : shown} />
+      <div className="form-actions">
+        <button
+          type="submit"
+          className={tone === 'danger' ? 'button button-danger' : 'button button-primary'}
+          aria-disabled={busy || blocked}
+        >
+          {submit}
+        </button>
+        {beside}
+      </div>
+      <div role="status">
+        {slow && (
+          <p className="slow">
+            {text.slow}{' '}
+            <button type="button" className="link-button" onClick={submission.stop}>
+              {text.stopWaiting}
+            </button>
+          </p>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,33 @@
+import type { QueryState } from 'bienvenue-auth/react';
+import type { ReactNode } from 'react';
+import { stopWaiting } from '../connection.ts';
+import { ErrorAlert } from '../errors/error-alert.tsx';
+import { useText } from '../i18n/language.tsx';
+import { Skeleton } from './skeleton.tsx';
+
+interface LoadedProps<Value> {
+  query: QueryState<Value>;
+  /** For the size of the skeleton. */
+  fields?: number;
+  children(data: NonNullable<Value>): ReactNode;
+}
+
+/** What a query brings, once it is there: before, a skeleton; after an error, what went wrong and a way to try again. */
+export function Loaded<Value>({ query, fields, children }: LoadedProps<Value>) {
+  const text = useText();
+  const { data, error, refetch } = query;
+  const retry = () => {
+    stopWaiting();
+    void refetch();
+  };
+  if (data !== undefined && data !== null) return <>{children(data)}</>;
+  if (!error) return <Skeleton {...(fields !== undefined && { fields })} retry={retry} />;
+  return (
+    <>
+      <ErrorAlert shown={{ error }} />
+      <button type="button" className="button" onClick={retry}>
+        {text.tryAgain}
+      </button>
+    </>
+  );
+}

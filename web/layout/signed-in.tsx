@@ -1,0 +1,100 @@
+import { type ReactNode, useId, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useText } from '../i18n/language.tsx';
+import { SignOutButton } from '../session/sign-out-button.tsx';
+import { Brand } from './brand.tsx';
+
+/** What the frame shows of the signed-in user. */
+export interface Person {
+  readonly email: string;
+  readonly name: string | null;
+  readonly roles: readonly string[];
+}
+
+/** The frame of the pages for a signed-in user: header, navigation, content. */
+export function SignedIn({ person, children }: { person: Person | undefined; children: ReactNode }) {
+  const text = useText();
+  return (
+    <div className="signed-in">
+      <a className="skip-link" href="#content">
+        {text.skipToContent}
+      </a>
+      <header className="app-header">
+        <div className="app-header-row">
+          <Brand />
+          <div className="person">
+            <span className="person-email">
+              <span className="visually-hidden">{text.signedInAs} </span>
+              {person?.email}
+            </span>
+            <SignOutButton />
+          </div>
+        </div>
+      </header>
+      <div className="app-columns">
+        <Navigation person={person} />
+        <main id="content" className="content" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Navigation({ person }: { person: Person | undefined }) {
+  const text = useText();
+  const id = useId();
+  const [path] = useLocation();
+  // The menu is open for the page that it was opened on, so that it closes with the next one.
+  const [openOn, setOpenOn] = useState<string>();
+  const open = openOn === path;
+  return (
+    <div className="app-navigation">
+      <button
+        type="button"
+        className="button menu-button"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpenOn(open ? undefined : path)}
+      >
+        {text.menu}
+      </button>
+      <div id={id} className={open ? 'menu menu-open' : 'menu'}>
+        <nav aria-label={text.accountNavigation}>
+          <ul>
+            <NavigationLink to="/account" label={text.navProfile} />
+            <NavigationLink to="/account/password" label={text.navPassword} />
+            <NavigationLink to="/account/email" label={text.navEmail} />
+            <NavigationLink to="/account/sessions" label={text.navSessions} />
+            <NavigationLink to="/account/activity" label={text.navActivity} />
+            <NavigationLink to="/account/data" label={text.navData} />
+            <NavigationLink to="/account/delete" label={text.navDelete} />
+          </ul>
+        </nav>
+        {person?.roles.includes('ADMIN') && (
+          <nav aria-label={text.adminNavigation}>
+            <p className="menu-heading" aria-hidden="true">
+              {text.adminNavigation}
+            </p>
+            <ul>
+              <NavigationLink to="/account/admin/users" label={text.navUsers} />
+              <NavigationLink to="/account/admin/events" label={text.navEvents} />
+            </ul>
+          </nav>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function NavigationLink({ to, label }: { to: string; label: string }) {
+  const [path] = useLocation();
+  const current = path === to || (to !== '/account' && path.startsWith(`${to}/`));
+  return (
+    <li>
+      <Link to={to} aria-current={current ? 'page' : undefined}>
+        {label}
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,41 @@
+import { useSlow } from '../errors/slow.ts';
+import { useText } from '../i18n/language.tsx';
+
+interface SkeletonProps {
+  /** How many fields the page has, for its size. */
+  fields?: number;
+  /** Gives up and tries again. */
+  retry?(): void;
+}
+
+/** Stands where a page will be, in its size. Says when it takes longer than usual. */
+export function Skeleton({ fields = 2, retry }: SkeletonProps) {
+  const text = useText();
+  const slow = useSlow(true);
+  return (
+    <div className="skeleton">
+      <div aria-hidden="true">
+        <span className="bone bone-title" />
+        <span className="bone bone-line" />
+        {Array.from({ length: fields }, (_, index) => (
+          <span key={index} className="bone bone-field" />
+        ))}
+        <span className="bone bone-button" />
+      </div>
+      <div role="status">
+        {slow ? (
+          <p className="slow">
+            {text.slow}{' '}
+            {retry && (
+              <button type="button" className="link-button" onClick={retry}>
+                {text.tryAgain}
+              </button>
+            )}
+          </p>
+        ) : (
+          <span className="visually-hidden">{text.loading}</span>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+/** The pages that links in mails open. */
+const LINKS = ['/reset-password', '/verify-email', '/confirm-email', '/revert-email'];
+
+let token: string | null = null;
+
+/**
+ * Moves the token of a mail's link from the address bar into memory, before anything can send the address elsewhere or
+ * keep it in the history. It is gone when the page is loaded again.
+ */
+export function takeToken(): void {
+  if (!LINKS.includes(location.pathname)) return;
+  token = new URLSearchParams(location.search).get('token')?.trim() || null;
+  history.replaceState(history.state, '', location.pathname);
+}
+
+/** The token of the link that opened these pages; null if there is none. */
+export const linkToken = (): string | null => token;
+
+/** Forgets the token once it has been used or refused. */
+export function forgetToken(): void {
+  token = null;
+}

@@ -1,0 +1,17 @@
+import { createAuthClient } from 'bienvenue-auth/client';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { patientFetch } from './connection.ts';
+import { browserLanguage, loadLanguage } from './i18n/language.tsx';
+import { takeToken } from './links/token.ts';
+import { settings } from './settings.ts';
+import './styles/pages.css';
+
+takeToken();
+
+const client = createAuthClient({ uri: settings.graphql, fetch: patientFetch });
+
+loadLanguage(browserLanguage()).then(language => {
+  const root = document.getElementById('pages');
+  if (root) createRoot(root).render(<App client={client} language={language} />);
+});

@@ -1,0 +1,7 @@
+import { useText } from '../../i18n/language.tsx';
+import { PageHeading } from '../../layout/page-heading.tsx';
+
+export default function Events() {
+  const text = useText();
+  return <PageHeading title={text.navEvents} />;
+}

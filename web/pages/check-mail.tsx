@@ -1,0 +1,32 @@
+import { Link } from 'wouter';
+import { useText } from '../i18n/language.tsx';
+import { PageHeading } from '../layout/page-heading.tsx';
+
+interface CheckMailProps {
+  /** What was sent where. */
+  sentence: string;
+  /** Back to the form, for another address. */
+  onBack(): void;
+}
+
+/** Sends the person to their mail. */
+export function CheckMail({ sentence, onBack }: CheckMailProps) {
+  const text = useText();
+  return (
+    <>
+      <PageHeading title={text.checkMailTitle} />
+      <p className="long-words">{sentence}</p>
+      <p className="fine-print">{text.checkMailHint}</p>
+      <div className="card-links">
+        <p>
+          <button type="button" className="link-button" onClick={onBack}>
+            {text.otherAddress}
+          </button>
+        </p>
+        <p>
+          <Link to="/account/sign-in">{text.backToSignIn}</Link>
+        </p>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { type ComponentType, lazy } from 'react';
+import SignIn from './pages/sign-in.tsx';
+
+/** What a page is given: the parameters of its path. */
+export interface PageProps {
+  params: Readonly<Record<string, string | undefined>>;
+}
+
+/** A page: its path, whom it is for, and how to load it. */
+export interface PageRoute {
+  path: string;
+  /** `visitors`: a signed-in user is led on. `users` and `admins`: others sign in first. `everybody`: links in mails. */
+  for: 'visitors' | 'users' | 'admins' | 'everybody';
+  page: ComponentType<PageProps>;
+  /** How many fields it has, so that its skeleton has its size. */
+  fields?: number;
+}
+
+/** Every page. The server lists the same paths in `src/http/account-pages.ts`. */
+export const ROUTES: readonly PageRoute[] = [
+  { path: '/account/sign-in', for: 'visitors', page: SignIn, fields: 2 },
+  { path: '/account/register', for: 'visitors', page: lazy(() => import('./pages/register.tsx')), fields: 3 },
+  {
+    path: '/account/forgot-password',
+    for: 'visitors',
+    page: lazy(() => import('./pages/forgot-password.tsx')),
+    fields: 1,
+  },
+
+  { path: '/reset-password', for: 'everybody', page: lazy(() => import('./pages/reset-password.tsx')), fields: 1 },
+  { path: '/verify-email', for: 'everybody', page: lazy(() => import('./pages/verify-email.tsx')), fields: 0 },
+  { path: '/confirm-email', for: 'everybody', page: lazy(() => import('./pages/confirm-email.tsx')), fields: 0 },
+  { path: '/revert-email', for: 'everybody', page: lazy(() => import('./pages/revert-email.tsx')), fields: 0 },
+
+  { path: '/account', for: 'users', page: lazy(() => import('./pages/account/profile.tsx')) },
+  { path: '/account/password', for: 'users', page: lazy(() => import('./pages/account/password.tsx')) },
+  { path: '/account/email', for: 'users', page: lazy(() => import('./pages/account/email.tsx')) },
+  { path: '/account/sessions', for: 'users', page: lazy(() => import('./pages/account/sessions.tsx')) },
+  { path: '/account/activity', for: 'users', page: lazy(() => import('./pages/account/activity.tsx')) },
+  { path: '/account/data', for: 'users', page: lazy(() => import('./pages/account/data.tsx')) },
+  { path: '/account/delete', for: 'users', page: lazy(() => import('./pages/account/delete.tsx')) },
+
+  { path: '/account/admin/users', for: 'admins', page: lazy(() => import('./pages/admin/users.tsx')) },
+  { path: '/account/admin/users/:id', for: 'admins', page: lazy(() => import('./pages/admin/user.tsx')) },
+  { path: '/account/admin/events', for: 'admins', page: lazy(() => import('./pages/admin/events.tsx')) },
+];

@@ -1,0 +1,84 @@
+import { useProfile } from 'bienvenue-auth/react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Redirect, useLocation, useSearch } from 'wouter';
+import { stopWaiting } from '../connection.ts';
+import { usePreferredLocale, useText } from '../i18n/language.tsx';
+import { LoadFailed } from '../layout/load-failed.tsx';
+import { PageHeading } from '../layout/page-heading.tsx';
+import { SignedIn } from '../layout/signed-in.tsx';
+import { SignedOut } from '../layout/signed-out.tsx';
+import { Skeleton } from '../layout/skeleton.tsx';
+import { ConfirmPasswordProvider } from './confirm-password.tsx';
+import { nextPath, signInPath } from './next-path.ts';
+import { useEndReason } from './session-end.tsx';
+
+interface GuardProps {
+  /** For the size of the skeleton. */
+  fields?: number;
+  children: ReactNode;
+}
+
+/** Pages for visitors. A signed-in user goes on to where they wanted to go. */
+export function ForVisitors({ fields, children }: GuardProps) {
+  const { data: profile, error, refetch } = useProfile();
+  const search = useSearch();
+  const shown = useRef(false);
+  if (profile) return <Redirect to={nextPath(new URLSearchParams(search).get('next'))} replace />;
+  // Once it is shown, the form stays, with what was typed. Where the profile cannot be loaded, signing in says why.
+  shown.current ||= profile === null || error !== undefined;
+  return (
+    <SignedOut>
+      {shown.current ? children : <Skeleton {...(fields !== undefined && { fields })} retry={() => retry(refetch)} />}
+    </SignedOut>
+  );
+}
+
+/** Pages for a signed-in user. Everybody else signs in first. */
+export function ForUsers({ fields, children, admin = false }: GuardProps & { admin?: boolean }) {
+  const { data: profile, error, refetch } = useProfile();
+  usePreferredLocale(profile?.locale);
+  const wasSignedIn = useRef(false);
+  wasSignedIn.current ||= Boolean(profile);
+  if (profile === null) return <ToSignIn wasSignedIn={wasSignedIn.current} />;
+  const content = () => {
+    if (!profile && error) return <LoadFailed error={error} retry={() => void refetch()} />;
+    if (!profile) return <Skeleton {...(fields !== undefined && { fields })} retry={() => retry(refetch)} />;
+    return admin && !profile.roles.includes('ADMIN') ? <Forbidden /> : children;
+  };
+  // The key drops what was typed on behalf of another person.
+  return (
+    <ConfirmPasswordProvider key={profile?.id ?? ''}>
+      <SignedIn person={profile}>{content()}</SignedIn>
+    </ConfirmPasswordProvider>
+  );
+}
+
+function retry(refetch: () => Promise<void>): void {
+  stopWaiting();
+  void refetch();
+}
+
+/** Where to sign in, with the reason for it, and the way back unless the person left on purpose. */
+function ToSignIn({ wasSignedIn }: { wasSignedIn: boolean }) {
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const reason = useEndReason();
+  useEffect(() => {
+    const announced = reason.current;
+    reason.current = undefined;
+    navigate(announced ? signInPath(nextPath(null)) : signInPath(search ? `${path}?${search}` : path), {
+      replace: true,
+      state: { notice: announced ?? (wasSignedIn ? 'sessionEnded' : undefined) },
+    });
+  }, [path, search, navigate, reason, wasSignedIn]);
+  return (
+    <SignedOut>
+      <Skeleton />
+    </SignedOut>
+  );
+}
+
+function Forbidden() {
+  const text = useText();
+  return <PageHeading title={text.forbiddenTitle} lead={text.forbiddenLead} />;
+}

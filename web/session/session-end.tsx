@@ -1,0 +1,31 @@
+import { createContext, type ReactNode, type RefObject, use, useCallback, useRef } from 'react';
+
+/** Why there is no session any more, for the sign-in page to say. */
+export type EndReason = 'sessionEnded' | 'signedOut' | 'accountDeleted';
+
+const Context = createContext<RefObject<EndReason | undefined>>({ current: undefined });
+
+/** Remembers whether the end of the session is the person's own doing. */
+export function SessionEndProvider({ children }: { children: ReactNode }) {
+  return <Context value={useRef<EndReason>(undefined)}>{children}</Context>;
+}
+
+/** The reason that was announced. */
+export const useEndReason = () => use(Context);
+
+/**
+ * Announces that an operation ends the session, so that the sign-in page does not call it a surprise:
+ * `const { data, error } = await endSession('accountDeleted', () => deleteAccount())`.
+ */
+export function useEndSession() {
+  const reason = use(Context);
+  return useCallback(
+    async <Result extends { error?: unknown }>(why: EndReason, operation: () => Promise<Result>): Promise<Result> => {
+      reason.current = why;
+      const result = await operation();
+      if (result.error) reason.current = undefined;
+      return result;
+    },
+    [reason],
+  );
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** What the server fills in, for `vite serve`, where no server does. */
+const DEVELOPMENT: Record<string, string> = {
+  settings: JSON.stringify({
+    brand: { name: 'Bienvenue', color: '#3350c4' },
+    graphql: '/graphql',
+    passwordMinLength: 8,
+    playground: true,
+    mailbox: true,
+    emailVerification: 'optional',
+    roles: [],
+  }).replaceAll('"', '&quot;'),
+  name: 'Bienvenue',
+  brandStyle: ':root{--brand:#3350c4}',
+};
+
+/** Adds the operator's style last: Vite would read its placeholder as CSS. */
+function shell(command: 'build' | 'serve'): Plugin {
+  return {
+    name: 'shell',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html) {
+        const shell = html.replace('<!--brand-style-->', '<style>{{brandStyle}}</style>');
+        if (command === 'build') return shell;
+        return shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => DEVELOPMENT[name] ?? '');
+      },
+    },
+  };
+}
+
+export default defineConfig(({ command }) => ({
+  root: path('.'),
+  base: '/account/',
+  plugins: [shell(command)],
+  resolve: {
+    alias: [
+      { find: /^bienvenue-auth\/client$/, replacement: path('../src/client/index.ts') },
+      { find: /^bienvenue-auth\/react$/, replacement: path('../src/client/react/index.ts') },
+      { find: /^bienvenue-auth\/documents$/, replacement: path('../schema/documents.ts') },
+    ],
+  },
+  build: {
+    outDir: path('../dist/assets/pages'),
+    emptyOutDir: true,
+    target: 'baseline-widely-available',
+    // The content security policy allows files of this server only: nothing inline, no data: scripts or fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { proxy: { '/graphql': process.env.BIENVENUE_URL ?? 'http://localhost:4000' } },
+}));
