@@ -16,6 +16,7 @@ import { MailWorker } from './mail/mail-worker.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
 import { readTemplateFolder } from './mail/template-folder.ts';
+import { type PageOptions, pageOptions } from './options/page-options.ts';
 import { optionWarnings } from './options/warnings.ts';
 import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
@@ -43,6 +44,8 @@ export interface Auth {
   readonly schema: GraphQLSchema;
   /** Where the service logs; the plugins for GraphQL servers log there as well. */
   readonly log: Log;
+  /** The options that the account pages show; none of them is a secret. */
+  readonly pageOptions: PageOptions;
   /** Holds the mails when no mail server is configured. */
   readonly devMailbox?: DevMailbox;
   /**
@@ -68,7 +71,7 @@ export interface Auth {
 /**
  * Opens the database, runs pending migrations and starts the background work. When a step fails, everything that was
  * opened before it is closed again.
- * @throws ConfigError when options or the templates of mails are wrong
+ * @throws ConfigError when options, the templates of mails or the logo are wrong
  * @throws PendingMigrationsError when migrations are pending and `migrate` is `manual`
  * @throws an error that starts with `DATABASE_URL:` when the database cannot be opened or used
  */
@@ -87,6 +90,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const clock = dependencies.clock ?? systemClock;
   const log = dependencies.log ?? createLog(options.logLevel);
   const mails = await readTemplateFolder(options.mailTemplates, mailTemplates);
+  const pages = await pageOptions(options);
   const database = resources.add(await openDatabase(options), database => database.close());
   for (const migration of await runPendingMigrations(database, options)) log.info('migrated', { migration });
   await assertPepperPresent(database.orm.em.fork(), options, clock);
@@ -114,6 +118,7 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const auth: Auth = {
     schema,
     log,
+    pageOptions: pages,
     ...(mailer instanceof DevMailbox && { devMailbox: mailer }),
     context(source) {
       warnWithoutPlugin(auth);

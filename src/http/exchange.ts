@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpExchange } from '../request/route.ts';
 
-export const wantsHtml = ({ req }: HttpExchange): boolean => req.headers.accept?.includes('text/html') ?? false;
+export const wantsHtml = ({ req }: Pick<HttpExchange, 'req'>): boolean =>
+  req.headers.accept?.includes('text/html') ?? false;
 
 export function send({ res }: HttpExchange, status: number, type: string, body: string | Buffer): void {
   res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });

@@ -5,7 +5,7 @@ import type { Options } from '../options.ts';
 import { HttpError } from '../request/error-response.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { send, sendJson, wantsHtml } from './exchange.ts';
-import { sendPage } from './pages.ts';
+import type { ServerPages } from './pages.ts';
 import type { ServerRoute } from './router.ts';
 
 export const MAILBOX_PATH = '/dev/mailbox';
@@ -24,7 +24,11 @@ const MAIL_POLICY = [
 ].join('; ');
 
 /** Serves the dev mailbox, newest mail first, and the HTML of each mail. */
-export function mailboxRoutes({ mails }: DevMailbox, { publicUrl }: Pick<Options, 'publicUrl'>): ServerRoute[] {
+export function mailboxRoutes(
+  { mails }: DevMailbox,
+  { publicUrl }: Pick<Options, 'publicUrl'>,
+  pages: ServerPages,
+): ServerRoute[] {
   const ownHost = new URL(publicUrl).hostname;
   const checkHost = ({ req }: HttpExchange) => {
     // DNS rebinding: a foreign page whose name resolves to this machine could read the links in these mails.
@@ -37,7 +41,7 @@ export function mailboxRoutes({ mails }: DevMailbox, { publicUrl }: Pick<Options
       path: MAILBOX_PATH,
       handle(exchange) {
         checkHost(exchange);
-        if (wantsHtml(exchange)) sendPage(exchange, 200, 'Dev mailbox', content(mails), ["frame-src 'self'"]);
+        if (wantsHtml(exchange)) pages.send(exchange, 200, 'Dev mailbox', content(mails), ["frame-src 'self'"]);
         else sendJson(exchange, 200, mails);
       },
     },

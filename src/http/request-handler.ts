@@ -8,18 +8,22 @@ import { featureRoutes } from '../registry.ts';
 import { type ErrorResponse, errorExtensions, errorResponse, HttpError } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
 import type { HttpExchange } from '../request/route.ts';
+import { accountPageRoutes } from './account-page-routes.ts';
+import { brandOf } from './brand.ts';
 import { closeAfter, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
 import { healthRoutes } from './health.ts';
 import { LoadShedder } from './load-shedder.ts';
 import { MAILBOX_PATH, mailboxRoutes } from './mailbox.ts';
 import { STATUS_CODES } from './node-http.ts';
-import { sendErrorPage } from './pages.ts';
+import { ServerPages } from './pages.ts';
 import { playgroundRoutes, sendPlayground } from './playground.ts';
 import type { QueryFastPath } from './query-fast-path.ts';
 import { checkRequestLine, splitTarget } from './request-line.ts';
 import { restRoutes } from './rest.ts';
 import { type RouteMatch, Router, routeFor, type ServerRoute } from './router.ts';
+import { PROTECTIVE_HEADERS } from './security-headers.ts';
+import { welcomeRoute } from './welcome.ts';
 
 /** Node's codes for input that it could not parse as a request. */
 const CLIENT_ERRORS: Record<string, [number, string]> = {
@@ -39,6 +43,7 @@ export interface ServerState {
 export class RequestHandler {
   private readonly graphql: GraphqlEndpoint;
   private readonly origins: OriginCheck;
+  private readonly pages: ServerPages;
   private readonly router: Router;
   private readonly headers: [string, string][];
   private readonly loadShedder: LoadShedder;
@@ -55,13 +60,18 @@ export class RequestHandler {
     this.graphql = new GraphqlEndpoint(auth, options, this.loadShedder, queryFastPath);
     this.origins = new OriginCheck(options);
     this.headers = securityHeaders(options);
+    const brand = brandOf(auth.pageOptions);
+    this.pages = new ServerPages(brand);
+    const surroundings = { playground: options.playground, mailbox: auth.devMailbox !== undefined };
     this.router = new Router([
+      welcomeRoute({ brand, pages: options.pages, rest: options.rest, ...surroundings }, this.pages),
       ...this.graphqlRoutes(),
       ...healthRoutes(auth, server),
       ...(options.playground ? playgroundRoutes() : []),
       ...(options.rest ? restRoutes(auth, options) : []),
       ...featureRoutes(source => auth.context(source)),
-      ...(auth.devMailbox ? mailboxRoutes(auth.devMailbox, options) : []),
+      ...(auth.devMailbox ? mailboxRoutes(auth.devMailbox, options, this.pages) : []),
+      ...(options.pages ? accountPageRoutes(auth, { graphql: '/graphql', ...surroundings }) : []),
     ]);
   }
 
@@ -140,7 +150,7 @@ export class RequestHandler {
     if (res.headersSent) return void res.destroy();
     await this.loadShedder.delay(code);
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    if (wantsHtml(exchange)) return sendErrorPage(exchange, status, message);
+    if (wantsHtml(exchange)) return this.pages.sendError(exchange, status, message);
     sendJson(exchange, status, match?.routes[0]?.errorBody?.(error, requestId) ?? { message });
   }
 
@@ -168,15 +178,7 @@ export class RequestHandler {
   }
 }
 
-/** OWASP's headers for an API: no response may be framed, sniffed, cached or embedded by other sites. */
 function securityHeaders({ publicUrl }: Options): [string, string][] {
-  const headers: [string, string][] = [
-    ['cache-control', 'no-store'],
-    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-    ['cross-origin-resource-policy', 'same-origin'],
-    ['referrer-policy', 'no-referrer'],
-    ['x-content-type-options', 'nosniff'],
-  ];
-  if (publicUrl.startsWith('https:')) headers.push(['strict-transport-security', 'max-age=31536000']);
-  return headers;
+  const https: [string, string][] = [['strict-transport-security', 'max-age=31536000']];
+  return [...PROTECTIVE_HEADERS, ...(publicUrl.startsWith('https:') ? https : [])];
 }

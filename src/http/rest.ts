@@ -3,20 +3,17 @@ import { signedIn } from '../graphql/context.ts';
 import { type ErrorResponse, HttpError } from '../request/error-response.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { contentType, type FieldReader, parseForm, parseJson, readBody } from './body.ts';
-import { redirect, sendJson, wantsHtml } from './exchange.ts';
-import { sendPage } from './pages.ts';
+import { redirect, sendJson } from './exchange.ts';
 import type { ServerRoute } from './router.ts';
 
 interface RestOptions {
   exposeResetToken: boolean;
-  playground: boolean;
 }
 
 /** The routes of the programming exercise that this service started from. They call the same services as GraphQL. */
 export function restRoutes(auth: Auth, options: RestOptions): ServerRoute[] {
   const rest = new RestHandlers(auth, options);
   const routes: ServerRoute[] = [
-    { method: 'GET', path: '/', handle: exchange => rest.welcome(exchange) },
     { method: 'POST', path: '/users', handle: exchange => rest.register(exchange) },
     { method: 'POST', path: '/sessions', handle: exchange => rest.login(exchange) },
     { method: 'DELETE', path: '/sessions', handle: exchange => rest.logout(exchange) },
@@ -32,11 +29,6 @@ class RestHandlers {
     private readonly auth: Auth,
     private readonly options: RestOptions,
   ) {}
-
-  welcome(exchange: HttpExchange): void {
-    if (wantsHtml(exchange)) sendPage(exchange, 200, 'Bienvenue', this.welcomeContent());
-    else sendJson(exchange, 200, { message: 'Bienvenue' });
-  }
 
   async register(exchange: HttpExchange): Promise<void> {
     const { email, password } = await readFields(exchange, 'email', 'password');
@@ -87,19 +79,6 @@ class RestHandlers {
     const { email, reset_token: token, new_password: newPassword } = fields;
     await services.auth.resetPassword({ email, token, newPassword });
     sendJson(exchange, 200, { email, message: 'Password updated' });
-  }
-
-  private welcomeContent(): string {
-    const links: [string, string, string][] = [];
-    if (this.options.playground)
-      links.push(['/graphql', 'Open the playground', 'Run queries and mutations in the browser']);
-    if (this.auth.devMailbox)
-      links.push(['/dev/mailbox', 'Open the dev mailbox', 'Read the mails that a mail server would have sent']);
-    const items = links.map(
-      ([path, title, text]) => `<li><a href="${path}"><b>${title}</b> <small>${text}</small></a></li>`,
-    );
-    return `<p>This is a GraphQL authentication service. Its endpoint is <code>/graphql</code>.</p>
-${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}`;
   }
 }
 

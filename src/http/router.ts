@@ -12,30 +12,30 @@ export interface ServerRoute extends Route {
 }
 
 /** The routes at one path. */
-export interface RouteMatch {
+export interface RouteMatch<R = ServerRoute> {
   /** As registered: with the names of parameters, not their values. */
   path: string;
-  routes: ServerRoute[];
+  routes: R[];
   parameters: Record<string, string>;
 }
 
 /** Finds routes by path: an exact path first, then paths with parameters in the order of registration. */
-export class Router {
-  private readonly exact = new Map<string, RouteMatch>();
-  private readonly patterns: { pattern: RegExp; path: string; routes: ServerRoute[] }[] = [];
+export class Router<R extends { readonly path: string } = ServerRoute> {
+  private readonly exact = new Map<string, RouteMatch<R>>();
+  private readonly patterns: { pattern: RegExp; path: string; routes: R[] }[] = [];
 
-  constructor(routes: readonly ServerRoute[]) {
+  constructor(routes: readonly R[]) {
     for (const [path, atPath] of Map.groupBy(routes, ({ path }) => path)) {
       if (path.includes('/:')) this.patterns.push({ pattern: patternOf(path), path, routes: atPath });
       else this.exact.set(path, { path, routes: atPath, parameters: {} });
     }
   }
 
-  match(path: string): RouteMatch | undefined {
+  match(path: string): RouteMatch<R> | undefined {
     return this.exact.get(path) ?? this.matchPattern(path);
   }
 
-  private matchPattern(path: string): RouteMatch | undefined {
+  private matchPattern(path: string): RouteMatch<R> | undefined {
     for (const { pattern, routes, path: template } of this.patterns) {
       const values = pattern.exec(path)?.groups;
       const parameters = values && decode(values);
@@ -57,10 +57,13 @@ export function routeFor({ routes }: RouteMatch, method: string | undefined): Se
 const methodsOf = ({ method, head }: ServerRoute): string[] =>
   method === 'GET' && head !== false ? ['GET', 'HEAD'] : [method];
 
-const patternOf = (path: string) =>
-  new RegExp(
-    `^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\/:(\w+)/g, (_, name) => `/(?<${name}>[^/]+)`)}$`,
+/** `:name` stands for one segment of the path, `:name*` for all that are left. */
+function patternOf(path: string): RegExp {
+  const escaped = path.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(
+    `^${escaped.replace(/\/:(\w+)(\*?)/g, (_, name, rest) => `/(?<${name}>${rest ? '.*' : '[^/]+'})`)}$`,
   );
+}
 
 function decode(values: Record<string, string>): Record<string, string> | undefined {
   try {

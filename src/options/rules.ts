@@ -19,11 +19,6 @@ export function combinationIssues(options: Options, check: OptionsCheck<typeof O
       'plain http is accepted on this machine only; set it to an https address.',
     ],
     [
-      options.pages && `${options.appUrl}/`.startsWith(`${options.publicUrl}/account/`),
-      'appUrl',
-      `this service has the pages behind links in mails at ${nameOf('publicUrl')}; set it to the same, or remove it.`,
-    ],
-    [
       !check.isGiven('smtpUrl') && !local && !ownMailer,
       'smtpUrl',
       'missing. The dev mailbox works on this machine only; set a mail server, as smtps://user:password@host.',

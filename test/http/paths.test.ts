@@ -14,6 +14,10 @@ const ADDRESSES: Record<string, string> = {
   '/profile': 'GET, HEAD',
   '/reset_password': 'POST, PUT',
   '/dev/mailbox': 'GET, HEAD',
+  '/account': 'GET, HEAD',
+  '/account/sign-in': 'GET, HEAD',
+  '/reset-password': 'GET, HEAD',
+  '/.well-known/change-password': 'GET, HEAD',
 };
 
 /** Paths that scanners request, and variants of the service's own paths. */

@@ -15,7 +15,7 @@ const EVIL = [
 ];
 const NAMES = ['next', 'redirect', 'redirect_uri', 'redirectTo', 'return_to', 'returnUrl', 'continue', 'url'];
 
-describe('the only redirect, after a logout over REST', () => {
+describe('the redirect after a logout over REST', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });

@@ -9,6 +9,7 @@ describe('the router', () => {
     route('GET', '/auth/callback/:provider'),
     route('GET', '/auth/callback/local'),
     route('GET', '/a.b/:one/c/:two'),
+    route('GET', '/files/:rest*'),
   ]);
 
   it('finds an exact path before one with parameters', () => {
@@ -21,6 +22,12 @@ describe('the router', () => {
       parameters: { provider: 'git hub' },
     });
     expect(router.match('/a.b/1/c/2')?.parameters).toEqual({ one: '1', two: '2' });
+  });
+
+  it('finds a path of any depth below one that ends with an asterisk', () => {
+    expect(router.match('/files/a/b%20c')?.parameters).toEqual({ rest: 'a/b c' });
+    expect(router.match('/files/')?.parameters).toEqual({ rest: '' });
+    expect(router.match('/files')).toBeUndefined();
   });
 
   it.each([

@@ -59,7 +59,6 @@ const BAD_VALUES: [string, string][] = [
   ['BIENVENUE_TRUSTED_PROXIES', '10.0.0.0/8/8'],
   ['BIENVENUE_TRUSTED_PROXIES', '10.0.0/8'],
   ['BIENVENUE_PLAYGROUND', 'true'],
-  ['APP_URL', 'http://localhost:4000/account/canary'],
   ['BIENVENUE_PAGES', 'none'],
   ['BIENVENUE_BRAND_NAME', ' \t '],
   ['BIENVENUE_BRAND_NAME', 'Canary\r\nBcc: b@canary.org'],

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { packageFile } from '../core/package.ts';
+import { escapeHtml } from '../mail/html.ts';
+import type { PageOptions } from '../options/page-options.ts';
+import { type Brand, LINK_PAGES, PAGES, type PageSettings, type PageSurroundings } from './account-pages.ts';
+import { brandOf, brandStyle, imageSources, logoPath, styleHashes } from './brand.ts';
+import { IMMUTABLE, StaticFile, typeOf } from './static-file.ts';
+
+/** Where Vite writes the pages. */
+const FOLDER = 'dist/assets/pages';
+
+/** An SVG could contain scripts: opened by itself, it runs in a sandbox. */
+const LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+
+/** Responds to GET and HEAD at one path. */
+export interface PageRoute {
+  /** Exact, or with parameters: `/account/admin/users/:id`. */
+  readonly path: string;
+  send(req: IncomingMessage, res: ServerResponse): Promise<void> | void;
+}
+
+/** The account pages: one HTML file for all of them, with the scripts and styles that it loads. */
+export class AccountPageFiles {
+  readonly routes: readonly PageRoute[];
+  private readonly html: StaticFile;
+
+  /** Throws when the pages are not built. */
+  constructor(options: PageOptions, surroundings: PageSurroundings) {
+    this.html = htmlOf(options, surroundings);
+    const pages = hasLinkPages(options) ? [...PAGES, ...LINK_PAGES] : PAGES;
+    const { logoFile } = options;
+    this.routes = [
+      ...pages.map(path => route(path, this.html)),
+      ...assetRoutes(),
+      ...(logoFile ? [route(logoPath(logoFile), logoOf(logoFile))] : []),
+      { path: '/.well-known/change-password', send: (_, res) => void redirectToPasswordPage(res) },
+    ];
+  }
+
+  /** Responds to an unknown path below `/account/`; the page says that there is nothing. */
+  sendNotFound(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    return this.html.send(req, res, 404);
+  }
+}
+
+/** Links in mails open `appUrl`. If that is another address, this service does not accept their tokens in its own. */
+const hasLinkPages = ({ appUrl, publicUrl }: PageOptions) => appUrl === publicUrl;
+
+const route = (path: string, file: StaticFile): PageRoute => ({ path, send: (req, res) => file.send(req, res) });
+
+/** Password managers open this address: https://w3c.github.io/webappsec-change-password-url/ */
+const redirectToPasswordPage = (res: ServerResponse) =>
+  res.writeHead(303, { location: '/account/password', 'content-length': 0 }).end();
+
+function htmlOf(options: PageOptions, surroundings: PageSurroundings): StaticFile {
+  const { passwordMinLength, emailVerification, roles } = options;
+  const brand = brandOf(options);
+  const settings: PageSettings = { brand, ...surroundings, passwordMinLength, emailVerification, roles };
+  const html = fill(readFileSync(packageFile(FOLDER, 'index.html'), 'utf8'), {
+    settings: JSON.stringify(settings),
+    name: brand.name,
+    brandStyle: brandStyle(brand.color),
+  });
+  return new StaticFile({
+    read: () => Buffer.from(html),
+    type: typeOf('index.html'),
+    caching: 'no-store',
+    policy: policyOf(html, brand),
+  });
+}
+
+const fill = (html: string, values: Readonly<Record<string, string>>) =>
+  html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escapeHtml(values[name] ?? ''));
+
+/** Nothing inline runs but the styles in the HTML itself, which are allowed by their hashes. */
+function policyOf(html: string, brand: Brand): string {
+  const styles = [...html.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style]) => String(style));
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${["'self'", ...styleHashes(styles)].join(' ')}`,
+    `img-src ${imageSources(brand).join(' ')}`,
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** Listed once, so that no other path can be requested. Each name contains a hash of the content. */
+const assetRoutes = (): PageRoute[] =>
+  readdirSync(packageFile(FOLDER, 'assets')).map(name =>
+    route(
+      `/account/assets/${name}`,
+      new StaticFile({
+        read: () => readFile(packageFile(FOLDER, 'assets', name)),
+        type: typeOf(name),
+        caching: IMMUTABLE,
+        policy: ASSET_POLICY,
+      }),
+    ),
+  );
+
+/** Opened by themselves, scripts and styles do nothing. */
+const ASSET_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+const logoOf = ({ type, content }: NonNullable<PageOptions['logoFile']>) =>
+  new StaticFile({ read: () => content, type, caching: IMMUTABLE, policy: LOGO_POLICY });

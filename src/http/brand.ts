@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readableOn, textOn } from '../core/color.ts';
+import type { PageOptions } from '../options/page-options.ts';
+import type { Brand } from './account-pages.ts';
+
+export function brandOf(options: PageOptions): Brand {
+  const logo = options.logoFile ? logoPath(options.logoFile) : options.brandLogo;
+  return { name: options.brandName ?? 'Bienvenue', ...(logo && { logo }), color: options.brandColor };
+}
+
+/** The path at which a logo from a file is served. It changes with the content, so that browsers can keep it. */
+export const logoPath = ({ content, extension }: NonNullable<PageOptions['logoFile']>): string =>
+  `/account/logo-${createHash('sha256').update(content).digest('hex').slice(0, 16)}${extension}`;
+
+/** Where a page may load images from, as values of `img-src`. */
+export const imageSources = ({ logo }: Brand): string[] =>
+  logo?.startsWith('https:') ? ["'self'", 'data:', new URL(logo).origin] : ["'self'", 'data:'];
+
+/**
+ * Custom properties for style sheets: `--brand` is the colour as it was set; `--brand-accent` is the same colour, with as
+ * much contrast to the page as text needs in light and dark mode, and `--brand-accent-text` can be read on it.
+ */
+export function brandStyle(color: string): string {
+  const [light, dark] = [readableOn('#f8f9fb', color), readableOn('#1c1f26', color, 7)];
+  const accent = (shade: string) => `--brand-accent:${shade};--brand-accent-text:${textOn(shade)}`;
+  return `:root{--brand:${color};${accent(light)}}@media(prefers-color-scheme:dark){:root{${accent(dark)}}}`;
+}
+
+/** The values of `style-src` that allow these style elements. */
+export const styleHashes = (styles: readonly string[]): string[] =>
+  styles.map(style => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
