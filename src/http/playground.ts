@@ -1,21 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { packageFile } from '../core/package.ts';
 import type { HttpExchange } from '../request/route.ts';
-import { send } from './exchange.ts';
 import type { ServerRoute } from './router.ts';
+import { IMMUTABLE, REVALIDATED, StaticFile, typeOf } from './static-file.ts';
 
 /** Where the page loads its files from. */
 const PLAYGROUND_PATH = '/graphql/playground/';
 
 const FOLDER = 'dist/assets/playground';
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.ttf': 'font/ttf',
-};
 
 /** GraphiQL runs its own scripts and workers and connects to this server only. */
 const POLICY = [
@@ -31,28 +24,31 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The files of the playground. They are listed once at startup, so no other path can be requested. */
-export const playgroundRoutes = (): ServerRoute[] =>
-  readdirSync(packageFile(FOLDER)).map(file => ({
-    method: 'GET',
-    path: `${PLAYGROUND_PATH}${file}`,
-    handle: exchange => sendFile(exchange, file),
-  }));
+/** GraphiQL, with the files that it loads. They are listed once, so that no other path can be requested. */
+export class Playground {
+  readonly routes: readonly ServerRoute[];
+  private readonly page: StaticFile;
 
-/** The page, with a link to the mailbox if there is one. */
-export function sendPlayground(exchange: HttpExchange, mailboxPath?: string): void {
-  const page = readFileSync(packageFile(FOLDER, 'index.html'), 'utf8');
-  const container = `<div id="playground"${mailboxPath ? ` data-mailbox="${mailboxPath}"` : ''}>`;
-  sendContent(exchange, 'index.html', page.replace('<div id="playground">', container));
+  /** The page has a link to the mailbox if there is one. */
+  constructor(mailboxPath?: string) {
+    this.page = fileOf('index.html', async () => {
+      const html = await readFile(packageFile(FOLDER, 'index.html'), 'utf8');
+      const container = `<div id="playground"${mailboxPath ? ` data-mailbox="${mailboxPath}"` : ''}>`;
+      return Buffer.from(html.replace('<div id="playground">', container));
+    });
+    this.routes = readdirSync(packageFile(FOLDER)).map((name): ServerRoute => {
+      const file = fileOf(name, () => readFile(packageFile(FOLDER, name)));
+      return { method: 'GET', path: PLAYGROUND_PATH + name, handle: ({ req, res }) => file.send(req, res) };
+    });
+  }
+
+  send({ req, res }: HttpExchange): Promise<void> {
+    return this.page.send(req, res);
+  }
 }
 
-const sendFile = (exchange: HttpExchange, file: string): void =>
-  sendContent(exchange, file, readFileSync(packageFile(FOLDER, file)));
-
-function sendContent(exchange: HttpExchange, file: string, content: string | Buffer): void {
+function fileOf(name: string, read: () => Promise<Buffer>): StaticFile {
   // The content of a file with a hash in its name never changes.
-  const caching = /-[a-z0-9]{8}\.js$/.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache';
-  exchange.res.setHeader('content-security-policy', POLICY);
-  exchange.res.setHeader('cache-control', caching);
-  send(exchange, 200, TYPES[extname(file)] ?? 'application/octet-stream', content);
+  const caching = /-[a-z0-9]{8}\.js$/.test(name) ? IMMUTABLE : REVALIDATED;
+  return new StaticFile({ read, type: typeOf(name), caching, policy: POLICY });
 }

@@ -17,7 +17,7 @@ import { LoadShedder } from './load-shedder.ts';
 import { MAILBOX_PATH, mailboxRoutes } from './mailbox.ts';
 import { STATUS_CODES } from './node-http.ts';
 import { ServerPages } from './pages.ts';
-import { playgroundRoutes, sendPlayground } from './playground.ts';
+import { Playground } from './playground.ts';
 import type { QueryFastPath } from './query-fast-path.ts';
 import { checkRequestLine, splitTarget } from './request-line.ts';
 import { restRoutes } from './rest.ts';
@@ -44,22 +44,19 @@ export class RequestHandler {
   private readonly graphql: GraphqlEndpoint;
   private readonly origins: OriginCheck;
   private readonly pages: ServerPages;
+  private readonly playground?: Playground;
   private readonly router: Router;
   private readonly headers: [string, string][];
   private readonly loadShedder: LoadShedder;
   private readonly log: Log;
 
-  constructor(
-    private readonly auth: Auth,
-    private readonly options: Options,
-    server: ServerState,
-    queryFastPath: QueryFastPath,
-  ) {
+  constructor(auth: Auth, options: Options, server: ServerState, queryFastPath: QueryFastPath) {
     this.log = auth.log;
     this.loadShedder = new LoadShedder(() => server.connections);
     this.graphql = new GraphqlEndpoint(auth, options, this.loadShedder, queryFastPath);
     this.origins = new OriginCheck(options);
     this.headers = securityHeaders(options);
+    if (options.playground) this.playground = new Playground(auth.devMailbox && MAILBOX_PATH);
     const brand = brandOf(auth.pageOptions);
     this.pages = new ServerPages(brand);
     const surroundings = { playground: options.playground, mailbox: auth.devMailbox !== undefined };
@@ -67,7 +64,7 @@ export class RequestHandler {
       welcomeRoute({ brand, pages: options.pages, rest: options.rest, ...surroundings }, this.pages),
       ...this.graphqlRoutes(),
       ...healthRoutes(auth, server),
-      ...(options.playground ? playgroundRoutes() : []),
+      ...(this.playground?.routes ?? []),
       ...(options.rest ? restRoutes(auth, options) : []),
       ...featureRoutes(source => auth.context(source)),
       ...(auth.devMailbox ? mailboxRoutes(auth.devMailbox, options, this.pages) : []),
@@ -123,8 +120,7 @@ export class RequestHandler {
   }
 
   private async handleGraphql(exchange: HttpExchange): Promise<void> {
-    if (this.options.playground && exchange.req.method === 'GET' && wantsHtml(exchange))
-      return sendPlayground(exchange, this.auth.devMailbox && MAILBOX_PATH);
+    if (exchange.req.method === 'GET' && wantsHtml(exchange) && this.playground) return this.playground.send(exchange);
     // A query by GET reads with the cookie's authority, so it is checked like a POST.
     this.origins.check(exchange.req);
     await this.graphql.handle(exchange);

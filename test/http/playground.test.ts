@@ -95,6 +95,20 @@ describe('the playground', () => {
     expect(await cachingOf('/graphql')).toBe('no-cache');
   });
 
+  it.each(['/graphql', `${FOLDER}playground.js`])('is sent again only when it has changed: %s', async path => {
+    const send = (headers = {}) => request(app.url, { path, headers: { ...NAVIGATION, ...headers } });
+    const { headers } = await send();
+
+    const same = await send({ 'if-none-match': headers.etag });
+    expect([same.status, same.text, same.headers.etag]).toEqual([304, '', headers.etag]);
+    expect(same.headers['cache-control']).toBe('no-cache');
+    expect(await send({ 'if-none-match': '"of-another-version"' })).toMatchObject({ status: 200 });
+    // The compressed file has an entity tag of its own.
+    const compressed = await send({ 'accept-encoding': 'br' });
+    expect(compressed.headers['content-encoding']).toBe(path === '/graphql' ? undefined : 'br');
+    expect(compressed.headers.etag === headers.etag).toBe(path === '/graphql');
+  });
+
   it.each([
     '',
     '..',
