@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { packageFile } from '../core/package.ts';
 import type { Auth } from '../create-auth.ts';
 import { HttpError } from '../request/error-response.ts';
 import type { HttpExchange } from '../request/route.ts';
@@ -10,7 +8,6 @@ import type { ServerRoute } from './router.ts';
 
 /** The account pages of the stand-alone server. For an unknown path below `/account/`, the page says that there is nothing. */
 export function accountPageRoutes({ pageOptions, log }: Auth, surroundings: PageSurroundings): ServerRoute[] {
-  if (!existsSync(packageFile('dist/assets/pages/index.html'))) return [];
   const { appUrl, publicUrl } = pageOptions;
   if (`${appUrl}/`.startsWith(`${publicUrl}/account/`))
     log.warn('APP_URL leads to no page: those behind links in mails are at PUBLIC_URL; remove APP_URL');
