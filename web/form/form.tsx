@@ -5,28 +5,38 @@ import { ErrorAlert } from '../errors/error-alert.tsx';
 import { useSlow } from '../errors/slow.ts';
 import { useText } from '../i18n/language.tsx';
 import { FieldIssues } from './field-issues.ts';
-import { type ErrorPlaces, useSubmission } from './submission.ts';
-import { type FormValues, issuesOf, namesOf, valuesOf } from './values.ts';
+import { type ErrorPlaces, type Issues, useSubmission } from './submission.ts';
+import { type FormValues, isField, issuesOf, namesOf, valuesOf } from './values.ts';
 
 interface FormProps {
   /** What the button says. */
-  submit: string;
+  submit: ReactNode;
   /** Sends the values. Returns the error, if there is one, for the form to show. */
   onSubmit(values: FormValues): Promise<AuthErrorInfo | undefined>;
   /** Where errors that belong to a field are shown, by code. */
   places?: ErrorPlaces;
-  /** `danger` for what cannot be undone. */
-  tone?: 'danger';
+  /** Refuses values before they are sent: why, by the names of fields. */
+  check?(values: FormValues): Issues;
+  /** What is said after an attempt that worked, if the form stays. */
+  done?: string;
+  /** `danger` for what cannot be undone, `plain` for what is not the purpose of the page. */
+  tone?: 'danger' | 'plain';
   /** Stands beside the button: a way to cancel. */
   beside?: ReactNode;
   children?: ReactNode;
 }
 
+const BUTTONS = {
+  primary: 'button button-primary',
+  danger: 'button button-danger',
+  plain: 'button',
+} as const;
+
 /**
  * A form with its button. It sends once at a time, keeps what was typed, shows errors beside their fields, moves the focus
  * to the first of these, counts down where the server asks to wait, and offers to stop when the server is slow.
  */
-export function Form({ submit, onSubmit, places = {}, tone, beside, children }: FormProps) {
+export function Form({ submit, onSubmit, places = {}, check, done, tone, beside, children }: FormProps) {
   const text = useText();
   const form = useRef<HTMLFormElement>(null);
   const submission = useSubmission(() => namesOf(form.current), places);
@@ -43,9 +53,9 @@ export function Form({ submit, onSubmit, places = {}, tone, beside, children }: 
   function submitted(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy || blocked) return;
-    const missing = issuesOf(event.currentTarget, text);
-    if (Object.keys(missing).length > 0) return submission.refuse(missing);
     const values = valuesOf(event.currentTarget);
+    const refused = { ...check?.(values), ...issuesOf(event.currentTarget, text) };
+    if (Object.keys(refused).length > 0) return submission.refuse(refused);
     void submission.send(() => onSubmit(values));
   }
 
@@ -57,21 +67,20 @@ export function Form({ submit, onSubmit, places = {}, tone, beside, children }: 
       noValidate
       aria-busy={busy}
       onSubmit={submitted}
-      onInput={({ target }) =>
-        target instanceof HTMLInputElement && issues[target.name] && submission.clear(target.name)
-      }
+      onInput={({ target }) => isField(target) && submission.clear(target.name)}
     >
       <FieldIssues value={issues}>{children}</FieldIssues>
       <ErrorAlert shown={stopped && shown ? { ...shown, text: text.stopped } : shown} />
       <div className="form-actions">
-        <button
-          type="submit"
-          className={tone === 'danger' ? 'button button-danger' : 'button button-primary'}
-          aria-disabled={busy || blocked}
-        >
+        <button type="submit" className={BUTTONS[tone ?? 'primary']} aria-disabled={busy || blocked}>
           {submit}
         </button>
         {beside}
+        {done && (
+          <p role="status" className="form-done">
+            {submission.done && done}
+          </p>
+        )}
       </div>
       <div role="status">
         {slow && (

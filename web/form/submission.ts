@@ -16,9 +16,12 @@ export type ErrorPlaces = Partial<Record<AuthErrorCode, { field?: string; text?:
 interface Result {
   shown?: ShownError;
   issues: Issues;
+  /** It worked, and nothing was entered since. */
+  done?: true;
 }
 
 const NOTHING: Result = { issues: {} };
+const DONE: Result = { issues: {}, done: true };
 
 /** Sends a form once at a time and sorts what went wrong: beside its field, or above the button. */
 export function useSubmission(fields: () => readonly string[], places: ErrorPlaces) {
@@ -55,7 +58,7 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
     const error = await attempt();
     inFlight.current = false;
     setBusy(false);
-    if (error) setResult(resultOf(error));
+    setResult(error ? resultOf(error) : DONE);
   }
 
   return {
@@ -65,7 +68,7 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
     send,
     /** Shows issues that were found before anything was sent. */
     refuse: (issues: Issues) => setResult({ issues }),
-    /** The person corrects a field. */
+    /** The person edits a field. */
     clear: (field: string) =>
       setResult(({ issues: { [field]: _, ...issues }, shown }) => ({ issues, ...(shown && { shown }) })),
     stop: () => {

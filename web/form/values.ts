@@ -9,13 +9,12 @@ export interface FormValues {
   checked(name: string): boolean;
 }
 
-const inputsOf = (form: HTMLFormElement | null) =>
-  [...(form?.elements ?? [])].filter(
-    element =>
-      element instanceof HTMLInputElement ||
-      element instanceof HTMLSelectElement ||
-      element instanceof HTMLTextAreaElement,
-  );
+type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+export const isField = (element: EventTarget): element is Field =>
+  element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement;
+
+const inputsOf = (form: HTMLFormElement | null) => [...(form?.elements ?? [])].filter(isField);
 
 export const namesOf = (form: HTMLFormElement | null): string[] =>
   inputsOf(form)
