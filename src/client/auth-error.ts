@@ -1,4 +1,4 @@
-import { CombinedGraphQLErrors, ServerError, ServerParseError } from '@apollo/client';
+import { CombinedGraphQLErrors, ServerError, ServerParseError, UnconventionalError } from '@apollo/client';
 import type { ErrorCode, InputRule } from '../../schema/types.ts';
 
 /**
@@ -63,14 +63,16 @@ const CODE_OF_STATUS: Record<number, AuthErrorCode> = {
 export function authError(error: unknown): AuthErrorInfo {
   if (CombinedGraphQLErrors.is(error)) return fromGraphQL(error.errors[0]);
   if (ServerError.is(error) || ServerParseError.is(error)) return fromResponse(error);
+  if (UnconventionalError.is(error)) return authError(error.cause);
   if (isNetworkError(error)) return describe('NETWORK_ERROR');
   return describe('UNKNOWN', { message: error instanceof Error ? error.message : undefined });
 }
 
-/** Fetch rejects with TypeError when there is no response, and with a DOMException when a request was aborted. */
-function isNetworkError(error: unknown): boolean {
-  return error instanceof Error && ['TypeError', 'AbortError', 'TimeoutError', 'NetworkError'].includes(error.name);
-}
+/** Fetch rejects with a TypeError when there is no response, and with a DOMException when a request was aborted. */
+const NETWORK_ERRORS = ['TypeError', 'AbortError', 'TimeoutError', 'NetworkError'];
+
+/** By name: an error of another frame or worker is no instance of this one's Error. */
+const isNetworkError = (error: unknown) => NETWORK_ERRORS.includes(String((error as { name?: unknown } | null)?.name));
 
 interface GraphQLErrorBody {
   message?: unknown;

@@ -36,15 +36,15 @@ export function createAuthClient({ cache = new InMemoryCache(), ...options }: Au
   cache.policies.addPossibleTypes(possibleTypes);
   const person = new PersonLink({
     person: cache.readQuery({ query: ProfileDocument })?.profile?.id,
-    onChange: async () => {
-      await emptyCache(client);
+    onChange: () => {
+      emptyCache(client);
       pages.announceChange();
     },
   });
   const client = new ApolloClient({ cache, link: ApolloLink.from([person, ...transportLinks(options)]) });
   const pages = new OtherPages(options.channel, () => {
     person.startOver();
-    void emptyCache(client);
+    emptyCache(client);
   });
   const stop = client.stop.bind(client);
   client.stop = () => {

@@ -2,20 +2,6 @@ import { type ApolloLink, Observable } from '@apollo/client';
 
 type Results = Observable<ApolloLink.Result>;
 
-interface Receiver {
-  next(result: ApolloLink.Result): void;
-  error(error: unknown): void;
-  complete(): void;
-}
-
-/** Subscribes so that ending the subscription does not end the receiver, as RxJS does for one of its own. */
-export const relay = (source: Results, receiver: Receiver): { unsubscribe(): void } =>
-  source.subscribe({
-    next: result => receiver.next(result),
-    error: error => receiver.error(error),
-    complete: () => receiver.complete(),
-  });
-
 /**
  * The results of `source` in their order, each once `before` has resolved for it. Without a promise to wait for, a result
  * is passed on at once.

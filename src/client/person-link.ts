@@ -1,14 +1,14 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import { OperationTypeNode } from 'graphql';
-import { inOrder, relay } from './in-order.ts';
 import { evidenceIn, isChange, type Person, SOMEBODY } from './person.ts';
+import { relay } from './relay.ts';
 
 /** What the link needs from the client. */
 export interface PersonLinkOptions {
   /** The person whose data the cache already holds. */
   person: Person;
   /** Empties the cache. */
-  onChange(): Promise<void>;
+  onChange(): void;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface PersonLinkOptions {
  */
 export class PersonLink extends ApolloLink {
   private person: Person;
-  private readonly onChange: () => Promise<void>;
+  private readonly onChange: () => void;
   private readonly queries = new Set<() => void>();
   /** Counts the changes of person. */
   private period = 0;
@@ -40,32 +40,32 @@ export class PersonLink extends ApolloLink {
   ): Observable<ApolloLink.Result> {
     if (operation.operationType === OperationTypeNode.QUERY) return this.restartable(() => forward(operation));
     const { period } = this;
-    return new Observable(observer =>
-      inOrder(forward(operation), result => this.follow(result, period)).subscribe({
+    return new Observable(observer => {
+      const next = (result: ApolloLink.Result) => {
+        this.follow(result, period);
+        const isLate = this.period > period && !evidenceIn(result);
         // Without type names nothing of a former person's late result can enter the cache.
-        next: result => observer.next(this.period > period && !evidenceIn(result) ? withoutTypes(result) : result),
-        error: error => observer.error(error),
-        complete: () => observer.complete(),
-      }),
-    );
+        observer.next(isLate ? withoutTypes(result) : result);
+      };
+      return relay(forward(operation), observer, next);
+    });
   }
 
   /** Results of the query. While it is in flight, a change of person sends it again. */
   private restartable(send: () => Observable<ApolloLink.Result>): Observable<ApolloLink.Result> {
     return new Observable(observer => {
-      let settled = false;
-      const follow = (result: ApolloLink.Result) => {
-        settled = true;
-        return this.follow(result, this.period);
-      };
-      const start = () => relay(inOrder(send(), follow), observer);
-      let subscription = start();
       const restart = () => {
-        if (settled) return;
         subscription.unsubscribe();
         subscription = start();
       };
+      const next = (result: ApolloLink.Result) => {
+        this.queries.delete(restart);
+        this.follow(result, this.period);
+        observer.next(result);
+      };
+      const start = () => relay(send(), observer, next);
       this.queries.add(restart);
+      let subscription = start();
       return () => {
         this.queries.delete(restart);
         subscription.unsubscribe();
@@ -73,16 +73,16 @@ export class PersonLink extends ApolloLink {
     });
   }
 
-  /** A promise for the end of the change, if the result shows one. Results of a former period show nothing. */
-  private follow(result: ApolloLink.Result, period: number): Promise<void> | undefined {
+  /** Empties the cache if the result shows a change of person. Results of a former period show only new sessions. */
+  private follow(result: ApolloLink.Result, period: number): void {
     const evidence = evidenceIn(result);
-    if (!evidence || (period < this.period && !evidence.changed)) return undefined;
+    if (!evidence || (period < this.period && !evidence.changed)) return;
     const changes = isChange(this.person, evidence);
     const keepsId = evidence.person === SOMEBODY && typeof this.person === 'string';
     if (!keepsId) this.person = evidence.person;
-    if (!changes) return undefined;
+    if (!changes) return;
     this.restartQueries();
-    return this.onChange();
+    this.onChange();
   }
 
   private restartQueries(): void {

@@ -1,6 +1,7 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import type { TypeNode } from 'graphql';
-import { inOrder, relay } from './in-order.ts';
+import { inOrder } from './in-order.ts';
+import { relay } from './relay.ts';
 
 /** Where an app that uses `Authorization: Bearer` keeps the session token. */
 export interface TokenStorage {

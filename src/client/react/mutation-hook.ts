@@ -32,7 +32,8 @@ export function mutationHook<Data, Variables extends OperationVariables>(documen
   async function send(client: ApolloClient, variables: Variables | undefined): Promise<Outcome<RootValue<Data>>> {
     try {
       const { data } = await client.mutate<Data>({ mutation: document, variables } as ApolloClient.MutateOptions<Data>);
-      return { data: (data as Data)[field] };
+      // A response that is no GraphQL response has neither data nor an error.
+      return data ? { data: (data as Data)[field] } : { error: authError(undefined) };
     } catch (error) {
       return { error: authError(error) };
     }

@@ -1,0 +1,259 @@
+import type { ApolloClient } from '@apollo/client';
+import { gql } from '@apollo/client';
+import {
+  AccountEventsDocument,
+  DeleteAccountDocument,
+  LoginDocument,
+  LogoutDocument,
+  ProfileDocument,
+  RegisterDocument,
+  ResetPasswordDocument,
+  SessionsDocument,
+  UpdateProfileDocument,
+} from '../../schema/documents.ts';
+import { authError, createAuthClient } from '../../src/client/index.ts';
+import { ada, type Browser, bob, newPerson, startApp, type TestApp } from '../support/app.ts';
+import { Network } from '../support/network.ts';
+
+let app: TestApp;
+let browser: Browser;
+let network: Network;
+let client: ApolloClient;
+beforeAll(async () => {
+  app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
+  await app.register(bob);
+});
+afterAll(() => app.close());
+beforeEach(async () => {
+  browser = app.browser();
+  network = new Network(browser);
+  client = createAuthClient({ uri: '/graphql', fetch: network.fetch });
+  await app.register(ada).catch(() => undefined);
+  await client.mutate({ mutation: LoginDocument, variables: ada });
+});
+afterEach(() => client.stop());
+
+const profile = (of = client) => of.query({ query: ProfileDocument, fetchPolicy: 'network-only' });
+const cached = (of = client) => JSON.stringify(of.extract());
+
+/** What a component that shows the profile is handed, each value once. */
+function watchProfile(of = client) {
+  const seen: string[] = [];
+  of.watchQuery({ query: ProfileDocument }).subscribe(({ data, loading, error }) => {
+    const value = error ? error.message : data ? (data.profile?.email ?? 'visitor') : loading ? 'loading' : 'nothing';
+    if (seen.at(-1) !== value) seen.push(value);
+  });
+  return seen;
+}
+
+/** Waits for a condition. The time limit of the test ends a wait for one that never comes. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
+}
+
+describe('a change of person', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['logout', () => client.mutate({ mutation: LogoutDocument })],
+    ['deleteAccount', () => client.mutate({ mutation: DeleteAccountDocument })],
+    ['login of somebody else', () => client.mutate({ mutation: LoginDocument, variables: bob })],
+    ['register of somebody else', () => client.mutate({ mutation: RegisterDocument, variables: newPerson() })],
+    [
+      'resetPassword',
+      async () => {
+        const variables = { token: await app.resetToken(ada.email), newPassword: ada.password };
+        await client.mutate({ mutation: ResetPasswordDocument, variables });
+      },
+    ],
+    ['a logout that the app wrote itself', () => client.mutate({ mutation: gql('mutation { logout }') })],
+    [
+      'a profile that another program has changed',
+      async () => {
+        Object.assign(browser.cookies, (await app.login(bob)).cookies);
+        await profile();
+      },
+    ],
+  ])('by %s leaves nothing of the former person in the cache when the app has the result', async (_, change) => {
+    await profile();
+    await client.query({ query: SessionsDocument });
+    await client.query({ query: AccountEventsDocument });
+    const [, id] = /"User:([^"]+)"/.exec(cached()) ?? [];
+    expect(cached()).toContain(ada.email);
+
+    await change();
+
+    expect(cached()).not.toContain(ada.email);
+    expect(cached()).not.toContain(String(id));
+    expect(cached()).not.toMatch(/AccountEvent:/);
+  });
+
+  it('is shown as loading, then as the new person, never as an error or as the former one', async () => {
+    const seen = watchProfile();
+    await until(() => seen.includes(ada.email));
+
+    await client.mutate({ mutation: LoginDocument, variables: bob });
+    expect(seen).toEqual(['loading', ada.email, 'loading']);
+
+    await until(() => seen.length === 4);
+    expect(seen.at(-1)).toBe(bob.email);
+    expect(network.count('Profile')).toBe(2);
+  });
+
+  it('drops the late response of a watched query without an error', async () => {
+    const late = network.hold('Profile');
+    const seen = watchProfile();
+    await late.reached;
+
+    await client.mutate({ mutation: LogoutDocument });
+    await until(() => seen.includes('visitor'));
+    late.release();
+    await profile();
+
+    expect(seen).toEqual(['loading', 'visitor']);
+    expect(cached()).not.toContain(ada.email);
+  });
+
+  it('drops the late response of a repeated query without an error', async () => {
+    const seen = watchProfile();
+    await until(() => seen.includes(ada.email));
+    const late = network.hold('Profile');
+    const [query] = client.getObservableQueries();
+    const repeated = query?.refetch();
+    await late.reached;
+
+    await client.mutate({ mutation: LoginDocument, variables: bob });
+    await until(() => seen.includes(bob.email));
+    late.release();
+
+    expect((await repeated)?.data).toMatchObject({ profile: { email: bob.email } });
+    expect(seen).toEqual(['loading', ada.email, 'loading', bob.email]);
+  });
+
+  it('repeats a query in flight for the new person', async () => {
+    const late = network.hold('Profile');
+    const result = profile();
+    await late.reached;
+
+    await client.mutate({ mutation: LoginDocument, variables: bob });
+    late.release();
+
+    expect((await result).data).toMatchObject({ profile: { email: bob.email } });
+    expect(cached()).not.toContain(ada.email);
+  });
+
+  it('hands the late result of a mutation to its caller only', async () => {
+    const late = network.hold('UpdateProfile');
+    const result = client.mutate({ mutation: UpdateProfileDocument, variables: { name: 'Ada Lovelace' } });
+    await late.reached;
+
+    await client.mutate({ mutation: LogoutDocument });
+    late.release();
+
+    expect((await result).data).toMatchObject({ updateProfile: { name: 'Ada Lovelace' } });
+    expect(cached()).not.toContain('Lovelace');
+  });
+
+  it('shows in the first error that a session which was ended elsewhere causes', async () => {
+    await profile();
+    const seen = watchProfile();
+    const other = await app.login(ada);
+    await other.send('mutation { revokeOtherSessions }');
+
+    const error = await client.query({ query: SessionsDocument }).catch(authError);
+
+    expect(error).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(cached()).not.toContain(ada.email);
+    await until(() => seen.at(-1) === 'visitor');
+  });
+
+  it('does not repeat requests without end for a visitor on a page that needs a session', async () => {
+    await client.mutate({ mutation: LogoutDocument });
+    network.sent.length = 0;
+    const errors: string[] = [];
+    client
+      .watchQuery({ query: SessionsDocument })
+      .subscribe(({ error }) => void (error && errors.push(authError(error).code)));
+    const seen = watchProfile();
+    await until(() => errors.length > 0 && seen.includes('visitor'));
+    await profile();
+
+    expect(network.sent.sort()).toEqual(['Profile', 'Profile', 'Sessions']);
+    expect(errors).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('fetches a page again that had no session before the login', async () => {
+    await client.mutate({ mutation: LogoutDocument });
+    const sessions: (number | undefined)[] = [];
+    client.watchQuery({ query: SessionsDocument }).subscribe(({ data, loading }) => {
+      if (!loading) sessions.push(data?.sessions?.length);
+    });
+    await until(() => sessions.length === 1);
+
+    await client.mutate({ mutation: LoginDocument, variables: bob });
+    await until(() => sessions.length === 2);
+
+    expect(sessions).toEqual([undefined, expect.any(Number)]);
+  });
+
+  it('is no change when the same person renews the profile', async () => {
+    await profile();
+    await client.query({ query: SessionsDocument });
+    await profile();
+
+    expect(cached()).toContain('"sessions":');
+  });
+});
+
+describe('another tab', () => {
+  let tab: ApolloClient;
+  beforeEach(() => {
+    client.stop();
+    const open = () =>
+      createAuthClient({ uri: '/graphql', fetch: network.fetch, channel: new BroadcastChannel('bienvenue-auth') });
+    client = open();
+    tab = open();
+  });
+  afterEach(() => tab.stop());
+
+  it('follows a logout, and its cache is empty', async () => {
+    const seen = watchProfile(tab);
+    await until(() => seen.includes(ada.email));
+
+    await client.mutate({ mutation: LogoutDocument });
+    await until(() => seen.includes('visitor'));
+
+    expect(seen).toEqual(['loading', ada.email, 'loading', 'visitor']);
+    expect(cached(tab)).not.toContain(ada.email);
+  });
+
+  it('follows the login of somebody else, and never shows the former person again', async () => {
+    const seen = watchProfile(tab);
+    await until(() => seen.includes(ada.email));
+    const late = network.hold('Profile');
+    const repeated = profile(tab);
+    await late.reached;
+
+    await client.mutate({ mutation: LoginDocument, variables: bob });
+    await until(() => seen.includes(bob.email));
+    late.release();
+
+    expect((await repeated).data).toMatchObject({ profile: { email: bob.email } });
+    expect(seen).toEqual(['loading', ada.email, 'loading', bob.email]);
+    expect(cached(tab)).not.toContain(ada.email);
+  });
+
+  it('does not answer a message, so that two tabs never wake each other without end', async () => {
+    const messages: unknown[] = [];
+    const listener = new BroadcastChannel('bienvenue-auth');
+    listener.onmessage = event => void messages.push((event as MessageEvent).data);
+    const seen = [watchProfile(client), watchProfile(tab)];
+    await until(() => seen.every(values => values.includes(ada.email)));
+
+    await client.mutate({ mutation: LogoutDocument });
+    await until(() => seen.every(values => values.at(-1) === 'visitor'));
+    await profile(tab);
+    await profile(client);
+
+    expect(messages).toEqual(['person-changed']);
+    listener.close();
+  });
+});
