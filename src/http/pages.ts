@@ -27,12 +27,19 @@ li + li { border-top: 1px solid var(--line) }
 li a { display: block; padding: .875rem 1.25rem; font-weight: 600; text-decoration: none }
 li a:hover b { text-decoration: underline }
 li small { display: block; font-weight: 400 }
+nav { display: flex; gap: 1.25rem }
+[role=status] { font-weight: 600 }
+[role=status]:empty { margin: 0 }
+.button { display: inline-block; padding: .5rem 1.25rem; border-radius: .375rem; color: var(--brand-accent-text);
+  background: var(--brand-accent); font-weight: 600; text-decoration: none }
+.new { border-color: var(--brand-accent) }
 article { padding: 1.25rem }
 article :last-child { margin-bottom: 0 }
-iframe { display: block; width: 100%; height: 35rem; margin: 1rem 0 0; border: 1px solid var(--line); border-radius: .5rem;
+iframe { display: block; width: 100%; height: 30rem; margin: .75rem 0 0; border: 1px solid var(--line); border-radius: .5rem;
   resize: vertical }
 summary { cursor: pointer }
 .logo { display: block; max-width: 100%; height: 3rem; margin: 0 0 1.5rem }
+details { margin: .75rem 0 }
 pre { margin: .75rem 0; white-space: pre-wrap; font: .875rem/1.6 ui-monospace, monospace }
 `;
 

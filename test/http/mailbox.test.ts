@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { DevMail } from '../../src/mail/dev-mailbox.ts';
 import { ada, bob, RESET_PASSWORD, startApp, type TestApp, tokenIn } from '../support/app.ts';
 import { request } from '../support/raw.ts';
 
@@ -62,10 +64,50 @@ describe('the dev mailbox', () => {
     const [, mail] = await app.mails();
 
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(text).toContain(`<a href="${app.options.appUrl}/reset-password?token=${tokenIn(mail)}">`);
     expect(text.indexOf('Your password was changed')).toBeLessThan(text.indexOf('Set a new password'));
     expect(text).not.toContain('No mails yet.');
+  });
+
+  it('has the link of each mail as a button, with the words that it has in the mail', async () => {
+    const { text } = await open('text/html');
+    const link = `${app.options.appUrl}/reset-password?token=${tokenIn((await app.mails())[1])}`;
+
+    expect(text).toContain(`<a class="button" href="${link}" target="_blank" rel="noopener">Set a new password</a>`);
+    expect(text.match(/class="button"/g)).toHaveLength(2);
+  });
+
+  it('runs its own script only, connects to this service only, and is not framed', async () => {
+    const { headers, text } = await open('text/html');
+    const [, script = ''] = /<script type="module">(.*?)<\/script>/s.exec(text) ?? [];
+
+    expect(text.match(/<script/g)).toHaveLength(1);
+    expect(String(headers['content-security-policy']).split('; ')).toEqual([
+      "default-src 'none'",
+      expect.stringMatching(/^style-src 'sha256-[^' ]+'$/),
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "frame-src 'self'",
+      `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+      "connect-src 'self'",
+    ]);
+  });
+
+  it('lists the ids of the mails, newest first, for its page, which asks for them often and so is logged at debug level', async () => {
+    const path = '/dev/mailbox/ids';
+    const { json } = await request(app.url, { path });
+
+    expect(json).toEqual((await open()).json.map(({ messageId }: DevMail) => messageId.slice(1).split('@')[0]));
+    const logged = app.lines.map(line => JSON.parse(line)).filter(entry => entry.path === path);
+    expect(logged).toMatchObject([{ level: 'debug', status: 200 }]);
+    expect((await request(app.url, { path, headers: { host: 'evil.test' } })).status).toBe(421);
+  });
+
+  it('leads back to the start page and the playground', async () => {
+    const { text } = await open('text/html');
+
+    expect(text).toContain('<nav><a href="/">Start page</a> <a href="/graphql">Playground</a></nav>');
   });
 
   it('shows each mail as it will look, in a frame in which nothing runs and nothing is loaded', async () => {
@@ -114,6 +156,20 @@ describe('the dev mailbox', () => {
 
     expect(text).toContain('To x&#39;&amp;y=z@example.org<br>');
     expect(text).not.toContain(forged.email);
+  });
+});
+
+describe('the dev mailbox of a service without a playground', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { BIENVENUE_PLAYGROUND: 'off' } });
+  });
+  afterAll(() => app.close());
+
+  it('does not link to one', async () => {
+    const { text } = await request(app.url, { path: '/dev/mailbox', headers: { accept: 'text/html' } });
+
+    expect(text).toContain('<nav><a href="/">Start page</a></nav>');
   });
 });
 

@@ -18,6 +18,7 @@ const ADDRESSES: Record<string, string> = {
   '/account/sign-in': 'GET, HEAD',
   '/reset-password': 'GET, HEAD',
   '/.well-known/change-password': 'GET, HEAD',
+  '/dev/mailbox/ids': 'GET, HEAD',
 };
 
 /** Paths that scanners request, and variants of the service's own paths. */
