@@ -83,8 +83,9 @@ export const de: Translation<typeof en> = {
   revertDone: 'Alle Sitzungen sind beendet. Wir haben einen Link für ein neues Passwort an Ihre alte Adresse gesendet.',
   linkTitle: 'Dieser Link gilt nicht mehr',
   linkInvalid: 'Er ist abgelaufen, wurde schon benutzt oder unterwegs abgeschnitten.',
+  linkMissingTitle: 'Dieser Link ist unvollständig',
   linkMissing:
-    'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den Link in der E-Mail noch einmal oder fordern Sie einen neuen an.',
+    'Ein Teil fehlt, oder diese Seite wurde neu geladen. Öffnen Sie den Link in der E-Mail noch einmal oder fordern Sie einen neuen an.',
   linkSignIn: 'Melden Sie sich an, um einen neuen Link anzufordern.',
   requestNewLink: 'Neuen Link anfordern',
   newLinkSent: 'Ein neuer Link ist unterwegs.',

@@ -85,7 +85,9 @@ export const en = {
   revertDone: 'Everybody has been signed out. We have sent a link to set a new password to your old address.',
   linkTitle: 'This link does not work any more',
   linkInvalid: 'It has expired, was used already, or was cut off on its way.',
-  linkMissing: 'The address of this page is incomplete. Open the link in the mail once more, or ask for a new one.',
+  linkMissingTitle: 'This link is incomplete',
+  linkMissing:
+    'A part of it is missing, or this page was loaded again. Open the link in the mail once more, or request a new one.',
   linkSignIn: 'Sign in to ask for a new link.',
   requestNewLink: 'Request a new link',
   newLinkSent: 'A new link is on its way.',

@@ -85,7 +85,9 @@ export const fr: Translation<typeof en> = {
     'Toutes les sessions sont terminées. Nous avons envoyé à votre ancienne adresse un lien pour choisir un nouveau mot de passe.',
   linkTitle: 'Ce lien ne fonctionne plus',
   linkInvalid: 'Il a expiré, a déjà servi ou a été tronqué en chemin.',
-  linkMissing: 'L’adresse de cette page est incomplète. Ouvrez de nouveau le lien de l’e-mail ou demandez-en un autre.',
+  linkMissingTitle: 'Ce lien est incomplet',
+  linkMissing:
+    'Il en manque une partie, ou cette page a été rechargée. Ouvrez de nouveau le lien de l’e-mail ou demandez-en un autre.',
   linkSignIn: 'Connectez-vous pour demander un nouveau lien.',
   requestNewLink: 'Demander un nouveau lien',
   newLinkSent: 'Un nouveau lien est en route.',

@@ -40,7 +40,11 @@ export function LinkPage({ title, lead, submit, onSubmit, places, done, recover,
   if (outcome === 'invalid' || token === null) {
     return (
       <>
-        <PageHeading title={text.linkTitle} lead={outcome === 'invalid' ? text.linkInvalid : text.linkMissing} />
+        {outcome === 'invalid' ? (
+          <PageHeading title={text.linkTitle} lead={text.linkInvalid} />
+        ) : (
+          <PageHeading title={text.linkMissingTitle} lead={text.linkMissing} />
+        )}
         <div className="next-step">{recover}</div>
       </>
     );
