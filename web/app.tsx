@@ -45,16 +45,15 @@ function CurrentPage() {
 }
 
 function Framed({ route, params }: { route: PageRoute } & PageProps) {
-  const size = route.fields === undefined ? {} : { fields: route.fields };
   const page = (
-    <Suspense key={route.path} fallback={<Skeleton {...size} />}>
+    <Suspense key={route.path} fallback={<Skeleton {...route.size} />}>
       <route.page params={params} />
     </Suspense>
   );
-  if (route.for === 'visitors') return <ForVisitors {...size}>{page}</ForVisitors>;
+  if (route.for === 'visitors') return <ForVisitors size={route.size}>{page}</ForVisitors>;
   if (route.for === 'everybody') return <SignedOut>{page}</SignedOut>;
   return (
-    <ForUsers {...size} admin={route.for === 'admins'}>
+    <ForUsers size={route.size} admin={route.for === 'admins'}>
       {page}
     </ForUsers>
   );

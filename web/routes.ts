@@ -1,4 +1,5 @@
 import { type ComponentType, lazy } from 'react';
+import type { PageSize } from './layout/skeleton.tsx';
 import SignIn from './pages/sign-in.tsx';
 
 /** What a page is given: the parameters of its path. */
@@ -12,25 +13,50 @@ export interface PageRoute {
   /** `visitors`: a signed-in user is led on. `users` and `admins`: others sign in first. `everybody`: links in mails. */
   for: 'visitors' | 'users' | 'admins' | 'everybody';
   page: ComponentType<PageProps>;
-  /** How many fields it has, so that its skeleton has its size. */
-  fields?: number;
+  /** Until it is loaded, a skeleton of this size stands there. */
+  size?: PageSize;
 }
 
 /** Every page. The server lists the same paths in `src/http/account-pages.ts`. */
 export const ROUTES: readonly PageRoute[] = [
-  { path: '/account/sign-in', for: 'visitors', page: SignIn, fields: 2 },
-  { path: '/account/register', for: 'visitors', page: lazy(() => import('./pages/register.tsx')), fields: 3 },
+  { path: '/account/sign-in', for: 'visitors', page: SignIn, size: { fields: 2, links: 2 } },
+  {
+    path: '/account/register',
+    for: 'visitors',
+    page: lazy(() => import('./pages/register.tsx')),
+    size: { fields: 3, links: 1 },
+  },
   {
     path: '/account/forgot-password',
     for: 'visitors',
     page: lazy(() => import('./pages/forgot-password.tsx')),
-    fields: 1,
+    size: { fields: 1, links: 1 },
   },
 
-  { path: '/reset-password', for: 'everybody', page: lazy(() => import('./pages/reset-password.tsx')), fields: 1 },
-  { path: '/verify-email', for: 'everybody', page: lazy(() => import('./pages/verify-email.tsx')), fields: 0 },
-  { path: '/confirm-email', for: 'everybody', page: lazy(() => import('./pages/confirm-email.tsx')), fields: 0 },
-  { path: '/revert-email', for: 'everybody', page: lazy(() => import('./pages/revert-email.tsx')), fields: 0 },
+  {
+    path: '/reset-password',
+    for: 'everybody',
+    page: lazy(() => import('./pages/reset-password.tsx')),
+    size: { fields: 1 },
+  },
+  {
+    path: '/verify-email',
+    for: 'everybody',
+    page: lazy(() => import('./pages/verify-email.tsx')),
+    size: { fields: 0 },
+  },
+  {
+    path: '/confirm-email',
+    for: 'everybody',
+    page: lazy(() => import('./pages/confirm-email.tsx')),
+    size: { fields: 0 },
+  },
+  {
+    path: '/revert-email',
+    for: 'everybody',
+    page: lazy(() => import('./pages/revert-email.tsx')),
+    size: { fields: 0 },
+  },
 
   { path: '/account', for: 'users', page: lazy(() => import('./pages/account/profile.tsx')) },
   { path: '/account/password', for: 'users', page: lazy(() => import('./pages/account/password.tsx')) },

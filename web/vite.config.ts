@@ -15,7 +15,7 @@ const DEVELOPMENT: Record<string, string> = {
     roles: [],
   }).replaceAll('"', '&quot;'),
   name: 'Bienvenue',
-  brandStyle: ':root{--brand:#3350c4}',
+  brandStyle: '',
 };
 
 /** Adds the operator's style last: Vite would read its placeholder as CSS. */

@@ -6,8 +6,8 @@ export interface Brand {
   /** Address of the logo: a path on this origin, or an https URL. */
   readonly logo?: string;
   /**
-   * As `#3350c4`, and as the custom property `--brand`. Beside it, `--brand-accent` is the same colour with enough contrast
-   * for text on the page, in light and dark mode, and `--brand-accent-text` can be read on it.
+   * As `#3350c4`, and as the custom property `--brand`, with `--brand-text` that can be read on it. `--brand-accent` is the
+   * same colour with enough contrast for text on the page, in light and dark mode.
    */
   readonly color: string;
 }

@@ -16,14 +16,18 @@ export const logoPath = ({ content, extension }: NonNullable<PageOptions['logoFi
 export const imageSources = ({ logo }: Brand): string[] =>
   logo?.startsWith('https:') ? ["'self'", 'data:', new URL(logo).origin] : ["'self'", 'data:'];
 
+/** The darkest background of light pages, and the lightest of dark ones: what has contrast to these can be read anywhere. */
+const BACKGROUNDS = { light: '#f0f1f4', dark: '#2d313b' };
+
 /**
- * Custom properties for style sheets: `--brand` is the colour as it was set; `--brand-accent` is the same colour, with as
- * much contrast to the page as text needs in light and dark mode, and `--brand-accent-text` can be read on it.
+ * Custom properties for style sheets: `--brand` is the colour as it was set, and `--brand-text` can be read on it.
+ * `--brand-accent` is the same colour, with as much contrast to the page as text needs in light and dark mode, and
+ * `--brand-accent-text` can be read on it.
  */
 export function brandStyle(color: string): string {
-  const [light, dark] = [readableOn('#f8f9fb', color), readableOn('#1c1f26', color, 7)];
+  const [light, dark] = [readableOn(BACKGROUNDS.light, color), readableOn(BACKGROUNDS.dark, color)];
   const accent = (shade: string) => `--brand-accent:${shade};--brand-accent-text:${textOn(shade)}`;
-  return `:root{--brand:${color};${accent(light)}}@media(prefers-color-scheme:dark){:root{${accent(dark)}}}`;
+  return `:root{--brand:${color};--brand-text:${textOn(color)};${accent(light)}}@media(prefers-color-scheme:dark){:root{${accent(dark)}}}`;
 }
 
 /** The values of `style-src` that allow these style elements. */

@@ -39,7 +39,9 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
     const retryAt = error.retryAfter === undefined ? undefined : Date.now() + error.retryAfter * 1000;
     // A field that the form does not have is named by the server's own sentence.
     const elsewhere = error.fields.find(({ field }) => !known.includes(field))?.message;
-    const sentence = place?.text ?? elsewhere ?? (issues.length > 0 ? text.checkFields : undefined);
+    const lost =
+      error.code === 'NETWORK_ERROR' && known.length > 0 ? `${text.errorNETWORK_ERROR} ${text.inputKept}` : undefined;
+    const sentence = place?.text ?? elsewhere ?? (issues.length > 0 ? text.checkFields : lost);
     return {
       issues: Object.fromEntries(
         issues.map(issue => [issue.field, fieldErrorText(text, issue, settings.passwordMinLength)]),

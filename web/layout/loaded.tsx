@@ -3,17 +3,15 @@ import type { ReactNode } from 'react';
 import { stopWaiting } from '../connection.ts';
 import { ErrorAlert } from '../errors/error-alert.tsx';
 import { useText } from '../i18n/language.tsx';
-import { Skeleton } from './skeleton.tsx';
+import { type PageSize, Skeleton } from './skeleton.tsx';
 
-interface LoadedProps<Value> {
+interface LoadedProps<Value> extends PageSize {
   query: QueryState<Value>;
-  /** For the size of the skeleton. */
-  fields?: number;
   children(data: NonNullable<Value>): ReactNode;
 }
 
 /** What a query brings, once it is there: before, a skeleton; after an error, what went wrong and a way to try again. */
-export function Loaded<Value>({ query, fields, children }: LoadedProps<Value>) {
+export function Loaded<Value>({ query, children, ...size }: LoadedProps<Value>) {
   const text = useText();
   const { data, error, refetch } = query;
   const retry = () => {
@@ -21,7 +19,7 @@ export function Loaded<Value>({ query, fields, children }: LoadedProps<Value>) {
     void refetch();
   };
   if (data !== undefined && data !== null) return <>{children(data)}</>;
-  if (!error) return <Skeleton {...(fields !== undefined && { fields })} retry={retry} />;
+  if (!error) return <Skeleton {...size} retry={retry} />;
   return (
     <>
       <ErrorAlert shown={{ error }} />

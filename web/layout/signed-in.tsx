@@ -27,12 +27,12 @@ export function SignedIn({ person, children }: { person: Person | undefined; chi
               <span className="visually-hidden">{text.signedInAs} </span>
               {person?.email}
             </span>
-            <SignOutButton />
+            {person && <SignOutButton />}
           </div>
         </div>
       </header>
       <div className="app-columns">
-        <Navigation person={person} />
+        {person ? <Navigation person={person} /> : <NavigationSkeleton />}
         <main id="content" className="content" tabIndex={-1}>
           {children}
         </main>
@@ -41,7 +41,19 @@ export function SignedIn({ person, children }: { person: Person | undefined; chi
   );
 }
 
-function Navigation({ person }: { person: Person | undefined }) {
+/** Nobody knows yet whether there is a user to show it to. */
+const NavigationSkeleton = () => (
+  <div className="app-navigation" aria-hidden="true">
+    <span className="bone menu-button menu-bone" />
+    <div className="menu">
+      {Array.from({ length: 7 }, (_, index) => (
+        <span key={index} className="bone menu-bone" />
+      ))}
+    </div>
+  </div>
+);
+
+function Navigation({ person }: { person: Person }) {
   const text = useText();
   const id = useId();
   const [path] = useLocation();
@@ -71,7 +83,7 @@ function Navigation({ person }: { person: Person | undefined }) {
             <NavigationLink to="/account/delete" label={text.navDelete} />
           </ul>
         </nav>
-        {person?.roles.includes('ADMIN') && (
+        {person.roles.includes('ADMIN') && (
           <nav aria-label={text.adminNavigation}>
             <p className="menu-heading" aria-hidden="true">
               {text.adminNavigation}

@@ -1,15 +1,20 @@
 import { useSlow } from '../errors/slow.ts';
 import { useText } from '../i18n/language.tsx';
 
-interface SkeletonProps {
-  /** How many fields the page has, for its size. */
+/** What a page consists of, so that its skeleton has its size. */
+export interface PageSize {
   fields?: number;
+  /** Lines of links below the form. */
+  links?: number;
+}
+
+interface SkeletonProps extends PageSize {
   /** Gives up and tries again. */
   retry?(): void;
 }
 
 /** Stands where a page will be, in its size. Says when it takes longer than usual. */
-export function Skeleton({ fields = 2, retry }: SkeletonProps) {
+export function Skeleton({ fields = 2, links = 0, retry }: SkeletonProps) {
   const text = useText();
   const slow = useSlow(true);
   return (
@@ -21,6 +26,13 @@ export function Skeleton({ fields = 2, retry }: SkeletonProps) {
           <span key={index} className="bone bone-field" />
         ))}
         <span className="bone bone-button" />
+        {links > 0 && (
+          <div className="card-links">
+            {Array.from({ length: links }, (_, index) => (
+              <span key={index} className="bone bone-link" />
+            ))}
+          </div>
+        )}
       </div>
       <div role="status">
         {slow ? (

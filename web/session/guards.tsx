@@ -7,34 +7,30 @@ import { LoadFailed } from '../layout/load-failed.tsx';
 import { PageHeading } from '../layout/page-heading.tsx';
 import { SignedIn } from '../layout/signed-in.tsx';
 import { SignedOut } from '../layout/signed-out.tsx';
-import { Skeleton } from '../layout/skeleton.tsx';
+import { type PageSize, Skeleton } from '../layout/skeleton.tsx';
 import { ConfirmPasswordProvider } from './confirm-password.tsx';
 import { nextPath, signInPath } from './next-path.ts';
 import { useEndReason } from './session-end.tsx';
 
 interface GuardProps {
-  /** For the size of the skeleton. */
-  fields?: number;
+  /** Of the skeleton. */
+  size: PageSize | undefined;
   children: ReactNode;
 }
 
 /** Pages for visitors. A signed-in user goes on to where they wanted to go. */
-export function ForVisitors({ fields, children }: GuardProps) {
+export function ForVisitors({ size, children }: GuardProps) {
   const { data: profile, error, refetch } = useProfile();
   const search = useSearch();
   const shown = useRef(false);
   if (profile) return <Redirect to={nextPath(new URLSearchParams(search).get('next'))} replace />;
   // Once it is shown, the form stays, with what was typed. Where the profile cannot be loaded, signing in says why.
   shown.current ||= profile === null || error !== undefined;
-  return (
-    <SignedOut>
-      {shown.current ? children : <Skeleton {...(fields !== undefined && { fields })} retry={() => retry(refetch)} />}
-    </SignedOut>
-  );
+  return <SignedOut>{shown.current ? children : <Skeleton {...size} retry={() => retry(refetch)} />}</SignedOut>;
 }
 
 /** Pages for a signed-in user. Everybody else signs in first. */
-export function ForUsers({ fields, children, admin = false }: GuardProps & { admin?: boolean }) {
+export function ForUsers({ size, children, admin = false }: GuardProps & { admin?: boolean }) {
   const { data: profile, error, refetch } = useProfile();
   usePreferredLocale(profile?.locale);
   const wasSignedIn = useRef(false);
@@ -42,7 +38,7 @@ export function ForUsers({ fields, children, admin = false }: GuardProps & { adm
   if (profile === null) return <ToSignIn wasSignedIn={wasSignedIn.current} />;
   const content = () => {
     if (!profile && error) return <LoadFailed error={error} retry={() => void refetch()} />;
-    if (!profile) return <Skeleton {...(fields !== undefined && { fields })} retry={() => retry(refetch)} />;
+    if (!profile) return <Skeleton {...size} retry={() => retry(refetch)} />;
     return admin && !profile.roles.includes('ADMIN') ? <Forbidden /> : children;
   };
   // The key drops what was typed on behalf of another person.
