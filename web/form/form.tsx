@@ -16,7 +16,7 @@ interface FormProps {
   /** Where errors that belong to a field are shown, by code. */
   places?: ErrorPlaces;
   /** Refuses values before they are sent: why, by the names of fields. */
-  check?(values: FormValues): Issues;
+  check?(values: FormValues): Issues | undefined;
   /** What is said after an attempt that worked, if the form stays. */
   done?: string;
   /** `danger` for what cannot be undone, `plain` for what is not the purpose of the page. */

@@ -1,0 +1,23 @@
+import { LANGUAGES } from '../../i18n/texts.ts';
+
+/** A language to choose. */
+export interface LanguageChoice {
+  /** BCP 47. */
+  tag: string;
+  /** In the language itself. */
+  name: string;
+}
+
+/**
+ * The languages that mails can be chosen to be in: those of the built-in mails, that of the account, and those of the
+ * browser, for which an operator may have added mails.
+ */
+export function mailLanguages(chosen: string | null, preferred: readonly string[]): LanguageChoice[] {
+  const tags = new Set([...LANGUAGES, ...(chosen ? [chosen] : []), ...preferred]);
+  return [...tags].map(tag => ({ tag, name: nameOf(tag) }));
+}
+
+function nameOf(tag: string): string {
+  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+}
