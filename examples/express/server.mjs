@@ -7,6 +7,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import { makeExecutableSchema, mergeSchemas } from '@graphql-tools/schema';
 import { createAuth, signedIn } from 'bienvenue-auth';
 import { authPlugin } from 'bienvenue-auth/apollo';
+import { accountPages } from 'bienvenue-auth/pages';
 import express from 'express';
 
 const port = Number(process.env.PORT ?? 4000);
@@ -34,6 +35,8 @@ const apollo = new ApolloServer({
 });
 await apollo.start();
 
+// Sign in at /account/sign-in.
+app.use(accountPages(auth));
 app.use(
   '/graphql',
   express.json(),

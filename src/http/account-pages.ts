@@ -4,7 +4,7 @@
 export interface Brand {
   readonly name: string;
   /** Address of the logo: a path on this origin, or an https URL. */
-  readonly logo?: string;
+  readonly logo?: string | undefined;
   /**
    * As `#3350c4`, and as the custom property `--brand`, with `--brand-text` that can be read on it. `--brand-accent` is the
    * same colour with enough contrast for text on the page, in light and dark mode.

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../mail/html.ts';
 import type { HttpExchange } from '../request/route.ts';
 import type { Brand } from './account-pages.ts';
-import { brandStyle, styleHashes } from './brand.ts';
+import { brandStyle, imageSources, styleHashes } from './brand.ts';
 import { send } from './exchange.ts';
 import { STATUS_CODES } from './node-http.ts';
 
@@ -46,13 +46,16 @@ pre { margin: .75rem 0; white-space: pre-wrap; font: .875rem/1.6 ui-monospace, m
 /** Pages that the server renders itself: the welcome, errors and the dev mailbox. */
 export class ServerPages {
   private readonly style: string;
+  private readonly logo: string;
   private readonly policy: readonly string[];
 
   constructor(brand: Brand) {
+    this.logo = brand.logo ? `<img class="logo" src="${escapeHtml(brand.logo)}" alt="">\n` : '';
     this.style = brandStyle(brand.color) + STYLE;
     this.policy = [
       "default-src 'none'",
       `style-src ${styleHashes([this.style]).join(' ')}`,
+      ...(brand.logo ? [`img-src ${imageSources(brand).join(' ')}`] : []),
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
@@ -71,7 +74,7 @@ export class ServerPages {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${this.style}</style></head>
 <body>
-<h1>${escapeHtml(title)}</h1>
+${this.logo}<h1>${escapeHtml(title)}</h1>
 ${content}
 </body>
 </html>

@@ -59,10 +59,11 @@ export class RequestHandler {
     this.headers = securityHeaders(options);
     if (options.playground) this.playground = new Playground(auth.devMailbox && MAILBOX_PATH);
     const brand = brandOf(auth.pageOptions);
-    this.pages = new ServerPages(brand);
+    // The file of a logo is served with the account pages.
+    this.pages = new ServerPages(options.pages ? brand : { ...brand, logo: undefined });
     const surroundings = { playground: options.playground, mailbox: auth.devMailbox !== undefined };
     this.router = new Router([
-      welcomeRoute({ brand, pages: options.pages, rest: options.rest, ...surroundings }, this.pages),
+      welcomeRoute({ name: brand.name, pages: options.pages, rest: options.rest, ...surroundings }, this.pages),
       ...this.graphqlRoutes(),
       ...healthRoutes(auth, server),
       ...(this.playground?.routes ?? []),

@@ -8,7 +8,7 @@ export const IMMUTABLE = 'public, max-age=31536000, immutable';
 /** For a file that may change under the same name: browsers ask each time, and get 304 while it is the same. */
 export const REVALIDATED = 'no-cache';
 
-/** In the order of preference. Brotli needs a sixth less than gzip. */
+/** In the order of preference. Brotli needs five percent less than gzip. */
 const ENCODINGS = ['br', 'gzip'] as const;
 
 type Encoding = (typeof ENCODINGS)[number] | 'identity';
@@ -94,8 +94,8 @@ export class StaticFile {
 const [brotli, gzipped] = [promisify(brotliCompress), promisify(gzip)];
 
 const ENCODE: Record<Encoding, (content: Buffer) => Promise<Buffer> | Buffer> = {
-  // Above 9, compression takes ten times as long, for another 2 to 5 percent.
-  br: content => brotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  // Level 9 takes four times as long, 11 forty times, for another two and nine percent.
+  br: content => brotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   gzip: content => gzipped(content, { level: 9 }),
   identity: content => content,
 };

@@ -1,7 +1,4 @@
-import { escapeHtml } from '../mail/html.ts';
 import { HttpError } from '../request/error-response.ts';
-import type { Brand } from './account-pages.ts';
-import { imageSources } from './brand.ts';
 import { sendJson, wantsHtml } from './exchange.ts';
 import type { ServerPages } from './pages.ts';
 import type { ServerRoute } from './router.ts';
@@ -10,7 +7,8 @@ const DOCS = 'https://www.npmjs.com/package/bienvenue-auth';
 
 /** What there is to link to. */
 interface WelcomeParts {
-  readonly brand: Brand;
+  /** The name of the service. */
+  readonly name: string;
   readonly pages: boolean;
   readonly playground: boolean;
   readonly mailbox: boolean;
@@ -20,18 +18,13 @@ interface WelcomeParts {
 
 /** `/`: a page with links for a browser, JSON otherwise. */
 export function welcomeRoute(parts: WelcomeParts, serverPages: ServerPages): ServerRoute {
-  const { brand, rest } = parts;
-  // Without the account pages, the file of a logo is not served.
-  const logo = parts.pages ? brand.logo : undefined;
-  const content = [logo && `<img class="logo" src="${escapeHtml(logo)}" alt="">`, introduction(parts), linkList(parts)];
-  const html = content.filter(Boolean).join('\n');
-  const policy = logo ? [`img-src ${imageSources(brand).join(' ')}`] : [];
+  const html = [introduction(parts), linkList(parts)].join('\n');
   return {
     method: 'GET',
     path: '/',
     handle(exchange) {
-      if (wantsHtml(exchange)) return serverPages.send(exchange, 200, brand.name, html, policy);
-      if (!rest) throw new HttpError(404, 'There is nothing at this address.');
+      if (wantsHtml(exchange)) return serverPages.send(exchange, 200, parts.name, html);
+      if (!parts.rest) throw new HttpError(404, 'There is nothing at this address.');
       sendJson(exchange, 200, { message: 'Bienvenue' });
     },
   };

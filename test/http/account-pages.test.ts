@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as served from '../../src/http/account-pages.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { request } from '../support/raw.ts';
 
@@ -45,6 +47,12 @@ describe('the account pages', () => {
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(text).toMatch(/^<!doctype html>/);
     expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', headers['content-length']]);
+  });
+
+  it('are those that web/ has a route for', () => {
+    const routes = [...readFileSync('web/routes.ts', 'utf8').matchAll(/path: '([^']+)'/g)].map(([, path]) => path);
+
+    expect([...served.PAGES, ...served.LINK_PAGES].toSorted()).toEqual(routes.toSorted());
   });
 
   it('CS-4: run scripts of this server only, cannot be framed, cached or sniffed, and send no Referer', async () => {

@@ -119,7 +119,11 @@ describe('the brand on pages', () => {
         'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
       });
-      expect((await open(app, '/')).text).toContain(`<img class="logo" src="${path}" alt="">`);
+      for (const page of ['/', '/nothing', '/dev/mailbox']) {
+        const { headers, text } = await open(app, page);
+        expect(text).toContain(`<img class="logo" src="${path}" alt="">`);
+        expect(headers['content-security-policy']).toContain("; img-src 'self' data:; ");
+      }
     });
   });
 

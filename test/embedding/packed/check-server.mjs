@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-const { URL: url, OPERATIONS } = process.env;
+const { URL: url, OPERATIONS, PAGES } = process.env;
 const operation = name => readFileSync(`${OPERATIONS}/${name}.graphql`, 'utf8');
 const ada = { email: 'ada@example.org', password: 'correct horse battery' };
 
@@ -76,5 +76,15 @@ const own = await send('{ greeting }', { headers: { cookie: session } });
 if (own.code !== 'GRAPHQL_VALIDATION_FAILED') {
   assert.equal(own.data?.greeting, `Hello, ${ada.email}`, JSON.stringify(own.errors));
   assert.equal((await send('{ greeting }')).code, 'UNAUTHENTICATED');
+}
+if (PAGES === 'on') {
+  const page = await fetch(new URL('/account/sign-in', url));
+  const html = await page.text();
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self'; /);
+  const script = await fetch(new URL(html.match(/<script[^>]* src="([^"]+)"/)?.[1] ?? '', url), {
+    headers: { 'accept-encoding': 'br' },
+  });
+  assert.deepEqual([script.status, script.headers.get('content-encoding')], [200, 'br']);
 }
 console.log('checked:', url);
