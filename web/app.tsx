@@ -1,6 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import { AuthProvider } from 'bienvenue-auth/react';
-import { Suspense } from 'react';
+import { Suspense, useEffect } from 'react';
 import { matchRoute, useLocation, useRouter } from 'wouter';
 import { LanguageProvider, type LoadedLanguage } from './i18n/language.tsx';
 import { ErrorBoundary } from './layout/error-boundary.tsx';
@@ -45,6 +45,8 @@ function CurrentPage() {
 }
 
 function Framed({ route, params }: { route: PageRoute } & PageProps) {
+  // The page loads while its guard still waits for the profile.
+  useEffect(() => route.load?.(), [route]);
   const page = (
     <Suspense key={route.path} fallback={<Skeleton {...route.size} />}>
       <route.page params={params} />

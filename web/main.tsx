@@ -3,11 +3,13 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { patientFetch } from './connection.ts';
 import { browserLanguage, loadLanguage } from './i18n/language.tsx';
+import { showIcon } from './layout/icon.ts';
 import { takeToken } from './links/token.ts';
 import { settings } from './settings.ts';
 import './styles/pages.css';
 
 takeToken();
+showIcon();
 
 const client = createAuthClient({ uri: settings.graphql, fetch: patientFetch });
 

@@ -13,8 +13,19 @@ export interface PageRoute {
   /** `visitors`: a signed-in user is led on. `users` and `admins`: others sign in first. `everybody`: links in mails. */
   for: 'visitors' | 'users' | 'admins' | 'everybody';
   page: ComponentType<PageProps>;
+  /** Begins to load it. */
+  load?(): void;
   /** Until it is loaded, a skeleton of this size stands there. */
   size?: PageSize;
+}
+
+/** A page that is loaded when it is first needed. */
+function late(load: () => Promise<{ default: ComponentType<PageProps> }>): Pick<PageRoute, 'page' | 'load'> {
+  return {
+    page: lazy(load),
+    // What goes wrong here goes wrong again when the page is rendered, and is told there.
+    load: () => void load().catch(() => undefined),
+  };
 }
 
 /** Every page. The server lists the same paths in `src/http/account-pages.ts`. */
@@ -23,50 +34,50 @@ export const ROUTES: readonly PageRoute[] = [
   {
     path: '/account/register',
     for: 'visitors',
-    page: lazy(() => import('./pages/register.tsx')),
+    ...late(() => import('./pages/register.tsx')),
     size: { fields: 3, links: 1 },
   },
   {
     path: '/account/forgot-password',
     for: 'visitors',
-    page: lazy(() => import('./pages/forgot-password.tsx')),
+    ...late(() => import('./pages/forgot-password.tsx')),
     size: { fields: 1, links: 1 },
   },
 
   {
     path: '/reset-password',
     for: 'everybody',
-    page: lazy(() => import('./pages/reset-password.tsx')),
+    ...late(() => import('./pages/reset-password.tsx')),
     size: { fields: 1 },
   },
   {
     path: '/verify-email',
     for: 'everybody',
-    page: lazy(() => import('./pages/verify-email.tsx')),
+    ...late(() => import('./pages/verify-email.tsx')),
     size: { fields: 0 },
   },
   {
     path: '/confirm-email',
     for: 'everybody',
-    page: lazy(() => import('./pages/confirm-email.tsx')),
+    ...late(() => import('./pages/confirm-email.tsx')),
     size: { fields: 0 },
   },
   {
     path: '/revert-email',
     for: 'everybody',
-    page: lazy(() => import('./pages/revert-email.tsx')),
+    ...late(() => import('./pages/revert-email.tsx')),
     size: { fields: 0 },
   },
 
-  { path: '/account', for: 'users', page: lazy(() => import('./pages/account/profile.tsx')) },
-  { path: '/account/password', for: 'users', page: lazy(() => import('./pages/account/password.tsx')) },
-  { path: '/account/email', for: 'users', page: lazy(() => import('./pages/account/email.tsx')) },
-  { path: '/account/sessions', for: 'users', page: lazy(() => import('./pages/account/sessions.tsx')) },
-  { path: '/account/activity', for: 'users', page: lazy(() => import('./pages/account/activity.tsx')) },
-  { path: '/account/data', for: 'users', page: lazy(() => import('./pages/account/data.tsx')) },
-  { path: '/account/delete', for: 'users', page: lazy(() => import('./pages/account/delete.tsx')) },
+  { path: '/account', for: 'users', ...late(() => import('./pages/account/profile.tsx')) },
+  { path: '/account/password', for: 'users', ...late(() => import('./pages/account/password.tsx')) },
+  { path: '/account/email', for: 'users', ...late(() => import('./pages/account/email.tsx')) },
+  { path: '/account/sessions', for: 'users', ...late(() => import('./pages/account/sessions.tsx')) },
+  { path: '/account/activity', for: 'users', ...late(() => import('./pages/account/activity.tsx')) },
+  { path: '/account/data', for: 'users', ...late(() => import('./pages/account/data.tsx')) },
+  { path: '/account/delete', for: 'users', ...late(() => import('./pages/account/delete.tsx')) },
 
-  { path: '/account/admin/users', for: 'admins', page: lazy(() => import('./pages/admin/users.tsx')) },
-  { path: '/account/admin/users/:id', for: 'admins', page: lazy(() => import('./pages/admin/user.tsx')) },
-  { path: '/account/admin/events', for: 'admins', page: lazy(() => import('./pages/admin/events.tsx')) },
+  { path: '/account/admin/users', for: 'admins', ...late(() => import('./pages/admin/users.tsx')) },
+  { path: '/account/admin/users/:id', for: 'admins', ...late(() => import('./pages/admin/user.tsx')) },
+  { path: '/account/admin/events', for: 'admins', ...late(() => import('./pages/admin/events.tsx')) },
 ];

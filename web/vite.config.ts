@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -38,6 +38,8 @@ export default defineConfig(({ command }) => ({
   base: '/account/',
   plugins: [shell(command)],
   resolve: {
+    // RxJS in today's JavaScript, where classes need no helpers.
+    conditions: ['es2015', ...defaultClientConditions],
     alias: [
       { find: /^bienvenue-auth\/client$/, replacement: path('../src/client/index.ts') },
       { find: /^bienvenue-auth\/react$/, replacement: path('../src/client/react/index.ts') },

@@ -25,9 +25,11 @@ function Crashed() {
   return (
     <SignedOut>
       <PageHeading title={text.crashTitle} lead={text.crashLead} />
-      <button type="button" className="button button-primary" onClick={() => location.reload()}>
-        {text.reload}
-      </button>
+      <div className="next-step">
+        <button type="button" className="button button-primary" onClick={() => location.reload()}>
+          {text.reload}
+        </button>
+      </div>
     </SignedOut>
   );
 }
