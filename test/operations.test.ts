@@ -102,5 +102,10 @@ describe('the operations of the playground', () => {
     expect(errors).toBeUndefined();
     const names = declared.map(({ variable }) => variable.name.value);
     expect(Object.keys(variables).filter(variable => !names.includes(variable))).toEqual([]);
+    // The editor marks a missing value of a non-null type as an error, even if the variable has a default.
+    const required = declared
+      .filter(({ type }) => type.kind === 'NonNullType')
+      .map(({ variable }) => variable.name.value);
+    expect(required.filter(variable => !(variable in variables))).toEqual([]);
   });
 });

@@ -28,6 +28,7 @@ async function fetcher(operation, options) {
 const storage = sessionStorage;
 const container = document.getElementById('playground');
 const { mailbox } = container.dataset;
+const startsWithDocs = isFirstVisit(storage) && matchMedia('(min-width: 50rem)').matches;
 
 createRoot(container).render(
   <GraphiQL
@@ -35,7 +36,7 @@ createRoot(container).render(
     storage={storage}
     shouldPersistHeaders={false}
     plugins={[OPERATIONS_PLUGIN, HISTORY_PLUGIN]}
-    visiblePlugin={isFirstVisit(storage) ? DOC_EXPLORER_PLUGIN : undefined}
+    visiblePlugin={startsWithDocs ? DOC_EXPLORER_PLUGIN : undefined}
     defaultEditorToolsVisibility="variables"
     {...startingTabs(
       storage,
