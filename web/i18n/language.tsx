@@ -1,4 +1,14 @@
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { en } from './en.ts';
 import { type Language, languageOf, type Texts, type Translation } from './texts.ts';
 
@@ -26,32 +36,30 @@ export async function loadLanguage(language: Language): Promise<LoadedLanguage> 
 /** The language that the browser asks for. */
 export const browserLanguage = (): Language => languageOf(navigator.languages);
 
-const Context = createContext<LoadedLanguage & { prefer(locale: string | null): void }>({
+interface Choice extends LoadedLanguage {
+  /** What was asked for. Another language where its texts did not arrive. */
+  readonly wanted: Language;
+}
+
+const Context = createContext<Choice & { prefer(language: Language): void }>({
   ...ENGLISH,
+  wanted: 'en',
   prefer: () => undefined,
 });
 
 /** Provides the language of the pages, beginning with the browser's. */
 export function LanguageProvider({ initial, children }: { initial: LoadedLanguage; children: ReactNode }) {
-  const [loaded, setLoaded] = useState(initial);
-  const [wanted, setWanted] = useState(initial.language);
-  useEffect(() => {
-    let current = true;
-    void loadLanguage(wanted).then(next => current && setLoaded(next));
-    return () => {
-      current = false;
-    };
-  }, [wanted]);
-  useEffect(() => {
-    document.documentElement.lang = loaded.language;
-  }, [loaded.language]);
-  const value = useMemo(
-    () => ({
-      ...loaded,
-      prefer: (locale: string | null) => setWanted(languageOf([locale, ...navigator.languages])),
-    }),
-    [loaded],
-  );
+  const [choice, setChoice] = useState<Choice>({ ...initial, wanted: initial.language });
+  const latest = useRef(choice.wanted);
+  const prefer = useCallback(async (wanted: Language) => {
+    latest.current = wanted;
+    const loaded = await loadLanguage(wanted);
+    if (latest.current === wanted) setChoice({ ...loaded, wanted });
+  }, []);
+  useLayoutEffect(() => {
+    document.documentElement.lang = choice.language;
+  }, [choice.language]);
+  const value = useMemo(() => ({ ...choice, prefer }), [choice, prefer]);
   return <Context value={value}>{children}</Context>;
 }
 
@@ -64,10 +72,15 @@ export const useTexts = <English,>(texts: Texts<English>): Translation<English> 
 /** The language of the pages, for dates and numbers. */
 export const useLanguage = (): Language => use(Context).language;
 
-/** Switches to the language of the account, as soon as its locale is known. */
-export function usePreferredLocale(locale: string | null | undefined): void {
-  const { prefer } = use(Context);
+/**
+ * Switches to the language of the account, as soon as its locale is known. Returns whether that is done, or has failed:
+ * before, a page would appear in one language and change to another.
+ */
+export function usePreferredLocale(locale: string | null | undefined): boolean {
+  const { wanted, prefer } = use(Context);
+  const language = locale ? languageOf([locale, ...navigator.languages]) : wanted;
   useEffect(() => {
-    if (locale) prefer(locale);
-  }, [locale, prefer]);
+    if (language !== wanted) prefer(language);
+  }, [language, wanted, prefer]);
+  return language === wanted;
 }

@@ -32,19 +32,23 @@ export function ForVisitors({ size, children }: GuardProps) {
 /** Pages for a signed-in user. Everybody else signs in first. */
 export function ForUsers({ size, children, admin = false }: GuardProps & { admin?: boolean }) {
   const { data: profile, error, refetch } = useProfile();
-  usePreferredLocale(profile?.locale);
+  const inLanguage = usePreferredLocale(profile?.locale);
   const wasSignedIn = useRef(false);
   wasSignedIn.current ||= Boolean(profile);
+  // Once it is shown, a page stays while another language loads.
+  const shownTo = useRef<string>(undefined);
+  if (profile && inLanguage) shownTo.current = profile.id;
+  const person = profile?.id === shownTo.current ? profile : undefined;
   if (profile === null) return <ToSignIn wasSignedIn={wasSignedIn.current} />;
   const content = () => {
     if (!profile && error) return <LoadFailed error={error} retry={() => void refetch()} />;
-    if (!profile) return <Skeleton {...size} retry={() => retry(refetch)} />;
-    return admin && !profile.roles.includes('ADMIN') ? <Forbidden /> : children;
+    if (!person) return <Skeleton {...size} retry={() => retry(refetch)} />;
+    return admin && !person.roles.includes('ADMIN') ? <Forbidden /> : children;
   };
   // The key drops what was typed on behalf of another person.
   return (
     <ConfirmPasswordProvider key={profile?.id ?? ''}>
-      <SignedIn person={profile}>{content()}</SignedIn>
+      <SignedIn person={person ?? undefined}>{content()}</SignedIn>
     </ConfirmPasswordProvider>
   );
 }
