@@ -19,16 +19,18 @@ export function SelectField({ name, label, hint, children, ...select }: SelectFi
       <div className="field-label">
         <label htmlFor={id}>{label}</label>
       </div>
-      <select
-        {...select}
-        id={id}
-        name={name}
-        className="select"
-        aria-invalid={issue ? true : undefined}
-        aria-describedby={described || undefined}
-      >
-        {children}
-      </select>
+      <div className="select-frame">
+        <select
+          {...select}
+          id={id}
+          name={name}
+          className="select"
+          aria-invalid={issue ? true : undefined}
+          aria-describedby={described || undefined}
+        >
+          {children}
+        </select>
+      </div>
       {issue && (
         <p id={`${id}-issue`} className="field-issue">
           {issue}

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, use, useCallback, useEffect, useRef, use
 import { Form } from '../form/form.tsx';
 import { PasswordField } from '../form/password-field.tsx';
 import { useText } from '../i18n/language.tsx';
+import { Asking } from './asking.ts';
 
 /** Asks for the password. Resolves to whether it was confirmed. */
 type Ask = () => Promise<boolean>;
@@ -43,7 +44,7 @@ export function ConfirmPasswordProvider({ children }: { children: ReactNode }) {
   };
   return (
     <Context value={ask}>
-      {children}
+      <Asking value={answer !== undefined}>{children}</Asking>
       {answer && <ConfirmPasswordDialog onClose={close} />}
     </Context>
   );

@@ -1,4 +1,5 @@
 import { useAccountEvents } from 'bienvenue-auth/react';
+import { Link } from 'wouter';
 import { useText, useTexts } from '../../i18n/language.tsx';
 import { Loaded } from '../../layout/loaded.tsx';
 import { PageHeading } from '../../layout/page-heading.tsx';
@@ -13,7 +14,14 @@ export default function Activity() {
   const list = useAccountEvents();
   return (
     <>
-      <PageHeading title={shared.navActivity} lead={text.activityLead} />
+      <PageHeading
+        title={shared.navActivity}
+        lead={
+          <>
+            {text.activityLead} <Link to="/account/password">{text.passwordTitle}</Link>
+          </>
+        }
+      />
       <section className="panel">
         <Loaded query={list} fields={4}>
           {({ edges }) => (

@@ -28,9 +28,10 @@ export default function Delete() {
           <li>{text.deleteAccountData}</li>
           <li>{text.deleteSessions}</li>
           <li>{text.deleteLinks}</li>
-          <li>{text.deleteEvents}</li>
         </ul>
-        <p className="fine-print">{text.deleteAfter}</p>
+        <p className="fine-print">
+          {text.deleteEvents} {text.deleteAfter}
+        </p>
         <Form
           submit={text.deleteAccount}
           tone="danger"

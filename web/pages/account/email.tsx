@@ -11,7 +11,6 @@ import '../../styles/account.css';
 
 /** Requests a change of the address. */
 export default function Email() {
-  const shared = useText();
   const text = useTexts(accountTexts);
   const profile = useOwnProfile();
   const withRecentPassword = useRecentPassword();
@@ -43,7 +42,6 @@ export default function Email() {
           <li>{text.emailStep2}</li>
           <li>{text.emailStep3}</li>
         </ol>
-        <p className="fine-print">{shared.checkMailHint}</p>
       </section>
     </>
   );

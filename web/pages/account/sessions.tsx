@@ -1,6 +1,7 @@
 import type { Session } from 'bienvenue-auth/documents';
 import { type QueryState, useRevokeOtherSessions, useRevokeSession, useSessions } from 'bienvenue-auth/react';
 import { useRef, useState } from 'react';
+import { Link } from 'wouter';
 import { Form } from '../../form/form.tsx';
 import { useText, useTexts } from '../../i18n/language.tsx';
 import { Loaded } from '../../layout/loaded.tsx';
@@ -44,7 +45,7 @@ function SessionPanels({ sessions, refetch }: SessionPanelsProps) {
           {text.activeSessions}
         </h2>
         <SessionsList
-          sessions={sessions}
+          sessions={currentFirst(sessions)}
           action={({ current, id }, browser) =>
             !current && <SignOutThere id={id} browser={browser} onDone={() => listAgain(text.sessionEnded(browser))} />
           }
@@ -57,13 +58,16 @@ function SessionPanels({ sessions, refetch }: SessionPanelsProps) {
         ) : (
           <p className="lead">{text.nowhereElse}</p>
         )}
-        <p role="status" className="fine-print">
-          {ended}
-        </p>
       </section>
+      <p role="status" className="visually-hidden">
+        {ended}
+      </p>
     </>
   );
 }
+
+const currentFirst = (sessions: readonly Session[]) =>
+  sessions.toSorted((a, b) => Number(b.current) - Number(a.current));
 
 interface SignOutThereProps {
   id: string;
@@ -78,8 +82,7 @@ function SignOutThere({ id, browser, onDone }: SignOutThereProps) {
     <Form
       submit={
         <>
-          {text.signOutThere}
-          <span className="visually-hidden">: {browser}</span>
+          {text.signOutThere} <span className="visually-hidden">{browser}</span>
         </>
       }
       tone="plain"
@@ -97,7 +100,9 @@ function SignOutElsewhere({ onDone }: { onDone(count: number): Promise<void> }) 
   const [revokeOtherSessions] = useRevokeOtherSessions();
   return (
     <>
-      <p className="lead">{text.elsewhereLead}</p>
+      <p className="lead">
+        {text.elsewhereLead} <Link to="/account/password">{text.passwordTitle}</Link>
+      </p>
       <Form
         submit={text.signOutElsewhere}
         tone="danger"

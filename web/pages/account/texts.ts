@@ -15,7 +15,7 @@ export const accountTexts = defineTexts(
     roles: 'Roles',
     nameAndLanguage: 'Name and language',
     language: 'Language of mails',
-    languageHint: 'These pages follow it as well, where they can.',
+    languageHint: 'These pages use it too, if they have it.',
     languageUnset: 'Not chosen',
     save: 'Save',
     saved: 'Saved.',
@@ -37,7 +37,7 @@ export const accountTexts = defineTexts(
     sameEmail: 'This is already your address.',
     emailNext: 'What happens next',
     emailStep1: 'We send a link to the new address.',
-    emailStep2: 'When you open it, you sign in with the new address from then on.',
+    emailStep2: 'You confirm it there. From then on you sign in with the new address.',
     emailStep3: 'A notice goes to your old address. Its link undoes the change, up to three days later.',
     emailSent: (email: string) =>
       `We have sent a link to ${email}. Open it to use this address. Until then, everything stays as it is.`,
@@ -48,13 +48,13 @@ export const accountTexts = defineTexts(
     signOutThere: 'Sign out there',
     sessionEnded: (browser: string) => `Signed out: ${browser}.`,
     elsewhere: 'Everywhere else',
-    elsewhereLead: 'Something here that is not yours? Sign it out, then change your password.',
+    elsewhereLead: 'Is one of these not yours? Sign it out.',
     nowhereElse: 'You are signed in only here.',
     signOutElsewhere: 'Sign out everywhere else',
     sessionsEnded: (count: number) => (count === 1 ? 'One session ended.' : `${count} sessions ended.`),
 
     // Activity
-    activityLead: 'What happened to your account. Something here that was not you? Change your password.',
+    activityLead: 'What happened to your account. Something here that was not you?',
 
     // Data
     dataLead: 'Everything that is stored about you, in one file.',
@@ -76,7 +76,7 @@ export const accountTexts = defineTexts(
     deleteAccountData: 'your account, with name, address, password and roles',
     deleteSessions: 'all sessions: you are signed out everywhere',
     deleteLinks: 'links and mails to you that are still open',
-    deleteEvents: 'you in the record of events: only what happened and when remains, without you',
+    deleteEvents: 'Of events, only what happened and when is kept, and nothing that says it was you.',
     deleteAfter: 'A mail confirms it. Your address is free at once, and a new account with it inherits nothing.',
     deleteConfirm: 'Your email address, to confirm',
     deleteConfirmHint: (email: string) => `Enter ${email}.`,
@@ -98,7 +98,7 @@ export const accountTexts = defineTexts(
       roles: 'Rôles',
       nameAndLanguage: 'Nom et langue',
       language: 'Langue des e-mails',
-      languageHint: 'Ces pages la suivent aussi, quand elles le peuvent.',
+      languageHint: 'Ces pages l’utilisent aussi, si elles l’ont.',
       languageUnset: 'Non choisie',
       save: 'Enregistrer',
       saved: 'Enregistré.',
@@ -118,7 +118,7 @@ export const accountTexts = defineTexts(
       sameEmail: 'C’est déjà votre adresse.',
       emailNext: 'Et ensuite ?',
       emailStep1: 'Nous envoyons un lien à la nouvelle adresse.',
-      emailStep2: 'Une fois ce lien ouvert, vous vous connectez avec la nouvelle adresse.',
+      emailStep2: 'Vous y confirmez le changement, et vous connectez ensuite avec la nouvelle adresse.',
       emailStep3: 'Votre ancienne adresse reçoit un avis. Son lien annule le changement, jusqu’à trois jours après.',
       emailSent: email =>
         `Nous avons envoyé un lien à ${email}. Ouvrez-le pour utiliser cette adresse. D’ici là, rien ne change.`,
@@ -128,13 +128,12 @@ export const accountTexts = defineTexts(
       signOutThere: 'Déconnecter',
       sessionEnded: browser => `Session terminée : ${browser}.`,
       elsewhere: 'Partout ailleurs',
-      elsewhereLead: 'Une session n’est pas la vôtre ? Déconnectez-la, puis changez votre mot de passe.',
+      elsewhereLead: 'Une session n’est pas la vôtre ? Déconnectez-la.',
       nowhereElse: 'Vous n’êtes connecté qu’ici.',
       signOutElsewhere: 'Déconnecter partout ailleurs',
       sessionsEnded: count => (count === 1 ? 'Une session terminée.' : `${count} sessions terminées.`),
 
-      activityLead:
-        'Ce qui s’est passé sur votre compte. Quelque chose ne vient pas de vous ? Changez votre mot de passe.',
+      activityLead: 'Ce qui s’est passé sur votre compte. Quelque chose ne vient pas de vous ?',
 
       dataLead: 'Tout ce qui est enregistré à votre sujet, dans un fichier.',
       dataContents: 'Ce qu’il contient',
@@ -154,7 +153,7 @@ export const accountTexts = defineTexts(
       deleteAccountData: 'votre compte, avec nom, adresse, mot de passe et rôles',
       deleteSessions: 'toutes les sessions : vous êtes déconnecté partout',
       deleteLinks: 'les liens et e-mails encore en attente',
-      deleteEvents: 'vous, dans le journal : il n’y reste que la nature et la date des événements, sans vous',
+      deleteEvents: 'Des événements, il ne reste que leur nature et leur date, et rien qui vous désigne.',
       deleteAfter:
         'Un e-mail le confirme. Votre adresse est libre aussitôt, et un nouveau compte avec elle n’hérite de rien.',
       deleteConfirm: 'Votre adresse e-mail, pour confirmer',
@@ -176,7 +175,7 @@ export const accountTexts = defineTexts(
       roles: 'Rollen',
       nameAndLanguage: 'Name und Sprache',
       language: 'Sprache der E-Mails',
-      languageHint: 'Diese Seiten richten sich auch danach, soweit sie können.',
+      languageHint: 'Diese Seiten verwenden sie auch, wenn sie sie haben.',
       languageUnset: 'Nicht gewählt',
       save: 'Speichern',
       saved: 'Gespeichert.',
@@ -196,7 +195,7 @@ export const accountTexts = defineTexts(
       sameEmail: 'Das ist schon Ihre Adresse.',
       emailNext: 'Wie es weitergeht',
       emailStep1: 'Wir senden einen Link an die neue Adresse.',
-      emailStep2: 'Sobald Sie ihn öffnen, melden Sie sich mit der neuen Adresse an.',
+      emailStep2: 'Dort bestätigen Sie die Änderung. Von da an melden Sie sich mit der neuen Adresse an.',
       emailStep3:
         'Ein Hinweis geht an Ihre alte Adresse. Mit seinem Link lässt sich die Änderung bis zu drei Tage lang zurücknehmen.',
       emailSent: email =>
@@ -207,12 +206,12 @@ export const accountTexts = defineTexts(
       signOutThere: 'Dort abmelden',
       sessionEnded: browser => `Abgemeldet: ${browser}.`,
       elsewhere: 'Überall sonst',
-      elsewhereLead: 'Ist etwas nicht von Ihnen? Melden Sie es ab und ändern Sie dann Ihr Passwort.',
+      elsewhereLead: 'Ist eine davon nicht Ihre? Melden Sie sie ab.',
       nowhereElse: 'Sie sind nur hier angemeldet.',
       signOutElsewhere: 'Überall sonst abmelden',
       sessionsEnded: count => (count === 1 ? 'Eine Sitzung beendet.' : `${count} Sitzungen beendet.`),
 
-      activityLead: 'Was mit Ihrem Konto geschehen ist. War etwas davon nicht von Ihnen? Ändern Sie Ihr Passwort.',
+      activityLead: 'Was mit Ihrem Konto geschehen ist. War etwas davon nicht von Ihnen?',
 
       dataLead: 'Alles, was über Sie gespeichert ist, in einer Datei.',
       dataContents: 'Was darin steht',
@@ -232,7 +231,7 @@ export const accountTexts = defineTexts(
       deleteAccountData: 'Ihr Konto mit Name, Adresse, Passwort und Rollen',
       deleteSessions: 'alle Sitzungen: Sie werden überall abgemeldet',
       deleteLinks: 'offene Links und E-Mails an Sie',
-      deleteEvents: 'Sie im Protokoll: Es bleibt nur, was wann geschah, ohne Sie',
+      deleteEvents: 'Von den Ereignissen bleibt nur, was wann geschah, und nichts, was auf Sie hinweist.',
       deleteAfter:
         'Eine E-Mail bestätigt es. Ihre Adresse ist sofort frei, und ein neues Konto mit ihr übernimmt nichts.',
       deleteConfirm: 'Ihre E-Mail-Adresse, zur Bestätigung',
