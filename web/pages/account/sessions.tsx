@@ -105,7 +105,7 @@ function SignOutElsewhere({ onDone }: { onDone(count: number): Promise<void> }) 
       </p>
       <Form
         submit={text.signOutElsewhere}
-        tone="danger"
+        tone="plain"
         onSubmit={async () => {
           const { data, error } = await revokeOtherSessions();
           if (data !== undefined) await onDone(data);
