@@ -1,6 +1,10 @@
-import { build } from 'esbuild';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ada, bob, startApp, type TestApp } from '../../support/app.ts';
+import { Folder } from '../../support/folder.ts';
 import { launchChromium } from '../chromium.ts';
 
 describe('the hooks of the client kit in a browser', () => {
@@ -10,15 +14,7 @@ describe('the hooks of the client kit in a browser', () => {
   let script: string;
   let complaints: string[];
   beforeAll(async () => {
-    const bundle = await build({
-      entryPoints: ['test/browser/client/app.ts'],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      define: { 'process.env.NODE_ENV': '"development"' },
-      conditions: ['development'],
-    });
-    script = bundle.outputFiles[0]?.text ?? '';
+    script = await bundle();
     app = await startApp({ env: { BIENVENUE_RATE_LIMITS: 'off' } });
     await app.register(ada);
     await app.register({ ...bob, password: ada.password, name: 'Bob' });
@@ -161,3 +157,23 @@ describe('the hooks of the client kit in a browser', () => {
     await shows(page, 'sessions', '1');
   });
 });
+
+/** Builds the app in a process of its own: Vite's native part does not work with the globals of a test. */
+async function bundle(): Promise<string> {
+  const folder = new Folder();
+  const config = 'test/browser/client/vite.config.ts';
+  const args = [
+    'node_modules/vite/bin/vite.js',
+    'build',
+    '--mode',
+    'development',
+    '--config',
+    config,
+    '--outDir',
+    folder.path,
+  ];
+  await promisify(execFile)(process.execPath, args);
+  const script = await readFile(join(folder.path, 'app.js'), 'utf8');
+  folder.remove();
+  return script;
+}
