@@ -17,11 +17,13 @@ describe('the examples in a browser', () => {
   let chromium: Browser;
   let context: BrowserContext;
   let ports: Record<number, number>;
-  const spa = new Example('spa');
-  const serverRendered = new Example('server-rendered');
+  let spa: Example;
+  let serverRendered: Example;
   const problems: string[] = [];
 
   beforeAll(async () => {
+    spa = new Example('spa');
+    serverRendered = new Example('server-rendered');
     app = await startApp({
       env: {
         PUBLIC_URL: SERVICE,
@@ -106,6 +108,10 @@ describe('the examples in a browser', () => {
     expect(page.url()).toBe(`${SERVER_RENDERED}/sign-in`);
     await page.goBack();
     expect(await page.content()).not.toContain(eve.email);
+    await page.goto(`${SERVER_RENDERED}/register`);
+    await submit(page, 'Create account', eve);
+    expect(await errorOf(page, 'Email address')).toMatch(/already/);
+    await page.getByRole('link', { name: 'I have an account' }).click();
     await submit(page, 'Sign in', { ...eve, password: 'not the password' });
     expect(await page.getByRole('alert').textContent()).toMatch(/wrong/);
     await submit(page, 'Sign in', eve);

@@ -73,7 +73,7 @@ interface FieldProps {
 }
 
 function Field({ name, label, type, autoComplete, value, error }: FieldProps) {
-  const message = error?.fields.find(({ field }) => field === name)?.message;
+  const message = messageFor(name, error);
   return (
     <p>
       <label htmlFor={name}>{label}</label>{' '}
@@ -88,9 +88,14 @@ function Field({ name, label, type, autoComplete, value, error }: FieldProps) {
   );
 }
 
+function messageFor(name: string, error?: AuthErrorInfo): string | undefined {
+  if (error?.code === 'EMAIL_TAKEN' && name === 'email') return error.message;
+  return error?.fields.find(({ field }) => field === name)?.message;
+}
+
 /** An error that concerns no field. */
 function FormError({ error }: { error?: AuthErrorInfo }) {
-  if (!error || error.fields.length > 0) return null;
+  if (!error || error.fields.length > 0 || error.code === 'EMAIL_TAKEN') return null;
   return <p role="alert">{error.message}</p>;
 }
 
