@@ -10,15 +10,14 @@ export function inOrder(source: Results, before: (result: ApolloLink.Result) => 
   return new Observable(observer => {
     let waiting: Promise<void> | undefined;
     const afterwards = (act: () => void) => {
-      if (!waiting) return act();
-      waiting = waiting.then(act);
+      if (waiting) waiting = waiting.then(act).catch(error => observer.error(error));
+      else act();
     };
     const subscription = source.subscribe({
       next: result => {
         const ready = before(result);
         if (ready) waiting = Promise.all([waiting, ready]).then(() => undefined);
         afterwards(() => observer.next(result));
-        waiting?.catch(error => observer.error(error));
       },
       error: error => afterwards(() => observer.error(error)),
       complete: () => afterwards(() => observer.complete()),

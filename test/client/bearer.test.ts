@@ -120,7 +120,13 @@ describe('a client with a storage for the token', () => {
     expect(await profile()).toMatchObject({ email: bob.email });
   });
 
-  it('says so when the storage fails', async () => {
+  it('says so when the storage cannot keep the token', async () => {
+    storage.set = () => Promise.reject(new Error('The keychain is full.'));
+    const error = await client.mutate({ mutation: LoginDocument, variables: ada }).catch(authError);
+    expect(error).toMatchObject({ code: 'UNKNOWN', message: 'The keychain is full.' });
+  });
+
+  it('says so when the storage cannot read the token', async () => {
     storage.get = () => Promise.reject(new Error('The keychain is locked.'));
     expect(await client.query({ query: SessionsDocument }).catch(authError)).toMatchObject({
       code: 'UNKNOWN',

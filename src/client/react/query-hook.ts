@@ -65,15 +65,17 @@ export function listHook<Data, Variables extends OperationVariables>(document: T
     const { fetchMore: fetchPage } = query;
     const fetchMore = useCallback(async () => {
       if (!after) return {};
-      const merged = (before: Data, next: Data) => ({
-        ...next,
-        [field]: { ...next[field], edges: [...edgesOf(before[field]), ...edgesOf(next[field])] },
-      });
+      const appended = (before: Data, next: Data) => {
+        const list = before?.[field] as Connection | undefined;
+        // The list may have been fetched again or have grown since: by a second click, or for another person.
+        if (list?.pageInfo.endCursor !== after) return before;
+        return { ...next, [field]: { ...next[field], edges: [...list.edges, ...edgesOf(next[field])] } };
+      };
       return settled(
         fetchPage({
           variables: { after } as unknown as Partial<Variables>,
           updateQuery: (before, { fetchMoreResult }) =>
-            merged(before as Data, fetchMoreResult as Data) as typeof before,
+            appended(before as Data, fetchMoreResult as Data) as typeof before,
         }),
       );
     }, [after, fetchPage]);

@@ -142,7 +142,7 @@ describe('the hooks of the client kit in a browser', () => {
     for (let sessions = 0; sessions < 3; sessions++) await app.login({ ...bob, password: ada.password });
     await signIn(page, 'Bob');
     await shows(page, 'events', '2 of 2 and more');
-    await press(page, 'More events');
+    await page.getByRole('button', { name: 'More events' }).dblclick();
     await shows(page, 'events', '4 of 4 and more');
   });
 
