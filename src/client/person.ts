@@ -30,7 +30,7 @@ export function evidenceIn({ data, errors }: ApolloLink.Result): Evidence | unde
   const { login, register } = fields as Record<string, { user?: Fields } | null | undefined>;
   const user = (login ?? register)?.user;
   if (user) return { person: idOf(user), changed: true };
-  // Signs in nobody and ends the sessions of a person who need not be the signed-in one.
+  // A reset ends the sessions of a person who need not be the signed-in one, so it is unknown who is signed in now.
   if (CHANGES_PERSON.some(field => fields[field] !== undefined)) return { person: undefined, changed: true };
   if (fields.profile !== undefined) return { person: idOf(fields.profile as Fields | null), changed: false };
   if (OF_SOMEBODY.some(field => fields[field])) return { person: SOMEBODY, changed: false };
