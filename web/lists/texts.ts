@@ -41,6 +41,11 @@ const en = {
   eventROLES_CHANGED: 'Roles changed',
 } as const satisfies EventTexts & Record<string, unknown>;
 
+/** What can happen to an account, in the order of the sentences above. */
+export const EVENT_TYPES = Object.keys(en).flatMap(key =>
+  key.startsWith('event') ? [key.slice(5) as AccountEventType] : [],
+);
+
 /** The texts of lists of sessions and events. */
 export const listTexts = defineTexts(en, {
   fr: {

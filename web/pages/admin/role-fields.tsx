@@ -1,0 +1,27 @@
+import { Checkbox } from '../../form/checkbox.tsx';
+import type { FormValues } from '../../form/values.ts';
+import { useTexts } from '../../i18n/language.tsx';
+import { settings } from '../../settings.ts';
+import { adminTexts } from './texts.ts';
+
+/** What a user can be granted. */
+const GRANTABLE = ['ADMIN', ...settings.roles];
+
+const fieldOf = (role: string) => `role:${role}`;
+
+/** A checkbox for each role that the operator has listed, and for each that the user has anyway. */
+export function RoleFields({ roles }: { roles: readonly string[] }) {
+  const text = useTexts(adminTexts);
+  return (
+    <fieldset className="checkboxes">
+      <legend>{text.roles}</legend>
+      {[...new Set([...GRANTABLE, ...roles])].map(role => (
+        <Checkbox key={role} name={fieldOf(role)} label={role} defaultChecked={roles.includes(role)} />
+      ))}
+    </fieldset>
+  );
+}
+
+/** The roles that are ticked. `roles`: those that the user has, as shown. */
+export const rolesIn = (values: FormValues, roles: readonly string[] = []): string[] =>
+  [...new Set([...GRANTABLE, ...roles])].filter(role => values.checked(fieldOf(role)));

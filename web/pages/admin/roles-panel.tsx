@@ -1,0 +1,26 @@
+import { useAdminSetRoles } from 'bienvenue-auth/react';
+import { Form } from '../../form/form.tsx';
+import { useTexts } from '../../i18n/language.tsx';
+import { RoleFields, rolesIn } from './role-fields.tsx';
+import { adminTexts } from './texts.ts';
+import type { ShownUser } from './user.tsx';
+
+/** Grants and takes roles. */
+export function RolesPanel({ user: { id, roles } }: { user: ShownUser }) {
+  const text = useTexts(adminTexts);
+  const [adminSetRoles] = useAdminSetRoles();
+  return (
+    <section className="panel">
+      <h2>{text.roles}</h2>
+      <p className="lead">{text.rolesLead}</p>
+      <Form
+        submit={text.saveRoles}
+        tone="plain"
+        done={text.saved}
+        onSubmit={async values => (await adminSetRoles({ id, roles: rolesIn(values, roles) })).error}
+      >
+        <RoleFields roles={roles} />
+      </Form>
+    </section>
+  );
+}
