@@ -17,12 +17,12 @@ import type { Mailer } from './mail/mailer.ts';
 import { SmtpMailer } from './mail/smtp-mailer.ts';
 import { readTemplateFolder } from './mail/template-folder.ts';
 import { type PageOptions, pageOptions } from './options/page-options.ts';
-import { optionWarnings } from './options/warnings.ts';
 import { type AuthOptions, type Options, resolveOptions } from './options.ts';
 import { CleanupJob } from './persistence/cleanup-job.ts';
 import { runPendingMigrations } from './persistence/migrations.ts';
 import { openRateLimiters } from './rate-limits/open-rate-limiters.ts';
 import { cleanupRules, mailTemplates, personalData } from './registry.ts';
+import { cookieWarning } from './request/cookie-delivery.ts';
 import type { ContextSource } from './request/incoming-request.ts';
 import { RequestContexts } from './request/request-context.ts';
 
@@ -94,7 +94,8 @@ async function start(options: Options, dependencies: Partial<Dependencies>, reso
   const database = resources.add(await openDatabase(options), database => database.close());
   for (const migration of await runPendingMigrations(database, options)) log.info('migrated', { migration });
   await assertPepperPresent(database.orm.em.fork(), options, clock);
-  for (const warning of optionWarnings(options)) log.warn(warning);
+  const warning = await cookieWarning(options);
+  if (warning) log.warn(warning);
 
   const rateLimiters = resources.add(await openRateLimiters(options, clock, log), limiters => limiters.close());
   const logLostLastUses = (error: unknown) => log.warn('last uses of sessions not written', describeError(error));

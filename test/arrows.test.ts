@@ -21,13 +21,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   server: ['core', 'options', 'mail', 'http', 'composition'],
   transfer: ['core', 'persistence'],
   cleanup: ['core', 'options', 'persistence', 'rate-limits'],
-  cli: ['core', 'options', 'persistence', 'auth', 'rate-limits', 'transfer', 'server', 'composition'],
+  doctor: ['core', 'options', 'persistence', 'auth', 'rate-limits', 'mail', 'request', 'composition'],
+  cli: ['core', 'options', 'persistence', 'auth', 'rate-limits', 'transfer', 'server', 'doctor', 'composition'],
   client: [],
   index: ['*'],
 };
 
 /** Entry points: nothing in the package imports them. */
-const ENTRY_POINTS = ['cli', 'server', 'http', 'transfer', 'client', 'index'];
+const ENTRY_POINTS = ['cli', 'doctor', 'server', 'http', 'transfer', 'client', 'index'];
 
 const FILES: [RegExp, string][] = [
   [/^features\/[^/]+\//, 'features/*'],

@@ -21,6 +21,7 @@ describe('the command line', () => {
       'migrate status',
       'export',
       'import',
+      'doctor',
       'user list',
       'sessions revoke',
     ]) {

@@ -14,6 +14,8 @@ Usage: bienvenue COMMAND
   migrate [up]       bring the tables up to date
   migrate down       revert the last migration and delete the data in its tables; needs --yes and a stopped service
   migrate status     list the migrations and when they ran
+  doctor             check the settings and everything that they name, and say from which origins browsers send the
+                     session cookie: [--json] [--origin ORIGIN]...; exit code 1 when something is wrong
   check              list accounts that get no mail because their stored e-mail address is invalid
   export [FILE]      write all data to a new file, or to stdout
   import [FILE]      read an export, or stdin, into an empty database
@@ -50,6 +52,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
 
 /** Commands that have options of their own. */
 const ACTION_COMMANDS = new Map<string, () => Promise<Command>>([
+  ['doctor', async () => (await import('./doctor.ts')).doctorCommand],
   ['user', async () => (await import('./user.ts')).userCommand],
   ['sessions', async () => (await import('./sessions.ts')).sessionsCommand],
 ]);

@@ -35,10 +35,24 @@ export class SmtpMailer implements Mailer {
   }
 }
 
+/**
+ * Connects to a mail server and signs in, without sending a mail. `requireTLS`: rejects when a server of `smtp://` offers no
+ * STARTTLS. Takes as long as the socket timeout at most for each step.
+ */
+export async function verifyMailServer(url: string, options: { requireTLS?: boolean } = {}): Promise<void> {
+  const transport = await openTransport(url, options);
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+}
+
 /** nodemailer is loaded only when mail is sent by SMTP. */
-async function openTransport(url: string) {
+async function openTransport(url: string, options: { requireTLS?: boolean } = {}) {
   const { createTransport } = await import('nodemailer');
   return createTransport({
+    ...options,
     url,
     pool: true,
     connectionTimeout: SOCKET_TIMEOUT,

@@ -57,6 +57,20 @@ export class RedisRateLimiter implements SharedRateLimiter {
   }
 }
 
+/** Rejects when Redis cannot be reached within two seconds, refuses the password, or does not run scripts. */
+export async function verifyRedis(url: string): Promise<void> {
+  const client = createClient({ url, socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false } });
+  client.on('error', () => {});
+  try {
+    await withTimeout(
+      CONNECT_TIMEOUT_MS,
+      client.connect().then(() => client.eval('return 1')),
+    );
+  } finally {
+    client.destroy();
+  }
+}
+
 /** The same rule as the statement of DatabaseRateLimiter. */
 const CONSUME = `
   local now, window, limit, delay_from, sliding =

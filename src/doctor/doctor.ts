@@ -1,0 +1,89 @@
+import { readTemplateFolder } from '../mail/template-folder.ts';
+import { ConfigError } from '../options/define.ts';
+import type { Options } from '../options.ts';
+import { mailTemplates } from '../registry.ts';
+import type { CookieDelivery } from '../request/cookie-delivery.ts';
+import { cookieDeliveries, describeDeliveries } from './cookies.ts';
+import { checkDatabase } from './database.ts';
+import { codeOf, type Finding, fault, ok, type Status } from './finding.ts';
+import { checkForwarding } from './forwarding.ts';
+import { checkMail } from './mail.ts';
+import { Probe } from './probe.ts';
+import { checkPublicUrl } from './public-url.ts';
+import { checkRedis } from './redis.ts';
+import { StandIn } from './stand-in.ts';
+
+/** The result of `bienvenue doctor`, and what `--json` prints. Fields are added, and never change their meaning. */
+export interface Report {
+  /** The worst of the findings. */
+  readonly status: Status;
+  readonly findings: readonly Finding[];
+  /** Empty when the settings are refused. */
+  readonly origins: readonly Pick<CookieDelivery, 'origin' | 'relation' | 'delivery'>[];
+}
+
+/**
+ * Tries everything that the settings name, with a bounded time for each, and changes nothing. `origins`: origins to judge
+ * beside those in the settings.
+ */
+export async function diagnose(loadOptions: () => Options, origins: readonly string[] = []): Promise<Report> {
+  let options: Options;
+  try {
+    options = loadOptions();
+    await readTemplateFolder(options.mailTemplates, mailTemplates);
+  } catch (error) {
+    if (error instanceof ConfigError) return report(refusedSettings(error), []);
+    throw error;
+  }
+  // Opening an SQLite file that is locked blocks the thread, which would delay the others.
+  const database = await checkDatabase(options);
+  const [mail, redis, reachability, deliveries] = await Promise.all([
+    checkMail(options),
+    checkRedis(options),
+    checkReachability(options),
+    cookieDeliveries(options, origins),
+  ]);
+  const cookies = describeDeliveries(deliveries, options);
+  const settings = ok('settings', 'The settings are accepted.');
+  return report([settings, ...database, ...mail, ...redis, ...reachability, ...cookies], deliveries);
+}
+
+/** The issues are sentences that say what to do. */
+const refusedSettings = ({ issues }: ConfigError): Finding[] =>
+  issues.map(message => ({ check: 'settings', status: 'fault', message }));
+
+function report(findings: readonly Finding[], deliveries: readonly CookieDelivery[]): Report {
+  const has = (status: Status) => findings.some(finding => finding.status === status);
+  return {
+    status: has('fault') ? 'fault' : has('warning') ? 'warning' : 'ok',
+    findings,
+    origins: deliveries.map(({ origin, relation, delivery }) => ({ origin, relation, delivery })),
+  };
+}
+
+/** Requests PUBLIC_URL; when no service runs on HOST and PORT, a stand-in responds in its place. */
+async function checkReachability(options: Options): Promise<Finding[]> {
+  const probe = new Probe(options);
+  const { standIn, findings } = await openStandIn(options, probe.id);
+  try {
+    const publicUrl = await checkPublicUrl(options, probe);
+    return [...findings, ...publicUrl, ...checkForwarding(options, standIn?.arrivals[0])];
+  } finally {
+    standIn?.close();
+  }
+}
+
+async function openStandIn(options: Options, id: string): Promise<{ standIn?: StandIn; findings: Finding[] }> {
+  const address = `HOST and PORT (${options.host}, ${options.port})`;
+  if (options.port === 0) return { findings: [ok('address', 'PORT is 0: the service takes a free port.')] };
+  try {
+    const standIn = await StandIn.listen(options, id);
+    return { standIn, findings: [ok('address', `${address} are free: the service does not run here.`)] };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EADDRINUSE')
+      return { findings: [ok('address', `${address} are in use, by the service as it seems.`)] };
+    const advice = 'Set HOST to an address of this machine, and PORT to one that this user may open.';
+    return { findings: [fault('address', `${address} cannot be used (${code}).`, advice)] };
+  }
+}

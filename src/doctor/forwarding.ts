@@ -1,0 +1,64 @@
+import { createLog } from '../core/log.ts';
+import type { Options } from '../options.ts';
+import { ClientInfoReader } from '../request/client-info.ts';
+import { type Finding, ok, warning } from './finding.ts';
+import type { Arrival } from './stand-in.ts';
+
+/**
+ * Whether the service recognizes the address of a visitor. `arrival`: how the probe arrived, seen only while the service
+ * does not run; without it, the conclusion is drawn from the settings.
+ */
+export function checkForwarding(options: Options, arrival: Arrival | undefined): Finding[] {
+  return arrival ? checkArrival(options, arrival) : checkSettings(options);
+}
+
+/** The service speaks http, so https means that a proxy is in front. */
+function checkSettings({ publicUrl, trustedProxies }: Options): Finding[] {
+  if (!publicUrl.startsWith('https:')) return [];
+  if (trustedProxies.length === 0)
+    return [
+      warning(
+        'proxy',
+        'BIENVENUE_TRUSTED_PROXIES is not set, though https needs a proxy: every visitor counts under its address, and attempts of one can lock out all.',
+        'Set it to the address of the proxy.',
+      ),
+    ];
+  return [
+    ok(
+      'proxy',
+      'BIENVENUE_TRUSTED_PROXIES is set. Run the doctor while the service is stopped to see whether the proxy is in it.',
+    ),
+  ];
+}
+
+function checkArrival({ publicUrl, trustedProxies }: Options, { peer = '', headers }: Arrival): Finding[] {
+  const forwarded = headers['x-forwarded-for'];
+  const trusted = isTrusted(trustedProxies, peer);
+  if (forwarded !== undefined && !trusted)
+    return [
+      warning(
+        'proxy',
+        `The proxy ${peer} adds X-Forwarded-For and is not trusted: every visitor counts under its address, and attempts of one can lock out all.`,
+        `Add ${peer} to BIENVENUE_TRUSTED_PROXIES.`,
+      ),
+    ];
+  if (forwarded !== undefined) return [ok('proxy', `The proxy ${peer} is trusted, and adds X-Forwarded-For.`)];
+  if (!publicUrl.startsWith('https:') && !trusted) return [];
+  return [
+    warning(
+      'proxy',
+      headers.forwarded === undefined
+        ? `The proxy ${peer} adds no X-Forwarded-For: every visitor counts under its address.`
+        : `The proxy ${peer} adds Forwarded, which the service does not read.`,
+      'Let it add X-Forwarded-For, and its address to BIENVENUE_TRUSTED_PROXIES.',
+    ),
+  ];
+}
+
+/** An address of the documentation range (RFC 5737), which only a trusted peer can put in place of its own. */
+const EXAMPLE = '192.0.2.1';
+
+function isTrusted(trustedProxies: readonly string[], peer: string): boolean {
+  const reader = new ClientInfoReader(trustedProxies, createLog('silent'));
+  return reader.read(peer, { 'x-forwarded-for': EXAMPLE }).ipAddress === EXAMPLE;
+}
