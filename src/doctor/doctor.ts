@@ -1,5 +1,6 @@
 import { readTemplateFolder } from '../mail/template-folder.ts';
 import { ConfigError } from '../options/define.ts';
+import { pageOptions } from '../options/page-options.ts';
 import type { Options } from '../options.ts';
 import { mailTemplates } from '../registry.ts';
 import type { CookieDelivery } from '../request/cookie-delivery.ts';
@@ -30,7 +31,7 @@ export async function diagnose(loadOptions: () => Options, origins: readonly str
   let options: Options;
   try {
     options = loadOptions();
-    await readTemplateFolder(options.mailTemplates, mailTemplates);
+    await readFiles(options);
   } catch (error) {
     if (error instanceof ConfigError) return report(refusedSettings(error), []);
     throw error;
@@ -46,6 +47,16 @@ export async function diagnose(loadOptions: () => Options, origins: readonly str
   const cookies = describeDeliveries(deliveries, options);
   const settings = ok('settings', 'The settings are accepted.');
   return report([settings, ...database, ...mail, ...redis, ...reachability, ...cookies], deliveries);
+}
+
+/** Reads the files that settings name, apart from the database. Throws ConfigError with the issues of all of them. */
+async function readFiles(options: Options): Promise<void> {
+  const read = [readTemplateFolder(options.mailTemplates, mailTemplates), pageOptions(options)];
+  const results = await Promise.allSettled(read);
+  const errors = results.filter(result => result.status === 'rejected').map(({ reason }) => reason);
+  const other = errors.find(error => !(error instanceof ConfigError));
+  if (other !== undefined) throw other;
+  if (errors.length > 0) throw new ConfigError(errors.flatMap(({ issues }: ConfigError) => issues));
 }
 
 /** The issues are sentences that say what to do. */

@@ -61,6 +61,19 @@ describe('bienvenue doctor', () => {
     expect(stdout).not.toContain('canary');
   });
 
+  it('lists the files that the settings name and the start could not read', async () => {
+    const env = {
+      BIENVENUE_MAIL_TEMPLATES: `${folder.path}/missing`,
+      BIENVENUE_BRAND_LOGO: `${folder.path}/missing.svg`,
+    };
+    const report = await reportOf({ ...DATABASE, ...env });
+
+    expect(messages(report, 'fault')).toEqual([
+      expect.stringMatching(/^settings: BIENVENUE_MAIL_TEMPLATES: /),
+      expect.stringMatching(/^settings: BIENVENUE_BRAND_LOGO: /),
+    ]);
+  });
+
   it('OP-6: reports what cannot be reached, each in one line, and prints no secret', async () => {
     const port = await freePort();
     const env = {
