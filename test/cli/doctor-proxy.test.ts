@@ -1,6 +1,5 @@
 import { startApp, type TestApp } from '../support/app.ts';
-import { type Certificate, createCertificate } from '../support/certificate.ts';
-import { Diagnosis, messages, RESOLVES_TEST_NAMES, reportOf } from '../support/doctor.ts';
+import { Diagnosis, messages, reportOf } from '../support/doctor.ts';
 import { Folder, freePort } from '../support/folder.ts';
 import { request } from '../support/raw.ts';
 import { changeCookies, type ProxyRules, ReverseProxy, remove, set } from '../support/reverse-proxy.ts';
@@ -11,11 +10,7 @@ describe('bienvenue doctor, with a proxy in front of a running service', () => {
   let env: Record<string, string>;
   beforeAll(async () => {
     proxy = await ReverseProxy.start();
-    env = {
-      PUBLIC_URL: `http://localhost:${proxy.port}`,
-      BIENVENUE_ALLOWED_ORIGINS: 'http://localhost:5173',
-      NODE_OPTIONS: RESOLVES_TEST_NAMES,
-    };
+    env = { PUBLIC_URL: `http://localhost:${proxy.port}`, BIENVENUE_ALLOWED_ORIGINS: 'http://localhost:5173' };
     app = await startApp({ env });
     proxy.target = app.options.port;
     env = { ...env, PORT: String(app.options.port), DATABASE_URL: app.database.url };
@@ -138,52 +133,5 @@ describe('bienvenue doctor, with a proxy in front of a stopped service', () => {
 
     for (const other of await Promise.all(others)) expect(other).toEqual({ status: 503, text: '', cookies: undefined });
     expect(others).not.toEqual([]);
-  });
-});
-
-describe('bienvenue doctor, over https', () => {
-  let folder: Folder;
-  let certificate: Certificate;
-  let proxy: ReverseProxy;
-  let env: Record<string, string>;
-  beforeAll(async () => {
-    folder = new Folder();
-    certificate = createCertificate(folder, ['auth.example.test']);
-    proxy = await ReverseProxy.start(certificate);
-    proxy.target = await freePort();
-    env = {
-      PUBLIC_URL: `https://auth.example.test:${proxy.port}`,
-      PORT: String(proxy.target),
-      DATABASE_URL: `sqlite:${folder.path}/data.sqlite`,
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      MAIL_FROM: 'no-reply@example.org',
-      NODE_OPTIONS: RESOLVES_TEST_NAMES,
-      NODE_EXTRA_CA_CERTS: certificate.path,
-    };
-  });
-  afterAll(async () => {
-    await proxy.close();
-    folder.remove();
-  });
-
-  it('sees the cookie of https arrive', async () => {
-    const { report } = await Diagnosis.of(env);
-
-    expect(messages(report, 'ok')).toContain('proxy: Cookies and Set-Cookie pass unchanged.');
-    expect(messages(report, 'ok')).toContainEqual(expect.stringMatching(/__Host-session_id; .*Secure/));
-  });
-
-  it('reports certificates that browsers refuse, and a port without TLS', async () => {
-    const plain = await ReverseProxy.start();
-    const [untrusted, otherName, withoutTls] = await Promise.all([
-      Diagnosis.of({ ...env, NODE_EXTRA_CA_CERTS: '' }),
-      Diagnosis.of({ ...env, PUBLIC_URL: `https://other.example.test:${proxy.port}`, PORT: '0' }),
-      Diagnosis.of({ ...env, PUBLIC_URL: `https://auth.example.test:${plain.port}`, PORT: '0' }),
-    ]);
-    await plain.close();
-
-    expect(untrusted.messages('fault')).toContainEqual(expect.stringMatching(/certificate that is not trusted/));
-    expect(otherName.messages('fault')).toContainEqual(expect.stringMatching(/certificate for another name/));
-    expect(withoutTls.messages('fault')).toContainEqual(expect.stringMatching(/does not speak TLS/));
   });
 });

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Diagnosis, messages, reportOf } from '../support/doctor.ts';
-import { Folder } from '../support/folder.ts';
+import { type Certificate, createCertificate } from '../support/certificate.ts';
+import { Diagnosis, messages, RESOLVES_TEST_NAMES, reportOf } from '../support/doctor.ts';
+import { Folder, freePort } from '../support/folder.ts';
+import { ReverseProxy } from '../support/reverse-proxy.ts';
 import { RedisServer } from './support/redis.ts';
 
 describe('bienvenue doctor', () => {
@@ -44,6 +46,53 @@ describe('bienvenue doctor', () => {
     expect(await found(`redis://other:wrong@${host}`, 'fault')).toEqual([expect.stringMatching(/refuses .*WRONGPASS/)]);
     expect(await found(`redis://reader:secret@${host}`, 'fault')).toEqual([expect.stringMatching(/refuses .*NOPERM/)]);
     await redis.stop();
+  });
+});
+
+describe('bienvenue doctor, over https', () => {
+  let folder: Folder;
+  let certificate: Certificate;
+  let proxy: ReverseProxy;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    folder = new Folder();
+    certificate = createCertificate(folder, ['auth.example.test']);
+    proxy = await ReverseProxy.start(certificate);
+    proxy.target = await freePort();
+    env = {
+      PUBLIC_URL: `https://auth.example.test:${proxy.port}`,
+      PORT: String(proxy.target),
+      DATABASE_URL: `sqlite:${folder.path}/data.sqlite`,
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'no-reply@example.org',
+      NODE_OPTIONS: RESOLVES_TEST_NAMES,
+      NODE_EXTRA_CA_CERTS: certificate.path,
+    };
+  });
+  afterAll(async () => {
+    await proxy.close();
+    folder.remove();
+  });
+
+  it('sees the cookie of https arrive', async () => {
+    const { report } = await Diagnosis.of(env);
+
+    expect(messages(report, 'ok')).toContain('proxy: Cookies and Set-Cookie pass unchanged.');
+    expect(messages(report, 'ok')).toContainEqual(expect.stringMatching(/__Host-session_id; .*Secure/));
+  });
+
+  it('reports certificates that browsers refuse, and a port without TLS', async () => {
+    const plain = await ReverseProxy.start();
+    const [untrusted, otherName, withoutTls] = await Promise.all([
+      Diagnosis.of({ ...env, NODE_EXTRA_CA_CERTS: '' }),
+      Diagnosis.of({ ...env, PUBLIC_URL: `https://other.example.test:${proxy.port}`, PORT: '0' }),
+      Diagnosis.of({ ...env, PUBLIC_URL: `https://auth.example.test:${plain.port}`, PORT: '0' }),
+    ]);
+    await plain.close();
+
+    expect(untrusted.messages('fault')).toContainEqual(expect.stringMatching(/certificate that is not trusted/));
+    expect(otherName.messages('fault')).toContainEqual(expect.stringMatching(/certificate for another name/));
+    expect(withoutTls.messages('fault')).toContainEqual(expect.stringMatching(/does not speak TLS/));
   });
 });
 
