@@ -17,7 +17,7 @@ export const imageSources = ({ logo }: Brand): string[] =>
   logo?.startsWith('https:') ? ["'self'", 'data:', new URL(logo).origin] : ["'self'", 'data:'];
 
 /** The darkest background of light pages, and the lightest of dark ones: what has contrast to these can be read anywhere. */
-const BACKGROUNDS = { light: '#f0f1f4', dark: '#2d313b' };
+const BACKGROUNDS = { light: '#eeeff3', dark: '#2d313b' };
 
 /**
  * Custom properties for style sheets: `--brand` is the colour as it was set, and `--brand-text` can be read on it.
