@@ -33,6 +33,13 @@ function shell(command: 'build' | 'serve'): Plugin {
   };
 }
 
+/** The libraries, but not the estimate of a password's strength; the client kit; and what is in the frame of every page. */
+const isShared = (id: string): boolean =>
+  /\/node_modules\/(?!@zxcvbn-ts|fastest-levenshtein)|\/src\/client\/|\/schema\/documents/.test(id) ||
+  /\/web\/(errors|layout|session|settings|connection|i18n\/(en|language|texts)|form\/(?!strength-meter|select))/.test(
+    id,
+  );
+
 export default defineConfig(({ command }) => ({
   root: path('.'),
   base: '/account/',
@@ -54,6 +61,8 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What every page needs is one file: split into several, it takes more requests and compresses worse.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: isShared }] } } },
   },
   server: { proxy: { '/graphql': process.env.BIENVENUE_URL ?? 'http://localhost:4000' } },
 }));
