@@ -4,7 +4,6 @@ import { describeError } from '../core/log.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import type { Services } from '../features.ts';
 import { type Command, UsageError } from './command.ts';
-import { withServices } from './services.ts';
 
 /** What an action prints. */
 export interface Output {
@@ -44,6 +43,7 @@ export const actionCommand =
     const input = read(action, args);
     action.check?.(input);
     const migrations = action.migrates ? 'run' : 'refuse';
+    const { withServices } = await import('./services.ts');
     const output = await withServices(services => action.run(services, input), migrations).catch(error => {
       throw explained(error, input);
     });
