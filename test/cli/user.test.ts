@@ -14,6 +14,7 @@ import {
   type TestApp,
 } from '../support/app.ts';
 import type { Browser } from '../support/browser.ts';
+import { CommandHost } from '../support/command-host.ts';
 import { cleanDatabase, newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { operation, REGISTER } from '../support/operations.ts';
@@ -31,7 +32,10 @@ const takeDatabase = async () => {
 };
 const dropDatabase = () => database.drop();
 
-const run = (...words: string[]) => runCommand(words, { DATABASE_URL: database.url, BIENVENUE_ROLES: 'SUPPORT' });
+const host = new CommandHost();
+afterAll(() => host.stop());
+const environment = () => ({ DATABASE_URL: database.url, BIENVENUE_ROLES: 'SUPPORT' });
+const run = (...words: string[]) => host.run(words, environment());
 
 /** The output of a command that succeeds. */
 async function output(...words: string[]): Promise<string> {
@@ -48,7 +52,8 @@ describe('bienvenue user create', () => {
   afterEach(dropDatabase);
 
   it('AZ-4: makes the first administrator in a new database, without a mail server and before the first start', async () => {
-    const { code, stdout, stderr } = await run('user', 'create', '--role', 'ADMIN', '--name', 'Ada', ada.email);
+    const words = ['user', 'create', '--role', 'ADMIN', '--name', 'Ada', ada.email];
+    const { code, stdout, stderr } = await runCommand(words, environment());
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(LINK) });
     expect(stderr).toMatch(/^A link with which the owner of "ada@example\.org" sets a password\. .* 30 minutes/);
@@ -302,7 +307,7 @@ describe('in a database without tables', () => {
   afterEach(dropDatabase);
 
   it('a command on accounts creates none, except for a new user', async () => {
-    const { code, stderr } = await run('user', 'list');
+    const { code, stderr } = await runCommand(['user', 'list'], environment());
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^bienvenue: DATABASE_URL: migrations are pending .* run: bienvenue migrate up\n$/);

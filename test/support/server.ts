@@ -13,7 +13,7 @@ import type { TestDatabase } from './databases/test-database.ts';
 const COMMAND = 'dist/src/cli/bienvenue.js';
 
 /** The environment of a child process: only PATH is inherited. */
-const childEnvironment = (env: Environment) => ({ PATH: process.env.PATH, ...env }) as NodeJS.ProcessEnv;
+export const childEnvironment = (env: Environment) => ({ PATH: process.env.PATH, ...env }) as NodeJS.ProcessEnv;
 
 export interface Outcome {
   code: number | null;

@@ -10,6 +10,7 @@ import {
   RESET_PASSWORD,
   sessionOf,
 } from '../../support/app.ts';
+import type { GraphQLResponse } from '../../support/browser.ts';
 import type { Ledger, PasswordChange, Reset } from './ledger.ts';
 
 /** Most requests need no hash, so that a thousand acknowledgements take seconds. */
@@ -119,11 +120,16 @@ export class UserJourney {
   }
 }
 
-/** Sends an operation that must succeed unless the kill interrupts it. BUSY means that nothing changed, so it is retried. */
+/** Sends an operation that must succeed unless the kill interrupts it. */
 async function succeed(browser: Browser, query: string, variables = {}): Promise<void> {
+  const { errors } = await sendUntilHandled(browser, query, variables);
+  if (errors) throw new Error(JSON.stringify(errors));
+}
+
+/** The first response other than BUSY, which a slow machine sends more often. It means that nothing changed. */
+export async function sendUntilHandled(browser: Browser, query: string, variables: object): Promise<GraphQLResponse> {
   for (;;) {
-    const { code, errors } = await browser.send(query, variables);
-    if (!errors) return;
-    if (code !== 'BUSY') throw new Error(JSON.stringify(errors));
+    const response = await browser.send(query, { ...variables });
+    if (response.code !== 'BUSY') return response;
   }
 }
