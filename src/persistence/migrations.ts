@@ -50,7 +50,7 @@ export async function migrationStatus(database: Database): Promise<Migration[]> 
 }
 
 /** The names of the migrations that have not run, oldest first. */
-export async function pendingMigrations(database: Database): Promise<string[]> {
+async function pendingMigrations(database: Database): Promise<string[]> {
   return (await migrationStatus(database)).filter(({ executedAt }) => !executedAt).map(({ name }) => name);
 }
 

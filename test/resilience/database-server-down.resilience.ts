@@ -99,6 +99,12 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     await expectNothingLost();
   });
 
+  /** Waits for this long, and until requests have been refused, which takes longer on a busy machine. */
+  async function refusals(ms: number): Promise<void> {
+    await sleep(ms);
+    while (crowd.failures < atLeast(PEOPLE)) await sleep(100);
+  }
+
   it.each([
     { state: 'frozen', ms: times(20_000, 6000), begin: () => database.freeze(), end: () => database.thaw() },
     {
@@ -110,11 +116,10 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
   ])('RE-3: $state: the service responds UNAVAILABLE and recovers', async ({ ms, begin, end }) => {
     await recovery();
     await begin();
-    await sleep(ms);
-    const { slowest, failures } = crowd;
+    await refusals(ms);
+    const { slowest } = crowd;
     end();
 
-    expect(failures).toBeGreaterThanOrEqual(atLeast(PEOPLE));
     expect(slowest).toBeLessThan(MAX_RESPONSE_MS);
     expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
     await expectNothingLost();
@@ -142,11 +147,10 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
     await recovery();
     const holder = await database.hold(holdSessions);
     crowd.responses = [];
-    await sleep(6000);
-    const { slowest, failures } = crowd;
+    await refusals(6000);
+    const { slowest } = crowd;
     await holder.release();
 
-    expect(failures).toBeGreaterThanOrEqual(atLeast(PEOPLE));
     expect(slowest).toBeLessThan(MAX_RESPONSE_MS);
     expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
     await expectNothingLost();
