@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { OPTIONS } from '../src/options.ts';
+import { CommandHost } from './support/command-host.ts';
 import { Folder } from './support/folder.ts';
 import { runCommand } from './support/server.ts';
 
@@ -59,8 +60,13 @@ describe('the command line', () => {
     expect(stderr).toContain('/src/features/admin/admin.service.js\n');
     expect(stderr).not.toMatch(/\/node_modules\/(type-)?graphql\/|@apollo|\/src\/(graphql|http|server\/serve)\b/);
   });
+});
 
-  it.concurrent.each([
+describe('a command line', () => {
+  const host = new CommandHost();
+  afterAll(() => host.stop());
+
+  it.each([
     ['no command', [], 'a command is missing'],
     ['an unknown command', ['frobnicate'], 'there is no command "frobnicate"'],
     ['a name that every object has', ['toString'], 'there is no command "toString"'],
@@ -78,8 +84,8 @@ describe('the command line', () => {
     ['two users', ['sessions', 'revoke', 'a', 'b'], 'usage: bienvenue sessions revoke [--json] USER'],
     ['a limit that is no number', ['user', 'list', '--limit', 'x'], '--limit takes a number from 1 to 1000'],
     ['two directions', ['migrate', 'up', 'down'], 'migrate takes one of up, down, status'],
-  ])('%s is refused with exit code 2 and a hint at --help', async (_, args, sentence) => {
-    const { code, stdout, stderr } = await run(...args);
+  ])('with %s is refused with exit code 2 and a hint at --help', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await host.run(args, { PORT: '0' });
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`bienvenue: ${sentence}`);
