@@ -15,7 +15,8 @@ const proofs = new Map(requirements.map(({ id }) => [id, new Set()]));
 const problems = [];
 
 for (const file of globSync('test/**/*.{test,browser,resilience,load}.ts').sort()) count(file, titlesOf(file));
-for (const file of globSync(['bench/*.ts', '.ci/{databases,packed,run,supply-chain}']).sort()) count(file, claimsOf(file));
+for (const file of globSync(['bench/*.ts', '.ci/{databases,packed,run,supply-chain}']).sort())
+  count(file, claimsOf(file));
 for (const { id, waitsFor } of requirements) {
   if (proofs.get(id).size === 0 && !waitsFor) problems.push(`${id} has no test; add its id to the title of a test.`);
 }
