@@ -3,7 +3,7 @@ import { HttpError } from '../request/error-response.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { AccountPageFiles } from './account-page-files.ts';
 import type { PageSurroundings } from './account-pages.ts';
-import { wantsHtml } from './exchange.ts';
+import { redirect, wantsHtml } from './exchange.ts';
 import type { ServerRoute } from './router.ts';
 
 /** The account pages of the stand-alone server. For an unknown path below `/account/`, the page says that there is nothing. */
@@ -20,6 +20,7 @@ export function accountPageRoutes({ pageOptions, log }: Auth, surroundings: Page
     ...files.routes.map(
       ({ path, send }): ServerRoute => ({ method: 'GET', path, handle: ({ req, res }) => send(req, res) }),
     ),
+    { method: 'GET', path: '/account/', handle: exchange => redirect(exchange, '/account') },
     { method: 'GET', path: '/account/:rest*', handle: sendNotFound },
   ];
 }

@@ -95,7 +95,7 @@ describe('the account pages', () => {
     expect(app.lines.join()).not.toContain('a-secret-of-the-mail');
   });
 
-  it.each(['/account/nothing', '/account/', '/account/admin/users/1/2', '/account/assets/', '/account/assets/x.js'])(
+  it.each(['/account/nothing', '/account/admin/users/1/2', '/account/assets/', '/account/assets/x.js'])(
     'CS-5: do not exist at %s',
     async path => {
       const page = await open(app, path);
@@ -105,6 +105,12 @@ describe('the account pages', () => {
       expect([json.status, json.json]).toEqual([404, { message: 'There is nothing at this address.' }]);
     },
   );
+
+  it('is found with a slash at its end', async () => {
+    const { status, headers } = await open(app, '/account/');
+
+    expect([status, headers.location]).toEqual([303, '/account']);
+  });
 
   it.each(['/account', '/account/sign-in', '/reset-password', CHANGE_PASSWORD])(
     'CS-5: respond 405 to other methods than GET and HEAD at %s',

@@ -6,25 +6,28 @@ import { useText, useTexts } from '../../i18n/language.tsx';
 import { Time } from '../../i18n/time.tsx';
 import { Fact } from '../../layout/fact.tsx';
 import { adminTexts } from './texts.ts';
-import type { ShownUser } from './user.tsx';
+import type { UserProps } from './user.tsx';
 
 /** Whether and how the user can sign in. */
-export function AccessPanel({ user }: { user: ShownUser }) {
+export function AccessPanel({ user, refetch }: UserProps) {
   const text = useTexts(adminTexts);
   const heading = useRef<HTMLHeadingElement>(null);
-  // The button that was pressed is gone, so the focus moves to where the other state begins.
-  const onDone = () => heading.current?.focus();
+  const onDone = async () => {
+    await refetch();
+    // The button that was pressed is gone, so the focus moves to where the other state begins.
+    heading.current?.focus();
+  };
   return (
     <section className="panel">
       <h2 ref={heading} tabIndex={-1}>
         {text.access}
       </h2>
       {user.disabledAt ? (
-        <Enable user={user} disabledAt={user.disabledAt} onDone={onDone} />
+        <Enable id={user.id} disabledAt={user.disabledAt} reason={user.disabledReason} onDone={onDone} />
       ) : (
         <>
-          <ResetLink user={user} />
-          <Disable user={user} onDone={onDone} />
+          <ResetLink id={user.id} onDone={refetch} />
+          <Disable id={user.id} onDone={onDone} />
         </>
       )}
     </section>
@@ -32,11 +35,11 @@ export function AccessPanel({ user }: { user: ShownUser }) {
 }
 
 interface ChangeProps {
-  user: ShownUser;
-  onDone(): void;
+  id: string;
+  onDone(): Promise<void>;
 }
 
-function ResetLink({ user: { id } }: { user: ShownUser }) {
+function ResetLink({ id, onDone }: ChangeProps) {
   const shared = useText();
   const text = useTexts(adminTexts);
   const [adminSendPasswordReset] = useAdminSendPasswordReset();
@@ -47,13 +50,17 @@ function ResetLink({ user: { id } }: { user: ShownUser }) {
         submit={shared.sendResetLink}
         tone="plain"
         done={text.resetSent}
-        onSubmit={async () => (await adminSendPasswordReset({ id })).error}
+        onSubmit={async () => {
+          const { error } = await adminSendPasswordReset({ id });
+          if (!error) await onDone();
+          return error;
+        }}
       />
     </>
   );
 }
 
-function Disable({ user: { id }, onDone }: ChangeProps) {
+function Disable({ id, onDone }: ChangeProps) {
   const text = useTexts(adminTexts);
   const [adminDisableUser] = useAdminDisableUser();
   return (
@@ -64,7 +71,7 @@ function Disable({ user: { id }, onDone }: ChangeProps) {
         tone="danger"
         onSubmit={async values => {
           const { error } = await adminDisableUser({ id, reason: values.get('reason').trim() || null });
-          if (!error) onDone();
+          if (!error) await onDone();
           return error;
         }}
       >
@@ -81,7 +88,12 @@ function Disable({ user: { id }, onDone }: ChangeProps) {
   );
 }
 
-function Enable({ user: { id, disabledReason }, disabledAt, onDone }: ChangeProps & { disabledAt: string }) {
+interface EnableProps extends ChangeProps {
+  disabledAt: string;
+  reason: string | null;
+}
+
+function Enable({ id, disabledAt, reason, onDone }: EnableProps) {
   const text = useTexts(adminTexts);
   const [adminEnableUser] = useAdminEnableUser();
   return (
@@ -91,13 +103,13 @@ function Enable({ user: { id, disabledReason }, disabledAt, onDone }: ChangeProp
         <Fact label={text.disabledSince}>
           <Time at={disabledAt} format="dateTime" />
         </Fact>
-        {disabledReason && <Fact label={text.disabledReason}>{disabledReason}</Fact>}
+        {reason && <Fact label={text.disabledReason}>{reason}</Fact>}
       </dl>
       <Form
         submit={text.enable}
         onSubmit={async () => {
           const { error } = await adminEnableUser({ id });
-          if (!error) onDone();
+          if (!error) await onDone();
           return error;
         }}
       />

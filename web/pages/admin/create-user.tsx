@@ -28,7 +28,7 @@ export function CreateUser({ onCreated }: { onCreated(id: string): void }) {
       >
         <EmailField autoComplete="off" />
         <TextField name="name" label={shared.name} autoComplete="off" maxLength={200} required={false} />
-        <RoleFields roles={[]} />
+        <RoleFields roles={[]} legend={text.roles} />
       </Form>
     </section>
   );

@@ -5,10 +5,10 @@ import { EmailField } from '../../form/text-field.tsx';
 import { useTexts } from '../../i18n/language.tsx';
 import { useRecentPassword } from '../../session/confirm-password.tsx';
 import { adminTexts } from './texts.ts';
-import type { ShownUser } from './user.tsx';
+import type { UserProps } from './user.tsx';
 
 /** Deletes the user. The list of users follows. */
-export function DeleteUser({ user: { id, email } }: { user: ShownUser }) {
+export function DeleteUser({ user: { id, email } }: Pick<UserProps, 'user'>) {
   const text = useTexts(adminTexts);
   const withRecentPassword = useRecentPassword();
   const [adminDeleteUser] = useAdminDeleteUser();

@@ -1,8 +1,7 @@
+import type { ReactNode } from 'react';
 import { Checkbox } from '../../form/checkbox.tsx';
 import type { FormValues } from '../../form/values.ts';
-import { useTexts } from '../../i18n/language.tsx';
 import { settings } from '../../settings.ts';
-import { adminTexts } from './texts.ts';
 
 /** What a user can be granted. */
 const GRANTABLE = ['ADMIN', ...settings.roles];
@@ -10,11 +9,10 @@ const GRANTABLE = ['ADMIN', ...settings.roles];
 const fieldOf = (role: string) => `role:${role}`;
 
 /** A checkbox for each role that the operator has listed, and for each that the user has anyway. */
-export function RoleFields({ roles }: { roles: readonly string[] }) {
-  const text = useTexts(adminTexts);
+export function RoleFields({ roles, legend }: { roles: readonly string[]; legend: ReactNode }) {
   return (
     <fieldset className="checkboxes">
-      <legend>{text.roles}</legend>
+      <legend>{legend}</legend>
       {[...new Set([...GRANTABLE, ...roles])].map(role => (
         <Checkbox key={role} name={fieldOf(role)} label={role} defaultChecked={roles.includes(role)} />
       ))}

@@ -3,10 +3,10 @@ import { Form } from '../../form/form.tsx';
 import { useTexts } from '../../i18n/language.tsx';
 import { RoleFields, rolesIn } from './role-fields.tsx';
 import { adminTexts } from './texts.ts';
-import type { ShownUser } from './user.tsx';
+import type { UserProps } from './user.tsx';
 
 /** Grants and takes roles. */
-export function RolesPanel({ user: { id, roles } }: { user: ShownUser }) {
+export function RolesPanel({ user: { id, roles }, refetch }: UserProps) {
   const text = useTexts(adminTexts);
   const [adminSetRoles] = useAdminSetRoles();
   return (
@@ -17,9 +17,13 @@ export function RolesPanel({ user: { id, roles } }: { user: ShownUser }) {
         submit={text.saveRoles}
         tone="plain"
         done={text.saved}
-        onSubmit={async values => (await adminSetRoles({ id, roles: rolesIn(values, roles) })).error}
+        onSubmit={async values => {
+          const { error } = await adminSetRoles({ id, roles: rolesIn(values, roles) });
+          if (!error) await refetch();
+          return error;
+        }}
       >
-        <RoleFields roles={roles} />
+        <RoleFields roles={roles} legend={<span className="visually-hidden">{text.roles}</span>} />
       </Form>
     </section>
   );

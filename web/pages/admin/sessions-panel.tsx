@@ -1,17 +1,13 @@
-import { type QueryState, useAdminRevokeSessions } from 'bienvenue-auth/react';
+import { useAdminRevokeSessions } from 'bienvenue-auth/react';
 import { useRef, useState } from 'react';
 import { Form } from '../../form/form.tsx';
 import { useTexts } from '../../i18n/language.tsx';
 import { SessionsList } from '../../lists/sessions-list.tsx';
 import { adminTexts } from './texts.ts';
-import type { ShownUser } from './user.tsx';
-
-interface SessionsPanelProps extends Pick<QueryState<unknown>, 'refetch'> {
-  user: ShownUser;
-}
+import type { UserProps } from './user.tsx';
 
 /** Where the user is signed in, and the end of it. */
-export function SessionsPanel({ user: { id, sessions }, refetch }: SessionsPanelProps) {
+export function SessionsPanel({ user: { id, sessions }, refetch }: UserProps) {
   const text = useTexts(adminTexts);
   const heading = useRef<HTMLHeadingElement>(null);
   const [ended, setEnded] = useState('');

@@ -6,7 +6,7 @@ export const adminTexts = defineTexts(
     // Users
     usersLead: 'Everybody who has an account, newest first.',
     searchUsers: 'Search users',
-    search: 'Beginning of address or name',
+    search: 'Address or name begins with',
     role: 'Role',
     anyRole: 'Any',
     state: 'State',
@@ -145,7 +145,7 @@ export const adminTexts = defineTexts(
     de: {
       usersLead: 'Alle, die ein Konto haben, die neuesten zuerst.',
       searchUsers: 'Benutzer suchen',
-      search: 'Anfang der Adresse oder des Namens',
+      search: 'Adresse oder Name beginnt mit',
       role: 'Rolle',
       anyRole: 'Alle',
       state: 'Zustand',

@@ -17,12 +17,22 @@ import { SessionsPanel } from './sessions-panel.tsx';
 import { adminTexts } from './texts.ts';
 import '../../styles/admin.css';
 
-export type ShownUser = NonNullable<AdminUserQuery['adminUser']>;
+type ShownUser = NonNullable<AdminUserQuery['adminUser']>;
+
+/** What the parts of this page are given. */
+export interface UserProps {
+  user: ShownUser;
+  /** Fetches user, sessions and events again. */
+  refetch(): Promise<void>;
+}
 
 /** One user, with what an administrator can do. */
 export default function User({ params: { id = '' } }: PageProps) {
   const text = useTexts(adminTexts);
   const query = useAdminUser({ id });
+  const events = useAdminEvents({ userId: id, first: 20 });
+  // A change ends sessions and is an event itself.
+  const refetch = async () => void (await Promise.all([query.refetch(), events.refetch()]));
   if (query.data === null) {
     return (
       <>
@@ -41,10 +51,10 @@ export default function User({ params: { id = '' } }: PageProps) {
           <>
             <PageHeading title={user.email} lead={user.name} />
             <Account user={user} />
-            <RolesPanel user={user} />
-            <AccessPanel user={user} />
-            <SessionsPanel user={user} refetch={query.refetch} />
-            <Events id={id} />
+            <RolesPanel user={user} refetch={refetch} />
+            <AccessPanel user={user} refetch={refetch} />
+            <SessionsPanel user={user} refetch={refetch} />
+            <Activity list={events} />
             <DeleteUser user={user} />
           </>
         )}
@@ -78,9 +88,8 @@ function Account({ user }: { user: ShownUser }) {
   );
 }
 
-function Events({ id }: { id: string }) {
+function Activity({ list }: { list: ReturnType<typeof useAdminEvents> }) {
   const text = useTexts(adminTexts);
-  const list = useAdminEvents({ userId: id, first: 20 });
   return (
     <section className="panel">
       <h2>{text.activity}</h2>

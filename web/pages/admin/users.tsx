@@ -1,5 +1,6 @@
 import type { AdminUsersQuery } from 'bienvenue-auth/documents';
 import { useAdminUsers } from 'bienvenue-auth/react';
+import { Fragment } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Form } from '../../form/form.tsx';
 import { SelectField } from '../../form/select-field.tsx';
@@ -104,9 +105,9 @@ function UserRow({ user }: { user: ListedUser }) {
         {[disabledAt && text.stateDisabled, !emailVerified && text.notVerified, ...roles]
           .filter(label => typeof label === 'string')
           .map(label => (
-            <span key={label} className="badge">
-              {label}
-            </span>
+            <Fragment key={label}>
+              <span className="badge">{label}</span>{' '}
+            </Fragment>
           ))}
       </p>
       {name && <p className="long-words">{name}</p>}
