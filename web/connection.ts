@@ -1,10 +1,10 @@
-/** After this long a request counts as lost. The server itself gives up on its database after five seconds. */
+/** Longer than any response takes: the server itself gives up on its database after five seconds. */
 const TIMEOUT_MS = 30_000;
 
 const pending = new Set<AbortController>();
 
-/** `fetch` that always settles: after half a minute, or when the person stops waiting. */
-export const patientFetch: typeof fetch = async (input, init) => {
+/** A `fetch` that always settles: after half a minute at the latest, or when `abortRequests` ends it. */
+export const fetchWithTimeout: typeof fetch = async (input, init) => {
   const controller = new AbortController();
   const signals = [controller.signal, AbortSignal.timeout(TIMEOUT_MS), ...(init?.signal ? [init.signal] : [])];
   pending.add(controller);
@@ -19,7 +19,7 @@ export const patientFetch: typeof fetch = async (input, init) => {
   }
 };
 
-/** Gives up on all requests in flight; each ends as a lost connection. */
-export function stopWaiting(): void {
+/** Aborts all requests in flight; the kit reports each as NETWORK_ERROR. */
+export function abortRequests(): void {
   for (const controller of pending) controller.abort();
 }

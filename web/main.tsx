@@ -1,7 +1,7 @@
 import { createAuthClient } from 'bienvenue-auth/client';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { patientFetch } from './connection.ts';
+import { fetchWithTimeout } from './connection.ts';
 import { browserLanguage, loadLanguage } from './i18n/language.tsx';
 import { showIcon } from './layout/icon.ts';
 import { takeToken } from './links/token.ts';
@@ -11,7 +11,7 @@ import './styles/pages.css';
 takeToken();
 showIcon();
 
-const client = createAuthClient({ uri: settings.graphql, fetch: patientFetch });
+const client = createAuthClient({ uri: settings.graphqlPath, fetch: fetchWithTimeout });
 
 loadLanguage(browserLanguage()).then(language => {
   const root = document.getElementById('pages');

@@ -28,7 +28,7 @@ function late(load: () => Promise<{ default: ComponentType<PageProps> }>): Pick<
   };
 }
 
-/** Every page. The server lists the same paths in `src/http/account-pages.ts`. */
+/** Every page. The server lists the same paths in `src/http/account-pages/page-settings.ts`. */
 export const ROUTES: readonly PageRoute[] = [
   { path: '/account/sign-in', for: 'visitors', page: SignIn, size: { fields: 2, links: 2 } },
   {

@@ -1,4 +1,4 @@
-import type { PageSettings } from '../src/http/account-pages.ts';
+import type { PageSettings } from '../src/http/account-pages/page-settings.ts';
 
 /** What the server wrote into the page. */
 export const settings: PageSettings = JSON.parse(

@@ -7,11 +7,8 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const DEVELOPMENT: Record<string, string> = {
   settings: JSON.stringify({
     brand: { name: 'Bienvenue', color: '#3350c4' },
-    graphql: '/graphql',
+    graphqlPath: '/graphql',
     passwordMinLength: 8,
-    playground: true,
-    mailbox: true,
-    emailVerification: 'optional',
     roles: [],
   }).replaceAll('"', '&quot;'),
   name: 'Bienvenue',

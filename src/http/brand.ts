@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readableOn, textOn } from '../core/color.ts';
 import type { PageOptions } from '../options/page-options.ts';
-import type { Brand } from './account-pages.ts';
+import type { Brand } from './account-pages/page-settings.ts';
 
 export function brandOf(options: PageOptions): Brand {
   const logo = options.logoFile ? logoPath(options.logoFile) : options.brandLogo;

@@ -5,8 +5,8 @@ import { HttpError } from '../request/error-response.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { send, sendJson, wantsHtml } from './exchange.ts';
 import { MAILBOX_PATH, MAILBOX_POLICY, mailboxContent, mailId, SANDBOX } from './mailbox-page.ts';
-import type { ServerPages } from './pages.ts';
 import type { ServerRoute } from './router.ts';
+import type { ServerPages } from './server-pages.ts';
 
 /** Styles are the mail's own; nothing runs, and nothing is loaded. */
 const MAIL_POLICY = [

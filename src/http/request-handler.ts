@@ -8,7 +8,7 @@ import { featureRoutes } from '../registry.ts';
 import { type ErrorResponse, errorExtensions, errorResponse, HttpError } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
 import type { HttpExchange } from '../request/route.ts';
-import { accountPageRoutes } from './account-page-routes.ts';
+import { accountPageRoutes } from './account-pages/page-routes.ts';
 import { brandOf } from './brand.ts';
 import { closeAfter, sendJson, wantsHtml } from './exchange.ts';
 import { GraphqlEndpoint } from './graphql.ts';
@@ -17,13 +17,13 @@ import { LoadShedder } from './load-shedder.ts';
 import { mailboxRoutes } from './mailbox.ts';
 import { MAILBOX_PATH } from './mailbox-page.ts';
 import { STATUS_CODES } from './node-http.ts';
-import { ServerPages } from './pages.ts';
 import { Playground } from './playground.ts';
 import type { QueryFastPath } from './query-fast-path.ts';
 import { checkRequestLine, splitTarget } from './request-line.ts';
 import { restRoutes } from './rest.ts';
 import { type RouteMatch, Router, routeFor, type ServerRoute } from './router.ts';
 import { PROTECTIVE_HEADERS } from './security-headers.ts';
+import { ServerPages } from './server-pages.ts';
 import { welcomeRoute } from './welcome.ts';
 
 /** Node's codes for input that it could not parse as a request. */
@@ -61,16 +61,15 @@ export class RequestHandler {
     const brand = brandOf(auth.pageOptions);
     // The file of a logo is served with the account pages.
     this.pages = new ServerPages(options.pages ? brand : { ...brand, logo: undefined });
-    const surroundings = { playground: options.playground, mailbox: auth.devMailbox !== undefined };
     this.router = new Router([
-      welcomeRoute({ name: brand.name, pages: options.pages, rest: options.rest, ...surroundings }, this.pages),
+      welcomeRoute({ ...options, name: brand.name, mailbox: auth.devMailbox !== undefined }, this.pages),
       ...this.graphqlRoutes(),
       ...healthRoutes(auth, server),
       ...(this.playground?.routes ?? []),
       ...(options.rest ? restRoutes(auth, options) : []),
       ...featureRoutes(source => auth.context(source)),
       ...(auth.devMailbox ? mailboxRoutes(auth.devMailbox, options, this.pages) : []),
-      ...(options.pages ? accountPageRoutes(auth, { graphql: '/graphql', ...surroundings }) : []),
+      ...(options.pages ? accountPageRoutes(auth, '/graphql') : []),
     ]);
   }
 

@@ -1,7 +1,7 @@
 import { HttpError } from '../request/error-response.ts';
 import { sendJson, wantsHtml } from './exchange.ts';
-import type { ServerPages } from './pages.ts';
 import type { ServerRoute } from './router.ts';
+import type { ServerPages } from './server-pages.ts';
 
 const DOCS = 'https://www.npmjs.com/package/bienvenue-auth';
 

@@ -5,14 +5,7 @@ import { type LogoFile, readLogoFile } from './logo-file.ts';
 export interface PageOptions
   extends Pick<
     Options,
-    | 'publicUrl'
-    | 'appUrl'
-    | 'brandName'
-    | 'brandLogo'
-    | 'brandColor'
-    | 'passwordMinLength'
-    | 'emailVerification'
-    | 'roles'
+    'publicUrl' | 'appUrl' | 'brandName' | 'brandLogo' | 'brandColor' | 'passwordMinLength' | 'roles'
   > {
   /** The logo, if `brandLogo` is a file. */
   readonly logoFile: LogoFile | undefined;
@@ -23,7 +16,7 @@ export interface PageOptions
  * @throws ConfigError when the logo cannot be read
  */
 export async function pageOptions(options: Options): Promise<PageOptions> {
-  const { publicUrl, appUrl, brandName, brandLogo, brandColor, passwordMinLength, emailVerification, roles } = options;
+  const { publicUrl, appUrl, brandName, brandLogo, brandColor, passwordMinLength, roles } = options;
   const logoFile = await readLogoFile(brandLogo);
   return {
     publicUrl,
@@ -32,7 +25,6 @@ export async function pageOptions(options: Options): Promise<PageOptions> {
     brandLogo,
     brandColor,
     passwordMinLength,
-    emailVerification,
     roles,
     logoFile,
   };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Auth, createAuth } from '../../src/create-auth.ts';
-import { accountPages } from '../../src/http/embedded-pages.ts';
+import { accountPages } from '../../src/http/account-pages/middleware.ts';
 import { cleanDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { request } from '../support/raw.ts';
@@ -33,8 +33,7 @@ describe('accountPages() in a host program', () => {
 
     expect(status).toBe(200);
     expect(text).toContain('<title>Host</title>');
-    expect(text).toContain('&quot;graphql&quot;:&quot;/api/graphql&quot;');
-    expect(text).toContain('&quot;playground&quot;:false,&quot;mailbox&quot;:false');
+    expect(text).toContain('&quot;graphqlPath&quot;:&quot;/api/graphql&quot;');
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
     );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import * as served from '../../src/http/account-pages.ts';
+import * as served from '../../src/http/account-pages/page-settings.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { request } from '../support/raw.ts';
 

@@ -40,11 +40,8 @@ describe('the brand on pages', () => {
     withApp({}, async app => {
       expect(settingsIn((await open(app, '/account')).text)).toEqual({
         brand: { name: 'Bienvenue', color: '#3350c4' },
-        graphql: '/graphql',
-        playground: true,
-        mailbox: true,
+        graphqlPath: '/graphql',
         passwordMinLength: 8,
-        emailVerification: 'optional',
         roles: [],
       });
     }));
@@ -58,7 +55,6 @@ describe('the brand on pages', () => {
       BIENVENUE_BRAND_LOGO: 'https://cdn.example.org:8443/logo.svg?v=1',
       BIENVENUE_BRAND_COLOR: '#0A7',
       BIENVENUE_PASSWORD_MIN_LENGTH: '15',
-      BIENVENUE_EMAIL_VERIFICATION: 'required',
       BIENVENUE_ROLES: 'SUPPORT,BILLING',
     };
     return withApp(env, async app => {
@@ -66,11 +62,8 @@ describe('the brand on pages', () => {
 
       expect(settingsIn(text)).toEqual({
         brand: { name: 'Example Ltd.', logo: env.BIENVENUE_BRAND_LOGO, color: '#00aa77' },
-        graphql: '/graphql',
-        playground: false,
-        mailbox: false,
+        graphqlPath: '/graphql',
         passwordMinLength: 15,
-        emailVerification: 'required',
         roles: ['SUPPORT', 'BILLING'],
       });
       expect(text).toContain('<title>Example Ltd.</title>');

@@ -4,7 +4,7 @@ import { useCountdown } from '../errors/countdown.ts';
 import { ErrorAlert } from '../errors/error-alert.tsx';
 import { useSlow } from '../errors/slow.ts';
 import { useText } from '../i18n/language.tsx';
-import { Asking } from '../session/asking.ts';
+import { PasswordDialogOpen } from '../session/password-dialog-open.ts';
 import { FieldIssues } from './field-issues.ts';
 import { type ErrorPlaces, type Issues, useSubmission } from './submission.ts';
 import { type FormValues, isField, issuesOf, namesOf, valuesOf } from './values.ts';
@@ -43,7 +43,7 @@ export function Form({ submit, onSubmit, places = {}, check, done, tone, beside,
   const submission = useSubmission(() => namesOf(form.current), places);
   const { busy, issues, shown, stopped } = submission;
   const blocked = useCountdown(shown?.retryAt) > 0;
-  const slow = useSlow(busy && !use(Asking));
+  const slow = useSlow(busy && !use(PasswordDialogOpen));
 
   const faulty = Object.keys(issues).length > 0;
   // The focus moves when an attempt ends, not with each correction.

@@ -1,6 +1,6 @@
 import type { AuthErrorCode, AuthErrorInfo } from 'bienvenue-auth/client';
 import { useRef, useState } from 'react';
-import { stopWaiting } from '../connection.ts';
+import { abortRequests } from '../connection.ts';
 import type { ShownError } from '../errors/error-alert.tsx';
 import { fieldErrorText } from '../errors/error-text.ts';
 import { useText } from '../i18n/language.tsx';
@@ -75,7 +75,7 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
       setResult(({ issues: { [field]: _, ...issues }, shown }) => ({ issues, ...(shown && { shown }) })),
     stop: () => {
       setStopped(true);
-      stopWaiting();
+      abortRequests();
     },
   };
 }

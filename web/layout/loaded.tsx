@@ -1,6 +1,6 @@
 import type { QueryState } from 'bienvenue-auth/react';
 import type { ReactNode } from 'react';
-import { stopWaiting } from '../connection.ts';
+import { abortRequests } from '../connection.ts';
 import { ErrorAlert } from '../errors/error-alert.tsx';
 import { useText } from '../i18n/language.tsx';
 import { type PageSize, Skeleton } from './skeleton.tsx';
@@ -15,7 +15,7 @@ export function Loaded<Value>({ query, children, ...size }: LoadedProps<Value>) 
   const text = useText();
   const { data, error, refetch } = query;
   const retry = () => {
-    stopWaiting();
+    abortRequests();
     void refetch();
   };
   if (data !== undefined && data !== null) return <>{children(data)}</>;

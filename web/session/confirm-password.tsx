@@ -4,7 +4,7 @@ import { createContext, type ReactNode, use, useCallback, useEffect, useRef, use
 import { Form } from '../form/form.tsx';
 import { PasswordField } from '../form/password-field.tsx';
 import { useText } from '../i18n/language.tsx';
-import { Asking } from './asking.ts';
+import { PasswordDialogOpen } from './password-dialog-open.ts';
 
 /** Asks for the password. Resolves to whether it was confirmed. */
 type Ask = () => Promise<boolean>;
@@ -36,16 +36,16 @@ export function useRecentPassword() {
 
 /** Shows the dialog that `useRecentPassword` opens. */
 export function ConfirmPasswordProvider({ children }: { children: ReactNode }) {
-  const [answer, setAnswer] = useState<(confirmed: boolean) => void>();
-  const ask = useCallback(() => new Promise<boolean>(resolve => setAnswer(() => resolve)), []);
+  const [resolveAsk, setResolveAsk] = useState<(confirmed: boolean) => void>();
+  const ask = useCallback(() => new Promise<boolean>(resolve => setResolveAsk(() => resolve)), []);
   const close = (confirmed: boolean) => {
-    setAnswer(undefined);
-    answer?.(confirmed);
+    setResolveAsk(undefined);
+    resolveAsk?.(confirmed);
   };
   return (
     <Context value={ask}>
-      <Asking value={answer !== undefined}>{children}</Asking>
-      {answer && <ConfirmPasswordDialog onClose={close} />}
+      <PasswordDialogOpen value={resolveAsk !== undefined}>{children}</PasswordDialogOpen>
+      {resolveAsk && <ConfirmPasswordDialog onClose={close} />}
     </Context>
   );
 }

@@ -1,7 +1,7 @@
 import { useProfile } from 'bienvenue-auth/react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
-import { stopWaiting } from '../connection.ts';
+import { abortRequests } from '../connection.ts';
 import { usePreferredLocale, useText } from '../i18n/language.tsx';
 import { LoadFailed } from '../layout/load-failed.tsx';
 import { PageHeading } from '../layout/page-heading.tsx';
@@ -54,7 +54,7 @@ export function ForUsers({ size, children, admin = false }: GuardProps & { admin
 }
 
 function retry(refetch: () => Promise<void>): void {
-  stopWaiting();
+  abortRequests();
   void refetch();
 }
 

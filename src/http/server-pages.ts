@@ -1,6 +1,6 @@
 import { escapeHtml } from '../mail/html.ts';
 import type { HttpExchange } from '../request/route.ts';
-import type { Brand } from './account-pages.ts';
+import type { Brand } from './account-pages/page-settings.ts';
 import { brandStyle, imageSources, styleHashes } from './brand.ts';
 import { send } from './exchange.ts';
 import { STATUS_CODES } from './node-http.ts';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { packageFile } from '../core/package.ts';
-import { escapeHtml } from '../mail/html.ts';
-import type { PageOptions } from '../options/page-options.ts';
-import { type Brand, LINK_PAGES, PAGES, type PageSettings, type PageSurroundings } from './account-pages.ts';
-import { brandOf, brandStyle, imageSources, logoPath, styleHashes } from './brand.ts';
-import { IMMUTABLE, StaticFile, typeOf } from './static-file.ts';
+import { packageFile } from '../../core/package.ts';
+import { escapeHtml } from '../../mail/html.ts';
+import type { PageOptions } from '../../options/page-options.ts';
+import { brandOf, brandStyle, imageSources, logoPath, styleHashes } from '../brand.ts';
+import { IMMUTABLE, StaticFile, typeOf } from '../static-file.ts';
+import { type Brand, LINK_PAGES, PAGES, type PageSettings } from './page-settings.ts';
 
 /** Where Vite writes the pages. */
 const FOLDER = 'dist/assets/pages';
@@ -27,8 +27,8 @@ export class AccountPageFiles {
   private readonly html: StaticFile;
 
   /** Throws when the pages are not built. */
-  constructor(options: PageOptions, surroundings: PageSurroundings) {
-    this.html = htmlOf(options, surroundings);
+  constructor(options: PageOptions, graphqlPath: string) {
+    this.html = htmlOf(options, graphqlPath);
     const pages = hasLinkPages(options) ? [...PAGES, ...LINK_PAGES] : PAGES;
     const { logoFile } = options;
     this.routes = [
@@ -39,7 +39,7 @@ export class AccountPageFiles {
     ];
   }
 
-  /** Responds to an unknown path below `/account/`; the page says that there is nothing. */
+  /** The response to an unknown path below `/account/`: the pages with status 404. */
   sendNotFound(req: IncomingMessage, res: ServerResponse): Promise<void> {
     return this.html.send(req, res, 404);
   }
@@ -54,10 +54,10 @@ const route = (path: string, file: StaticFile): PageRoute => ({ path, send: (req
 const redirectToPasswordPage = (res: ServerResponse) =>
   res.writeHead(303, { location: '/account/password', 'content-length': 0 }).end();
 
-function htmlOf(options: PageOptions, surroundings: PageSurroundings): StaticFile {
-  const { passwordMinLength, emailVerification, roles } = options;
+function htmlOf(options: PageOptions, graphqlPath: string): StaticFile {
+  const { passwordMinLength, roles } = options;
   const brand = brandOf(options);
-  const settings: PageSettings = { brand, ...surroundings, passwordMinLength, emailVerification, roles };
+  const settings: PageSettings = { brand, graphqlPath, passwordMinLength, roles };
   const html = fill(readFileSync(packageFile(FOLDER, 'index.html'), 'utf8'), {
     settings: JSON.stringify(settings),
     name: brand.name,

@@ -1,4 +1,4 @@
-/** What the server and the account pages in `web/` agree on. */
+// The contract between the server and the account pages in `web/`.
 
 /** Name, logo and colour of the service. */
 export interface Brand {
@@ -12,26 +12,18 @@ export interface Brand {
   readonly color: string;
 }
 
-/** What the server tells the account pages, as JSON in the `bienvenue-settings` meta element of their HTML. */
+/** The server's settings for the account pages, as JSON in the `bienvenue-settings` meta element of their HTML. */
 export interface PageSettings {
   readonly brand: Brand;
   /** Path of the GraphQL endpoint, on the same origin. */
-  readonly graphql: string;
+  readonly graphqlPath: string;
   /** In Unicode code points. */
   readonly passwordMinLength: number;
-  /** Whether the playground is at the GraphQL endpoint. */
-  readonly playground: boolean;
-  /** Whether the dev mailbox is at `/dev/mailbox`. */
-  readonly mailbox: boolean;
-  readonly emailVerification: 'optional' | 'required';
   /** The roles that users can have beside `ADMIN`. */
   readonly roles: readonly string[];
 }
 
-/** What the pages find beside them. */
-export type PageSurroundings = Pick<PageSettings, 'graphql' | 'playground' | 'mailbox'>;
-
-/** Where the account pages are. */
+/** The paths of the account pages. */
 export const PAGES = [
   '',
   '/sign-in',
@@ -48,5 +40,5 @@ export const PAGES = [
   '/admin/events',
 ].map(page => `/account${page}`);
 
-/** What links in mails open. */
+/** The paths of the pages that links in mails open. */
 export const LINK_PAGES = ['/reset-password', '/verify-email', '/confirm-email', '/revert-email'];
