@@ -7,7 +7,7 @@ import type { ErrorCode, InputRule } from '../../schema/types.ts';
  */
 export type AuthErrorCode = ErrorCode | 'NETWORK_ERROR' | 'UNKNOWN';
 
-/** A rejected argument: its name, the rule that it broke, and a sentence for the person who typed it. */
+/** A rejected argument: its name, the rule that it broke, and a sentence for the user. */
 export interface FieldError {
   field: string;
   /** One of `InputRule`, unless the server is newer than this package. */
@@ -20,7 +20,7 @@ export interface AuthErrorInfo {
   code: AuthErrorCode;
   /** The code as the server sent it, when `code` is `UNKNOWN` because a newer server or another layer chose it. */
   rawCode?: string;
-  /** A sentence that can be shown to a person. */
+  /** A sentence for the user, in English. */
   message: string;
   /** With `BAD_USER_INPUT`: every rejected argument. Otherwise empty. */
   fields: readonly FieldError[];

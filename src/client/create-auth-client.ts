@@ -1,9 +1,9 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { ProfileDocument, possibleTypes } from '../../schema/documents.ts';
+import { CurrentUserLink } from './current-user-link.ts';
 import { emptyCache } from './empty-cache.ts';
-import { type Channel, OtherPages } from './other-pages.ts';
-import { PersonLink } from './person-link.ts';
 import { RetryLink, type Wait } from './retry-link.ts';
+import { type Channel, TabSync } from './tab-sync.ts';
 import { TokenLink, type TokenStorage } from './token-link.ts';
 
 /** `cookie`: the browser keeps the session. With a storage, the app does, and requests carry the token as bearer. */
@@ -21,34 +21,34 @@ export interface AuthClientOptions {
   headers?: Record<string, string>;
   /** By default a new `InMemoryCache`. */
   cache?: InMemoryCache;
-  /** How tabs tell each other that the person changed. By default `BroadcastChannel('bienvenue-auth')` in a browser. */
+  /** How tabs announce a change of user to each other. By default `BroadcastChannel('bienvenue-auth')` in a browser. */
   channel?: Channel;
   /** Waits before a request is sent again. By default with `setTimeout`. */
   wait?: Wait;
 }
 
 /**
- * An `ApolloClient` for Bienvenue. When another person signs in, or nobody is signed in any more, its cache is empty
- * before the app receives the result, and the queries on the page are fetched again, in other tabs as well. `stop()`
- * ends that.
+ * An `ApolloClient` for Bienvenue. When another user signs in, or the session ends, its cache is emptied before the app
+ * receives the result, and active queries are fetched again, in other tabs as well. `stop()` disconnects it from other
+ * tabs.
  */
 export function createAuthClient({ cache = new InMemoryCache(), ...options }: AuthClientOptions): ApolloClient {
   cache.policies.addPossibleTypes(possibleTypes);
-  const person = new PersonLink({
-    person: cache.readQuery({ query: ProfileDocument })?.profile?.id,
+  const currentUser = new CurrentUserLink({
+    user: cache.readQuery({ query: ProfileDocument })?.profile?.id,
     onChange: () => {
       emptyCache(client);
-      pages.announceChange();
+      tabs.announceChange();
     },
   });
-  const client = new ApolloClient({ cache, link: ApolloLink.from([person, ...transportLinks(options)]) });
-  const pages = new OtherPages(options.channel, () => {
-    person.startOver();
+  const client = new ApolloClient({ cache, link: ApolloLink.from([currentUser, ...transportLinks(options)]) });
+  const tabs = new TabSync(options.channel, () => {
+    currentUser.reset();
     emptyCache(client);
   });
   const stop = client.stop.bind(client);
   client.stop = () => {
-    pages.close();
+    tabs.close();
     stop();
   };
   return client;

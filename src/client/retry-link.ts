@@ -2,20 +2,20 @@ import { ApolloLink, CombinedGraphQLErrors, Observable } from '@apollo/client';
 import { OperationTypeNode } from 'graphql';
 import { type AuthErrorInfo, authError, secondsToWait } from './auth-error.ts';
 
-/** Resolves after so many milliseconds. */
+/** Resolves after the given number of milliseconds. */
 export type Wait = (ms: number) => Promise<void>;
 
-/** How often a request is sent again at most. */
-const RETRIES = 2;
-/** Seconds. A longer wait is left to the person. */
-const LONGEST_WAIT = 10;
-/** Seconds, when the server names no time. Doubled for the second attempt. */
+/** How often a request is sent again at most. More would keep a user waiting for an error that stays. */
+const MAX_RETRIES = 2;
+/** Seconds. For a longer wait the user needs to see the error. */
+const MAX_WAIT = 10;
+/** Seconds, when the server names no time. Doubled for the second retry. */
 const DEFAULT_WAIT = 0.5;
 
 /**
- * Sends a request again where that is safe, after the time that the server named. A query, when the service is busy or
- * cannot be reached. A mutation, only when the server was too busy to begin it: after any other failure it may have taken
- * effect. RATE_LIMITED is never tried again: the person has to know.
+ * Sends a request again where that is safe, after the time that the server named: queries when the service is busy or
+ * cannot be reached, mutations only when the server was too busy to begin them. After any other failure a mutation may have
+ * taken effect. RATE_LIMITED is never retried, because the wait is too long to be hidden from the user.
  */
 export class RetryLink extends ApolloLink {
   constructor(private readonly wait: Wait) {
@@ -30,21 +30,21 @@ export class RetryLink extends ApolloLink {
       let subscription: { unsubscribe(): void } | undefined;
       const send = (attempt: number) => {
         if (observer.closed) return;
-        /** Sends again and returns true, or returns false when the failure is final. */
-        const retries = (error: AuthErrorInfo) => {
+        /** Returns false when the failure is final. */
+        const scheduleRetry = (error: AuthErrorInfo): boolean => {
           const seconds = error.retryAfter ?? DEFAULT_WAIT * 2 ** attempt;
-          if (attempt >= RETRIES || seconds > LONGEST_WAIT || !isSafe(operation, error)) return false;
+          if (attempt >= MAX_RETRIES || seconds > MAX_WAIT || !isSafe(operation, error)) return false;
           this.wait(seconds * 1000).then(() => send(attempt + 1));
           return true;
         };
         let retrying = false;
         subscription = forward(operation).subscribe({
           next: result => {
-            retrying = result.errors !== undefined && retries(infoOf(operation, result));
+            retrying = result.errors !== undefined && scheduleRetry(infoOf(operation, result));
             if (!retrying) observer.next(result);
           },
           error: error => {
-            if (!retries(authError(error))) observer.error(error);
+            if (!scheduleRetry(authError(error))) observer.error(error);
           },
           complete: () => {
             if (!retrying) observer.complete();

@@ -1,7 +1,7 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import type { TypeNode } from 'graphql';
+import { forwardResults } from './forward-results.ts';
 import { inOrder } from './in-order.ts';
-import { relay } from './relay.ts';
 
 /** Where an app that uses `Authorization: Bearer` keeps the session token. */
 export interface TokenStorage {
@@ -28,7 +28,7 @@ export class TokenLink extends ApolloLink {
         if (token)
           operation.setContext(({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${token}` } }));
         const results = inOrder(forward(operation), result => this.keep(result, token));
-        subscription = relay(results, observer);
+        subscription = forwardResults(results, observer);
       };
       this.read().then(send, error => observer.error(error));
       return () => subscription?.unsubscribe();

@@ -51,7 +51,7 @@ describe('a busy service', () => {
     expect(network.count('Login')).toBe(2);
   });
 
-  it('is told to the person when it stays busy', async () => {
+  it('is reported as BUSY when it stays busy', async () => {
     const filled = hasher.fill();
 
     expect(await login()).toMatchObject({ code: 'BUSY', retryAfter: 1 });
@@ -63,7 +63,7 @@ describe('a busy service', () => {
 });
 
 describe('too many attempts', () => {
-  it('are told to the person at once', async () => {
+  it('are reported at once', async () => {
     for (let guesses = 0; guesses < 5; guesses++) await login('wrong horse');
 
     expect(await login()).toMatchObject({ code: 'RATE_LIMITED', retryAfter: expect.any(Number) });
@@ -109,7 +109,7 @@ describe('a service that cannot be reached', () => {
     expect(waits).toEqual([500, 1000]);
   });
 
-  it('is told to the person after the third attempt', async () => {
+  it('is reported after the third attempt', async () => {
     failures = 3;
     expect(await profile()).toMatchObject({ code: 'NETWORK_ERROR' });
     expect(network.sent).toEqual(['failed', 'failed', 'failed']);
@@ -140,7 +140,7 @@ describe('a proxy before the service', () => {
     expect(requests()).toBe(3);
   });
 
-  it('leaves a wait of more than ten seconds to the person', async () => {
+  it('is not waited for when it names more than ten seconds', async () => {
     const requests = respond(503, '11');
     expect(await profile()).toMatchObject({ code: 'UNAVAILABLE', retryAfter: 11 });
     expect(requests()).toBe(1);

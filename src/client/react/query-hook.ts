@@ -67,7 +67,7 @@ export function listHook<Data, Variables extends OperationVariables>(document: T
       if (!after) return {};
       const appended = (before: Data, next: Data) => {
         const list = before?.[field] as Connection | undefined;
-        // The list may have been fetched again or have grown since: by a second click, or for another person.
+        // The list may have been fetched again or have grown since: by a second click, or for another user.
         if (list?.pageInfo.endCursor !== after) return before;
         return { ...next, [field]: { ...next[field], edges: [...list.edges, ...edgesOf(next[field])] } };
       };

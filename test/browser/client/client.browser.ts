@@ -107,7 +107,7 @@ describe('the hooks of the client kit in a browser', () => {
     await signIn(page);
   });
 
-  it('follow another tab, and keep nothing of the former person', async () => {
+  it('follow another tab, and keep nothing of the former user', async () => {
     const [page, other] = [await open(), await open()];
     await signIn(page);
     await shows(other, 'profile', 'Ada');

@@ -51,7 +51,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
 }
 
-describe('a change of person', () => {
+describe('a change of user', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['logout', () => client.mutate({ mutation: LogoutDocument })],
     ['deleteAccount', () => client.mutate({ mutation: DeleteAccountDocument })],
@@ -72,7 +72,7 @@ describe('a change of person', () => {
         await profile();
       },
     ],
-  ])('by %s leaves nothing of the former person in the cache when the app has the result', async (_, change) => {
+  ])('by %s leaves nothing of the former user in the cache when the app has the result', async (_, change) => {
     await profile();
     await client.query({ query: SessionsDocument });
     await client.query({ query: AccountEventsDocument });
@@ -86,7 +86,7 @@ describe('a change of person', () => {
     expect(cached()).not.toMatch(/AccountEvent:/);
   });
 
-  it('is shown as loading, then as the new person, never as an error or as the former one', async () => {
+  it('is shown as loading, then as the new user, never as an error or as the former one', async () => {
     const seen = watchProfile();
     await until(() => seen.includes(ada.email));
 
@@ -128,7 +128,7 @@ describe('a change of person', () => {
     expect(seen).toEqual(['loading', ada.email, 'loading', bob.email]);
   });
 
-  it('repeats a query in flight for the new person', async () => {
+  it('repeats a query in flight for the new user', async () => {
     const late = network.hold('Profile');
     const result = profile();
     await late.reached;
@@ -194,7 +194,7 @@ describe('a change of person', () => {
     expect(sessions).toEqual([undefined, expect.any(Number)]);
   });
 
-  it('is no change when the same person renews the profile', async () => {
+  it('is no change when the same user renews the profile', async () => {
     await profile();
     await client.query({ query: SessionsDocument });
     await profile();
@@ -225,7 +225,7 @@ describe('another tab', () => {
     expect(cached(tab)).not.toContain(ada.email);
   });
 
-  it('follows the login of somebody else, and never shows the former person again', async () => {
+  it('follows the login of somebody else, and never shows the former user again', async () => {
     const seen = watchProfile(tab);
     await until(() => seen.includes(ada.email));
     const late = network.hold('Profile');
@@ -253,7 +253,7 @@ describe('another tab', () => {
     await profile(tab);
     await profile(client);
 
-    expect(messages).toEqual(['person-changed']);
+    expect(messages).toEqual(['user-changed']);
     listener.close();
   });
 });

@@ -7,10 +7,10 @@ interface Receiver {
 }
 
 /**
- * Passes what a source sends on to the receiver, results through `next`. RxJS would end an observer that is handed to
- * `subscribe` together with the subscription; this leaves it open for another source.
+ * Forwards results (through `next`), errors and completion of a source. An observer that is passed to `subscribe` itself
+ * would be closed by RxJS when the subscription ends; this leaves it open for another source.
  */
-export const relay = (
+export const forwardResults = (
   source: Observable<ApolloLink.Result>,
   receiver: Receiver,
   next = (result: ApolloLink.Result) => receiver.next(result),

@@ -1,4 +1,4 @@
-/** The part of `BroadcastChannel` that the kit uses. */
+/** The part of `BroadcastChannel` that the kit uses, for platforms with another implementation. */
 export interface Channel {
   postMessage(message: unknown): void;
   // biome-ignore lint/suspicious/noExplicitAny: the types of DOM and of Node.js have different events
@@ -13,10 +13,10 @@ interface Page {
   removeEventListener?(type: 'pageshow', listener: (event: { persisted: boolean }) => void): void;
 }
 
-const PERSON_CHANGED = 'person-changed';
+const USER_CHANGED = 'user-changed';
 
-/** Tells other tabs that the person changed, and reports changes that were made there. */
-export class OtherPages {
+/** Announces to other tabs that the user changed, and reports changes that were made there. */
+export class TabSync {
   private readonly page = globalThis as Page;
   private readonly channel: Channel | undefined;
 
@@ -27,13 +27,13 @@ export class OtherPages {
   ) {
     this.channel = channel ?? (this.page.document ? openChannel() : undefined);
     this.channel?.addEventListener('message', ({ data }: { data: unknown }) => {
-      if (data === PERSON_CHANGED) onChange();
+      if (data === USER_CHANGED) onChange();
     });
     this.page.addEventListener?.('pageshow', this.onPageShow);
   }
 
   announceChange(): void {
-    this.channel?.postMessage(PERSON_CHANGED);
+    this.channel?.postMessage(USER_CHANGED);
   }
 
   close(): void {
@@ -41,12 +41,12 @@ export class OtherPages {
     this.page.removeEventListener?.('pageshow', this.onPageShow);
   }
 
-  /** A page from the back/forward cache was frozen, so it may show a person who has signed out since. */
+  /** A page from the back/forward cache was frozen, so it may show a user who has signed out since. */
   private readonly onPageShow = ({ persisted }: { persisted: boolean }) => {
     if (persisted) this.onChange();
   };
 }
 
-/** Old browsers and React Native have none. */
+/** Undefined in old browsers and React Native, which have no `BroadcastChannel`. */
 const openChannel = (): Channel | undefined =>
   typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('bienvenue-auth');
