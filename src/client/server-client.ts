@@ -16,6 +16,7 @@ type NodeHeaders = { [name: string]: string | string[] | undefined };
 
 /** Options of `createServerClient`. */
 export interface ServerClientOptions extends Pick<AuthClientOptions, 'uri' | 'fetch' | 'headers' | 'cache' | 'wait'> {
+  /** The request that the app responds to. */
   request: VisitorRequest;
 }
 
@@ -26,9 +27,9 @@ export interface ServerClient {
   setCookies: readonly string[];
 }
 
-/** What the service shows in the list of sessions, and the language of mails. */
+/** For the list of sessions, and for the language of mails. */
 const FORWARDED = ['user-agent', 'accept-language'];
-/** By these the service decides whether a page of another site caused the request. */
+/** The service decides by these whether a page of another site caused the request. */
 const ORIGIN = ['origin', 'sec-fetch-site'];
 
 /**

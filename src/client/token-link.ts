@@ -3,10 +3,16 @@ import type { TypeNode } from 'graphql';
 import { forwardResults } from './forward-results.ts';
 import { inOrder } from './in-order.ts';
 
-/** Where an app that uses `Authorization: Bearer` keeps the session token. */
+/**
+ * Where an app that uses `Authorization: Bearer` keeps the session token. When a method throws or rejects, so does the
+ * operation that needed it.
+ */
 export interface TokenStorage {
+  /** The stored token; null without one. Called before every request. */
   get(): string | null | Promise<string | null>;
+  /** Stores the token of a new session, in place of an older one. */
   set(token: string): void | Promise<void>;
+  /** Called when the session of the stored token has ended. */
   remove(): void | Promise<void>;
 }
 

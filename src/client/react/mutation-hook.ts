@@ -4,12 +4,14 @@ import { type AuthErrorInfo, authError } from '../auth-error.ts';
 import { useAuthClient } from './provider.ts';
 import { type RootValue, rootField } from './root-field.ts';
 
-/** What became of a mutation: one of the two is set. */
+/** The outcome of a mutation: either `data`, the value of its field, or `error`. */
 export type Outcome<Value> = { data: Value; error?: undefined } | { data?: undefined; error: AuthErrorInfo };
 
 /** The state of the last call of a mutation. */
 export interface MutationState {
+  /** True while a call is in flight. */
   loading: boolean;
+  /** Why the last call failed. Undefined while another one is in flight, and after a success. */
   error: AuthErrorInfo | undefined;
   /** Forgets the error. */
   reset(): void;

@@ -18,6 +18,7 @@ export interface QueryState<Value> {
   data: Value | undefined;
   /** Also true while known data is fetched again. */
   loading: boolean;
+  /** Why the last request failed. */
   error: AuthErrorInfo | undefined;
   /** Fetches again. Resolves when `data` or `error` is up to date. Never rejects. */
   refetch(): Promise<void>;
