@@ -41,15 +41,14 @@ export function Form({ submit, onSubmit, places = {}, check, done, tone, beside,
   const text = useText();
   const form = useRef<HTMLFormElement>(null);
   const submission = useSubmission(() => namesOf(form.current), places);
-  const { busy, issues, shown, stopped } = submission;
+  const { busy, issues, shown, stopped, attempts } = submission;
   const blocked = useCountdown(shown?.retryAt) > 0;
   const slow = useSlow(busy && !use(PasswordDialogOpen));
 
-  const faulty = Object.keys(issues).length > 0;
   // The focus moves when an attempt ends, not with each correction.
   useEffect(() => {
-    if (faulty) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [busy, faulty]);
+    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [attempts]);
 
   function submitted(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

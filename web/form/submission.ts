@@ -29,6 +29,7 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
   const [busy, setBusy] = useState(false);
   const [stopped, setStopped] = useState(false);
   const [result, setResult] = useState<Result>(NOTHING);
+  const [attempts, setAttempts] = useState(0);
   const inFlight = useRef(false);
 
   function resultOf(error: AuthErrorInfo): Result {
@@ -50,6 +51,11 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
     };
   }
 
+  function end(outcome: Result): void {
+    setResult(outcome);
+    setAttempts(count => count + 1);
+  }
+
   /** Sends. Does nothing while an attempt is under way, so that a double click sends once. */
   async function send(attempt: () => Promise<AuthErrorInfo | undefined>): Promise<void> {
     if (inFlight.current) return;
@@ -60,16 +66,18 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
     const error = await attempt();
     inFlight.current = false;
     setBusy(false);
-    setResult(error ? resultOf(error) : DONE);
+    end(error ? resultOf(error) : DONE);
   }
 
   return {
     busy,
     stopped,
+    /** How many have ended. */
+    attempts,
     ...result,
     send,
     /** Shows issues that were found before anything was sent. */
-    refuse: (issues: Issues) => setResult({ issues }),
+    refuse: (issues: Issues) => end({ issues }),
     /** The person edits a field. */
     clear: (field: string) =>
       setResult(({ issues: { [field]: _, ...issues }, shown }) => ({ issues, ...(shown && { shown }) })),
