@@ -11,7 +11,7 @@ if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of 
  */
 const RUN_ONCE = new RegExp(
   `^test/(${[
-    'arrows|http/|process/|clients/|embedding/|options/|cli|graphql-limits',
+    'arrows|cli[./]|client/|embedding/|examples/|graphql-limits|http/|options/|process/',
     'auth/(account-ids|blank-tokens|common-passwords|email-form|limit-sources|password-length|passwords|session-cookie|session-transport)',
   ].join('|')})`,
 );

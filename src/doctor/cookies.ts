@@ -10,7 +10,7 @@ export function cookieDeliveries(options: Options, origins: readonly string[]): 
   return Promise.all([...all].map(origin => cookieDelivery(origin, options)));
 }
 
-/** The deliveries as findings. A cookie that is not sent is no fault: bearer tokens work from everywhere. */
+/** The deliveries as findings. A cookie that is not sent is a warning only, because bearer tokens work from any origin. */
 export function describeDeliveries(deliveries: readonly CookieDelivery[], options: Options): Finding[] {
   const { name, attributes } = cookieFormat(options);
   const appOrigin = new URL(options.appUrl).origin;

@@ -10,9 +10,9 @@ import { codeOf, type Finding, fault, ok, type Status } from './finding.ts';
 import { checkForwarding } from './forwarding.ts';
 import { checkMail } from './mail.ts';
 import { Probe } from './probe.ts';
+import { ProbeServer } from './probe-server.ts';
 import { checkPublicUrl } from './public-url.ts';
 import { checkRedis } from './redis.ts';
-import { StandIn } from './stand-in.ts';
 
 /** The result of `bienvenue doctor`, and what `--json` prints. Fields are added, and never change their meaning. */
 export interface Report {
@@ -36,7 +36,7 @@ export async function diagnose(loadOptions: () => Options, origins: readonly str
     if (error instanceof ConfigError) return report(refusedSettings(error), []);
     throw error;
   }
-  // Opening an SQLite file that is locked blocks the thread, which would delay the others.
+  // First, because opening a locked SQLite file blocks the thread, which would use up the time limits of the others.
   const database = await checkDatabase(options);
   const [mail, redis, reachability, deliveries] = await Promise.all([
     checkMail(options),
@@ -72,28 +72,32 @@ function report(findings: readonly Finding[], deliveries: readonly CookieDeliver
   };
 }
 
-/** Requests PUBLIC_URL; when no service runs on HOST and PORT, a stand-in responds in its place. */
+/** Requests PUBLIC_URL; when no service listens on HOST and PORT, the doctor does so in its place. */
 async function checkReachability(options: Options): Promise<Finding[]> {
   const probe = new Probe(options);
-  const { standIn, findings } = await openStandIn(options, probe.id);
+  const { probeServer, findings } = await openProbeServer(options, probe.id);
   try {
     const publicUrl = await checkPublicUrl(options, probe);
-    return [...findings, ...publicUrl, ...checkForwarding(options, standIn?.arrivals[0])];
+    return [...findings, ...publicUrl, ...checkForwarding(options, probeServer?.received[0])];
   } finally {
-    standIn?.close();
+    probeServer?.close();
   }
 }
 
-async function openStandIn(options: Options, id: string): Promise<{ standIn?: StandIn; findings: Finding[] }> {
+interface OpenedAddress {
+  probeServer?: ProbeServer;
+  findings: Finding[];
+}
+
+async function openProbeServer(options: Options, id: string): Promise<OpenedAddress> {
   const address = `HOST and PORT (${options.host}, ${options.port})`;
   if (options.port === 0) return { findings: [ok('address', 'PORT is 0: the service takes a free port.')] };
   try {
-    const standIn = await StandIn.listen(options, id);
-    return { standIn, findings: [ok('address', `${address} are free: the service does not run here.`)] };
+    const probeServer = await ProbeServer.listen(options, id);
+    return { probeServer, findings: [ok('address', `${address} are free: the service does not run here.`)] };
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'EADDRINUSE')
-      return { findings: [ok('address', `${address} are in use, by the service as it seems.`)] };
+    if (code === 'EADDRINUSE') return { findings: [ok('address', `${address} are in use, probably by the service.`)] };
     const advice = 'Set HOST to an address of this machine, and PORT to one that this user may open.';
     return { findings: [fault('address', `${address} cannot be used (${code}).`, advice)] };
   }

@@ -2,14 +2,14 @@ import { createLog } from '../core/log.ts';
 import type { Options } from '../options.ts';
 import { ClientInfoReader } from '../request/client-info.ts';
 import { type Finding, ok, warning } from './finding.ts';
-import type { Arrival } from './stand-in.ts';
+import type { ReceivedProbe } from './probe-server.ts';
 
 /**
- * Whether the service recognizes the address of a visitor. `arrival`: how the probe arrived, seen only while the service
- * does not run; without it, the conclusion is drawn from the settings.
+ * Whether the service recognizes the address of a visitor. `received` is known only while the service does not run;
+ * without it, the settings alone are checked.
  */
-export function checkForwarding(options: Options, arrival: Arrival | undefined): Finding[] {
-  return arrival ? checkArrival(options, arrival) : checkSettings(options);
+export function checkForwarding(options: Options, received: ReceivedProbe | undefined): Finding[] {
+  return received ? checkHeaders(options, received) : checkSettings(options);
 }
 
 /** The service speaks http, so https means that a proxy is in front. */
@@ -31,7 +31,7 @@ function checkSettings({ publicUrl, trustedProxies }: Options): Finding[] {
   ];
 }
 
-function checkArrival({ publicUrl, trustedProxies }: Options, { peer = '', headers }: Arrival): Finding[] {
+function checkHeaders({ publicUrl, trustedProxies }: Options, { peer = '', headers }: ReceivedProbe): Finding[] {
   const forwarded = headers['x-forwarded-for'];
   const trusted = isTrusted(trustedProxies, peer);
   if (forwarded !== undefined && !trusted)

@@ -5,6 +5,7 @@ import type { Options } from '../options.ts';
 import { withTimeout } from '../persistence/timeout.ts';
 import { codeOf, type Finding, fault, ok, warning } from './finding.ts';
 
+/** For all steps together: a single one may already take ten seconds, since some servers delay their greeting. */
 const TIMEOUT = 15 * SECOND;
 
 /** Connects to the mail server and signs in, without sending a mail. */

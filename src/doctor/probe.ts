@@ -5,11 +5,12 @@ import type { Options } from '../options.ts';
 import { withTimeout } from '../persistence/timeout.ts';
 import { cookieFormat } from '../request/cookies.ts';
 
+/** For each request: enough for a slow proxy, short enough for a person at a terminal. */
 const TIMEOUT = 10 * SECOND;
 /** Anything longer is not a response of the service. */
 const MAX_BODY_LENGTH = 64 * 1024;
 
-/** Identifies the probe's requests to the stand-in. The service ignores it. */
+/** Identifies the probe's requests to `ProbeServer`. The service ignores it. */
 export const PROBE_HEADER = 'x-bienvenue-doctor';
 
 export interface ProbeResponse {

@@ -108,7 +108,6 @@ it('uses the cookie that it has just received', async () => {
   expect((await client.query({ query: ProfileDocument, fetchPolicy: 'network-only' })).data?.profile).toBeNull();
 });
 
-// #region loaders
 /** A loader: the page of the visitor. */
 async function loader({ request }: { request: Request }): Promise<Response> {
   const { client, setCookies } = createServerClient({ uri: `${app.url}/graphql`, request });
@@ -136,7 +135,6 @@ function withCookies(setCookies: readonly string[]): Headers {
   for (const cookie of setCookies) headers.append('set-cookie', cookie);
   return headers;
 }
-// #endregion
 
 async function logoutAction({ request }: { request: Request }): Promise<Response> {
   const { client, setCookies } = createServerClient({ uri: `${app.url}/graphql`, request });
@@ -161,14 +159,12 @@ function startWithLoaders(): Promise<void> {
 /** An app without a framework. */
 function startPlain(): Promise<void> {
   server = createServer(async (req, res) => {
-    // #region node
     const { client, setCookies } = createServerClient({ uri: `${app.url}/graphql`, request: req });
     if (req.url === '/') {
       const { data } = await client.query({ query: ProfileDocument });
       res.appendHeader('set-cookie', setCookies).end(data?.profile?.email ?? 'visitor');
       return;
     }
-    // #endregion
     const form = new URLSearchParams(await text(req));
     try {
       if (req.url === '/logout') await client.mutate({ mutation: LogoutDocument });

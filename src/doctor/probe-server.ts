@@ -6,19 +6,19 @@ import { cookieFormat, cookieValue, SessionCookie } from '../request/cookies.ts'
 import { OriginCheck } from '../request/origin-check.ts';
 import { PROBE_HEADER } from './probe.ts';
 
-/** A probe request as it arrived behind the proxy. */
-export interface Arrival {
+/** A request of the probe, as the proxy forwarded it. */
+export interface ReceivedProbe {
   readonly peer: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
 /**
  * Listens in place of a service that does not run, and responds to the probe as the service would. So the doctor sees
- * what a proxy makes of a request without an endpoint in the service that would show it to strangers. Any other request
- * gets 503, which is what a proxy responds without the service.
+ * which headers a proxy forwards, without an endpoint in the service that would show them to strangers. Any other request
+ * gets 503, as from a proxy without the service.
  */
-export class StandIn {
-  readonly arrivals: Arrival[] = [];
+export class ProbeServer {
+  readonly received: ReceivedProbe[] = [];
   private readonly origins: OriginCheck;
   private readonly cookies;
 
@@ -32,13 +32,13 @@ export class StandIn {
   }
 
   /** Rejects when the address cannot be used: EADDRINUSE when a service is running. */
-  static async listen(options: Options, probeId: string): Promise<StandIn> {
+  static async listen(options: Options, probeId: string): Promise<ProbeServer> {
     const { createServer } = await import('node:http');
     const server = createServer().listen(options.port, options.host);
     await once(server, 'listening');
-    const standIn = new StandIn(server, probeId, options);
-    server.on('request', (req, res) => standIn.handle(req, res));
-    return standIn;
+    const probeServer = new ProbeServer(server, probeId, options);
+    server.on('request', (req, res) => probeServer.handle(req, res));
+    return probeServer;
   }
 
   close(): void {
@@ -49,7 +49,7 @@ export class StandIn {
   private handle(req: IncomingMessage, res: ServerResponse): void {
     res.setHeader('connection', 'close');
     if (req.headers[PROBE_HEADER] !== this.id) return void res.writeHead(503, { 'retry-after': '5' }).end();
-    this.arrivals.push({ peer: req.socket.remoteAddress, headers: req.headers });
+    this.received.push({ peer: req.socket.remoteAddress, headers: req.headers });
     this.origins.setCorsHeaders({ req, res });
     if (req.method === 'OPTIONS') return void this.origins.respondToPreflight({ req, res });
     const { status, body } = this.respond(req, res);
