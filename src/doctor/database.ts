@@ -11,7 +11,7 @@ import { migrationStatus } from '../persistence/migrations.ts';
 import { withTimeout } from '../persistence/timeout.ts';
 import { codeOf, type Finding, fault, ok, warning } from './finding.ts';
 
-/** For all statements together: connecting alone may take five seconds. */
+/** For connecting and all statements together. */
 const TIMEOUT = 15 * SECOND;
 /** A larger difference is unusual for machines that synchronize their clocks. */
 const MAX_SKEW = 5 * SECOND;
