@@ -61,12 +61,16 @@ const CODE_OF_STATUS: Record<number, AuthErrorCode> = {
 
 /** Describes anything that Apollo Client throws or puts in `error`. Never throws. */
 export function authError(error: unknown): AuthErrorInfo {
-  if (CombinedGraphQLErrors.is(error)) return fromGraphQL(error.errors[0]);
+  if (CombinedGraphQLErrors.is(error)) return errorOfResult(error);
   if (ServerError.is(error) || ServerParseError.is(error)) return fromResponse(error);
   if (UnconventionalError.is(error)) return authError(error.cause);
   if (isNetworkError(error)) return describe('NETWORK_ERROR');
   return describe('UNKNOWN', { message: error instanceof Error ? error.message : undefined });
 }
+
+/** Describes the first error of a GraphQL response. `headers`: those of the response. */
+export const errorOfResult = (result: unknown, headers?: ResponseHeaders): AuthErrorInfo =>
+  fromGraphQL(errorsIn(result)[0], headers);
 
 /** Fetch rejects with a TypeError when there is no response, and with a DOMException when a request was aborted. */
 const NETWORK_ERRORS = ['TypeError', 'AbortError', 'TimeoutError', 'NetworkError'];
@@ -74,26 +78,44 @@ const NETWORK_ERRORS = ['TypeError', 'AbortError', 'TimeoutError', 'NetworkError
 /** By name: an error of another frame or worker is no instance of this one's Error. */
 const isNetworkError = (error: unknown) => NETWORK_ERRORS.includes(String((error as { name?: unknown } | null)?.name));
 
+/** An error of a GraphQL response. */
 interface GraphQLErrorBody {
-  message?: unknown;
-  extensions?: Record<string, unknown>;
+  message: unknown;
+  extensions: Readonly<Record<string, unknown>>;
 }
 
-function fromGraphQL({ message, extensions = {} }: GraphQLErrorBody = {}, headers?: ResponseHeaders): AuthErrorInfo {
-  const { code, fields, retryAfter, requestId } = extensions;
+/** The errors of a response, without what a broken server or a proxy may put in their place. */
+export function errorsIn(response: unknown): GraphQLErrorBody[] {
+  const { errors } = fieldsOf(response);
+  if (!Array.isArray(errors)) return [];
+  return errors
+    .filter(error => typeof error === 'object' && error !== null)
+    .map(({ message, extensions }) => ({ message, extensions: fieldsOf(extensions) }));
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function fromGraphQL(error: GraphQLErrorBody | undefined, headers?: ResponseHeaders): AuthErrorInfo {
+  const { code, fields, retryAfter, requestId } = error?.extensions ?? {};
   const known = isCode(code) ? code : 'UNKNOWN';
   return describe(known, {
-    ...(known === 'UNKNOWN' && code !== undefined && { rawCode: String(code) }),
-    message: text(message),
-    fields: Array.isArray(fields) ? fields : undefined,
-    retryAfter: typeof retryAfter === 'number' ? retryAfter : secondsToWait(headers),
+    rawCode: known === 'UNKNOWN' ? text(code) : undefined,
+    message: text(error?.message),
+    fields: Array.isArray(fields) ? fields.filter(isFieldError) : undefined,
+    retryAfter: seconds(retryAfter) ?? secondsToWait(headers),
     requestId: text(requestId) ?? text(headers?.get('x-request-id')),
   });
 }
 
+const isFieldError = (value: unknown): value is FieldError => {
+  const { field, rule, message } = fieldsOf(value);
+  return [field, rule, message].every(part => typeof part === 'string');
+};
+
 /** An error status: with the errors of GraphQL in its body, or with anything else, such as the page of a proxy. */
 function fromResponse({ response, bodyText, statusCode }: ServerError | ServerParseError): AuthErrorInfo {
-  const [error] = errorsIn(bodyText);
+  const [error] = errorsIn(parsed(bodyText));
   if (error) return fromGraphQL(error, response.headers);
   return describe(CODE_OF_STATUS[statusCode] ?? 'UNKNOWN', {
     retryAfter: secondsToWait(response.headers),
@@ -101,12 +123,11 @@ function fromResponse({ response, bodyText, statusCode }: ServerError | ServerPa
   });
 }
 
-function errorsIn(body: string): GraphQLErrorBody[] {
+function parsed(body: string): unknown {
   try {
-    const { errors } = JSON.parse(body);
-    return Array.isArray(errors) ? errors : [];
+    return JSON.parse(body);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -115,14 +136,20 @@ interface ResponseHeaders {
 }
 
 /** The seconds of a `Retry-After` header. Undefined without one, and for a date that cannot be compared. */
-export function secondsToWait(headers: ResponseHeaders | undefined): number | undefined {
+function secondsToWait(headers: ResponseHeaders | undefined): number | undefined {
   const value = headers?.get('retry-after');
   if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return seconds(Number(value));
   // Both dates are of the server's clock, which need not agree with the visitor's.
-  const seconds = (Date.parse(value) - Date.parse(headers?.get('date') ?? '')) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, Math.ceil(seconds));
+  const difference = (httpDate(value) - httpDate(headers?.get('date') ?? '')) / 1000;
+  return seconds(Math.max(0, Math.ceil(difference)));
 }
+
+/** `Date.parse` alone takes `-5` and `1.5` for dates as well. */
+const httpDate = (value: string): number => (value.endsWith(' GMT') ? Date.parse(value) : Number.NaN);
+
+const seconds = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 
 function describe(code: AuthErrorCode, details: Partial<AuthErrorInfo> = {}): AuthErrorInfo {
   const known = Object.entries(details).filter(([, value]) => value !== undefined);

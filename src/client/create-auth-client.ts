@@ -2,6 +2,7 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/clien
 import { ProfileDocument, possibleTypes } from '../../schema/documents.ts';
 import { CurrentUserLink } from './current-user-link.ts';
 import { emptyCache } from './empty-cache.ts';
+import { ResponseLink } from './response-link.ts';
 import { RetryLink, type Wait } from './retry-link.ts';
 import { type Channel, TabSync } from './tab-sync.ts';
 import { TokenLink, type TokenStorage } from './token-link.ts';
@@ -64,7 +65,7 @@ function transportLinks({
   const isCookie = transport === 'cookie';
   // The server refuses a request that carries both a cookie and a token.
   const http = new HttpLink({ uri, fetch, headers, credentials: isCookie ? 'include' : 'omit' });
-  return [new RetryLink(wait), ...(isCookie ? [] : [new TokenLink(transport.storage)]), http];
+  return [new RetryLink(wait), ...(isCookie ? [] : [new TokenLink(transport.storage)]), new ResponseLink(), http];
 }
 
 const setTimer: Wait = ms => new Promise(resolve => void setTimeout(resolve, ms));

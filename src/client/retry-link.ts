@@ -1,6 +1,6 @@
-import { ApolloLink, CombinedGraphQLErrors, Observable } from '@apollo/client';
+import { ApolloLink, Observable } from '@apollo/client';
 import { OperationTypeNode } from 'graphql';
-import { type AuthErrorInfo, authError, secondsToWait } from './auth-error.ts';
+import { type AuthErrorInfo, authError, errorOfResult } from './auth-error.ts';
 
 /** Resolves after the given number of milliseconds. */
 export type Wait = (ms: number) => Promise<void>;
@@ -64,7 +64,6 @@ const isSafe = ({ operationType }: ApolloLink.Operation, { code }: AuthErrorInfo
 
 /** The first error of a result, with the `Retry-After` header of its response. */
 function infoOf(operation: ApolloLink.Operation, result: ApolloLink.Result): AuthErrorInfo {
-  const info = authError(new CombinedGraphQLErrors(result));
   const { response } = operation.getContext() as { response?: Response };
-  return { ...info, retryAfter: info.retryAfter ?? secondsToWait(response?.headers) };
+  return errorOfResult(result, response?.headers);
 }

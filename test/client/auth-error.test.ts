@@ -95,6 +95,49 @@ describe('authError', () => {
     async body => expect(await errorOf(body)).toMatchObject({ code: 'UNKNOWN', fields: [] }),
   );
 
+  const malformed = [
+    '{"errors":[null]}',
+    '{"errors":[5]}',
+    '{"errors":{}}',
+    '{"errors":"x"}',
+    '{"errors":[{"message":{},"extensions":null}]}',
+    '{"errors":[{"message":"","extensions":"x"}]}',
+    '{"errors":[{"extensions":{"code":{"toString":1}}}]}',
+    '{"errors":[{"extensions":{"fields":[null,3,{"field":5}],"requestId":7}}]}',
+    '{"data":null}',
+    '{"data":"x"}',
+    '{"data":null,"errors":null}',
+    '[]',
+    '[{"data":{}}]',
+  ];
+  it.each(malformed)('calls a malformed response UNKNOWN, as the result of a mutation and a query: %s', async body => {
+    for (const headers of [JSON_TYPE, GRAPHQL_TYPE]) {
+      expect(await errorOf(body, { headers })).toMatchObject({ code: 'UNKNOWN', fields: [] });
+      const respond = async () => new Response(body, { headers });
+      const query = createAuthClient({ uri: 'http://localhost/graphql', fetch: respond }).query({
+        query: ProfileDocument,
+      });
+      expect(await query.catch(authError)).toMatchObject({ code: 'UNKNOWN', fields: [] });
+    }
+  });
+
+  it.each(malformed)('judges a malformed response with an error status: %s', async body => {
+    for (const headers of [JSON_TYPE, GRAPHQL_TYPE])
+      expect((await errorOf(body, { status: 503, headers })).code).toMatch(/^(UNAVAILABLE|UNKNOWN)$/);
+  });
+
+  it.each(['-5', '1.5', '1e3', '9'.repeat(400), 'Infinity', 'soon', '2026-01-15'])(
+    'takes no time from Retry-After: %s',
+    async value => {
+      const headers = { date: 'Thu, 15 Jan 2026 12:00:00 GMT', 'retry-after': value };
+      expect(await errorOf('', { status: 429, headers })).not.toHaveProperty('retryAfter');
+    },
+  );
+
+  it.each([-5, null, '5', {}])('takes no time from an error that says %p', async retryAfter =>
+    expect(await errorOf(graphql({ code: 'RATE_LIMITED', retryAfter }))).not.toHaveProperty('retryAfter'),
+  );
+
   it('reads a date in Retry-After by the clock of the server', async () => {
     const headers = { date: 'Thu, 15 Jan 2026 12:00:00 GMT', 'retry-after': 'Thu, 15 Jan 2026 12:01:30 GMT' };
     expect(await errorOf('', { status: 429, headers })).toMatchObject({ retryAfter: 90 });
