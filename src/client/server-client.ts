@@ -72,25 +72,25 @@ const mutationHeaders = (added: Record<string, string>) =>
 
 /** The cookies of a visitor, as the service changes them. */
 class Cookies {
-  private readonly values: Map<string, string>;
+  /** One that came twice stays twice: the service refuses it, since one of the two may be planted by another site. */
+  private pairs: string[];
 
   constructor(header: string) {
-    const pairs = header.split(/; */).filter(Boolean);
-    this.values = new Map(pairs.map(pair => [nameIn(pair), pair]));
+    this.pairs = header.split(/; */).filter(Boolean);
   }
 
   get header(): string {
-    return [...this.values.values()].join('; ');
+    return this.pairs.join('; ');
   }
 
   set(line: string): void {
     const [pair = ''] = line.split(';');
-    if (/;\s*max-age=0\b/i.test(line)) this.values.delete(nameIn(pair));
-    else this.values.set(nameIn(pair), pair);
+    const others = this.pairs.filter(other => nameIn(other) !== nameIn(pair));
+    this.pairs = /;\s*max-age=0\b/i.test(line) ? others : [...others, pair];
   }
 }
 
-const nameIn = (pair: string) => pair.slice(0, pair.indexOf('=')).trim();
+const nameIn = (pair: string) => pair.split('=', 1)[0]?.trim();
 
 function picked(request: VisitorRequest, names: string[]): Record<string, string> {
   return Object.fromEntries(names.map(name => [name, header(request, name)]).filter(([, value]) => value));

@@ -108,6 +108,16 @@ it('uses the cookie that it has just received', async () => {
   expect((await client.query({ query: ProfileDocument, fetchPolicy: 'network-only' })).data?.profile).toBeNull();
 });
 
+it('forwards a cookie that came twice as it came, so that the service can refuse it', async () => {
+  server = createServer();
+  const { session_id: token } = (await app.login(ada)).cookies;
+  const { client } = createServerClient({
+    uri: `${app.url}/graphql`,
+    request: { headers: { cookie: `session_id=planted; flag; session_id=${token}` } },
+  });
+  expect((await client.query({ query: ProfileDocument })).data?.profile).toBeNull();
+});
+
 /** A loader: the page of the visitor. */
 async function loader({ request }: { request: Request }): Promise<Response> {
   const { client, setCookies } = createServerClient({ uri: `${app.url}/graphql`, request });
