@@ -1,6 +1,6 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import { OperationTypeNode } from 'graphql';
-import { type CurrentUser, evidenceIn, ID_UNKNOWN, isOtherUser } from './current-user.ts';
+import { type CurrentUser, type Evidence, evidenceIn, ID_UNKNOWN, isOtherUser } from './current-user.ts';
 import { forwardResults } from './forward-results.ts';
 
 interface CurrentUserLinkOptions {
@@ -38,12 +38,13 @@ export class CurrentUserLink extends ApolloLink {
     operation: ApolloLink.Operation,
     forward: ApolloLink.ForwardFunction,
   ): Observable<ApolloLink.Result> {
-    if (operation.operationType === OperationTypeNode.QUERY) return this.restartable(() => forward(operation));
+    if (operation.operationType === OperationTypeNode.QUERY) return this.restartable(operation, forward);
     const { generation } = this;
     return new Observable(observer => {
       const next = (result: ApolloLink.Result) => {
-        this.observe(result, generation);
-        const isLate = this.generation > generation && !evidenceIn(result);
+        const evidence = evidenceIn(operation, result);
+        this.observe(evidence, generation);
+        const isLate = this.generation > generation && !evidence;
         // Without type names nothing of a former user's late result can enter the cache.
         observer.next(isLate ? withoutTypes(result) : result);
       };
@@ -52,7 +53,10 @@ export class CurrentUserLink extends ApolloLink {
   }
 
   /** The results of a query, which is sent again when the user changes while it is in flight. */
-  private restartable(send: () => Observable<ApolloLink.Result>): Observable<ApolloLink.Result> {
+  private restartable(
+    operation: ApolloLink.Operation,
+    forward: ApolloLink.ForwardFunction,
+  ): Observable<ApolloLink.Result> {
     return new Observable(observer => {
       const restart = () => {
         subscription.unsubscribe();
@@ -60,10 +64,10 @@ export class CurrentUserLink extends ApolloLink {
       };
       const next = (result: ApolloLink.Result) => {
         this.restarts.delete(restart);
-        this.observe(result, this.generation);
+        this.observe(evidenceIn(operation, result), this.generation);
         observer.next(result);
       };
-      const start = () => forwardResults(send(), observer, next);
+      const start = () => forwardResults(forward(operation), observer, next);
       this.restarts.add(restart);
       let subscription = start();
       return () => {
@@ -74,14 +78,13 @@ export class CurrentUserLink extends ApolloLink {
   }
 
   /**
-   * Empties the cache if the result shows another user. A mutation that was sent before the last change counts only if it
+   * Empties the cache if the evidence shows another user. A mutation that was sent before the last change counts only if it
    * changed the session.
    */
-  private observe(result: ApolloLink.Result, generation: number): void {
-    const evidence = evidenceIn(result);
+  private observe(evidence: Evidence | undefined, generation: number): void {
     if (!evidence || (generation < this.generation && !evidence.sessionChanged)) return;
     const isChange = isOtherUser(this.user, evidence);
-    const keepsId = evidence.user === ID_UNKNOWN && typeof this.user === 'string';
+    const keepsId = !isChange && evidence.user === ID_UNKNOWN && typeof this.user === 'string';
     if (!keepsId) this.user = evidence.user;
     if (!isChange) return;
     this.restartQueries();

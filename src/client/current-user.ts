@@ -1,4 +1,6 @@
 import type { ApolloLink } from '@apollo/client';
+import { errorsIn } from './auth-error.ts';
+import { rootFields } from './root-fields.ts';
 
 /**
  * Who is signed in, as far as results show it: an id, ID_UNKNOWN for a user whose id no result has shown, null for a
@@ -27,19 +29,21 @@ export interface Evidence {
  * Undefined when the result shows nothing about the user. It goes by the names of the root fields, so that it also
  * works for the app's own documents.
  */
-export function evidenceIn({ data, errors }: ApolloLink.Result): Evidence | undefined {
-  if (errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED'))
-    return { user: null, sessionChanged: false };
-  const fields = (data ?? {}) as Fields;
-  const { login, register } = fields as Record<string, { user?: Fields } | null | undefined>;
-  const user = (login ?? register)?.user;
+export function evidenceIn({ query }: ApolloLink.Operation, result: ApolloLink.Result): Evidence | undefined {
+  const fields = rootFields(query, result.data);
+  const { __typename, user } = (fields.login ?? fields.register ?? {}) as { __typename?: string; user?: Fields };
   if (user) return { user: idOf(user), sessionChanged: true };
+  if (__typename === 'SignedIn') return { user: ID_UNKNOWN, sessionChanged: true };
   // A reset ends the sessions of an account that need not be the signed-in one, so it is unknown who is signed in now.
   if (CHANGES_SESSION.some(field => fields[field] !== undefined)) return { user: undefined, sessionChanged: true };
-  if (fields.profile !== undefined) return { user: idOf(fields.profile as Fields | null), sessionChanged: false };
+  if (fields.profile) return { user: idOf(fields.profile as Fields), sessionChanged: false };
   if (NEEDS_SESSION.some(field => fields[field])) return { user: ID_UNKNOWN, sessionChanged: false };
+  if (fields.profile === null || hasNoSession(result)) return { user: null, sessionChanged: false };
   return undefined;
 }
+
+const hasNoSession = (result: ApolloLink.Result) =>
+  errorsIn(result).some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
 
 /** Whether the evidence shows another user than the known one. */
 export function isOtherUser(known: CurrentUser, { user, sessionChanged }: Evidence): boolean {
@@ -48,7 +52,6 @@ export function isOtherUser(known: CurrentUser, { user, sessionChanged }: Eviden
   return user === null || (typeof known === 'string' && typeof user === 'string' && known !== user);
 }
 
-function idOf(user: Fields | null): CurrentUser {
-  if (!user) return null;
+function idOf(user: Fields): CurrentUser {
   return typeof user.id === 'string' ? user.id : ID_UNKNOWN;
 }

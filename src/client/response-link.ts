@@ -1,6 +1,6 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import { errorsIn } from './auth-error.ts';
-import { relay } from './relay.ts';
+import { forwardResults } from './forward-results.ts';
 
 /** Makes an error of a response that is JSON and has neither data nor errors. Apollo Client takes it for a result. */
 export class ResponseLink extends ApolloLink {
@@ -13,7 +13,7 @@ export class ResponseLink extends ApolloLink {
         if (isResult(result)) observer.next(result);
         else observer.error(new Error('The response of the service cannot be read.'));
       };
-      const subscription = relay(forward(operation), observer, next);
+      const subscription = forwardResults(forward(operation), observer, next);
       return () => subscription.unsubscribe();
     });
   }

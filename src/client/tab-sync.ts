@@ -8,7 +8,6 @@ export interface Channel {
 
 /** The part of `window` that the kit uses. */
 interface Page {
-  document?: unknown;
   addEventListener?(type: 'pageshow', listener: (event: { persisted: boolean }) => void): void;
   removeEventListener?(type: 'pageshow', listener: (event: { persisted: boolean }) => void): void;
 }
@@ -17,19 +16,19 @@ const USER_CHANGED = 'user-changed';
 
 /** Announces to other tabs that the user changed, and reports changes that were made there. */
 export class TabSync {
-  private readonly page = globalThis as Page;
-  private readonly channel: Channel | undefined;
+  private readonly page: Page | undefined = 'document' in globalThis ? (globalThis as Page) : undefined;
+  private channel: Channel | undefined;
 
   /** Without a channel: `BroadcastChannel('bienvenue-auth')` on a page in a browser, else none. */
   constructor(
     channel: Channel | undefined,
     private readonly onChange: () => void,
   ) {
-    this.channel = channel ?? (this.page.document ? openChannel() : undefined);
+    this.channel = channel ?? (this.page && openChannel());
     this.channel?.addEventListener('message', ({ data }: { data: unknown }) => {
       if (data === USER_CHANGED) onChange();
     });
-    this.page.addEventListener?.('pageshow', this.onPageShow);
+    this.page?.addEventListener?.('pageshow', this.onPageShow);
   }
 
   announceChange(): void {
@@ -38,7 +37,9 @@ export class TabSync {
 
   close(): void {
     this.channel?.close();
-    this.page.removeEventListener?.('pageshow', this.onPageShow);
+    // A closed channel throws when it is used, and responses may still arrive.
+    this.channel = undefined;
+    this.page?.removeEventListener?.('pageshow', this.onPageShow);
   }
 
   /** A page from the back/forward cache was frozen, so it may show a user who has signed out since. */
@@ -47,6 +48,11 @@ export class TabSync {
   };
 }
 
-/** Undefined in old browsers and React Native, which have no `BroadcastChannel`. */
-const openChannel = (): Channel | undefined =>
-  typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('bienvenue-auth');
+/** Old browsers and React Native have no `BroadcastChannel`; Firefox throws where it blocks the storage of a page. */
+function openChannel(): Channel | undefined {
+  try {
+    return new BroadcastChannel('bienvenue-auth');
+  } catch {
+    return undefined;
+  }
+}

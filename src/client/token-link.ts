@@ -1,23 +1,27 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import type { TypeNode } from 'graphql';
+import { errorsIn } from './auth-error.ts';
 import { forwardResults } from './forward-results.ts';
 import { inOrder } from './in-order.ts';
+import { rootFields } from './root-fields.ts';
 
 /**
- * Where an app that uses `Authorization: Bearer` keeps the session token. When a method throws or rejects, so does the
- * operation that needed it.
+ * Where an app that uses `Authorization: Bearer` keeps the session token. When `get` or `set` throws or rejects, so does
+ * the operation that needed it.
  */
 export interface TokenStorage {
   /** The stored token; null without one. Called before every request. */
   get(): string | null | Promise<string | null>;
   /** Stores the token of a new session, in place of an older one. */
   set(token: string): void | Promise<void>;
-  /** Called when the session of the stored token has ended. */
+  /** Called when the session of the stored token has ended. If it fails, that changes nothing: the token is of no use. */
   remove(): void | Promise<void>;
 }
 
 /** Sends the token of the storage, requests one when signing in, and keeps or removes it as results require. */
 export class TokenLink extends ApolloLink {
+  private changes = Promise.resolve();
+
   constructor(private readonly storage: TokenStorage) {
     super();
   }
@@ -33,7 +37,7 @@ export class TokenLink extends ApolloLink {
         if (observer.closed) return;
         if (token)
           operation.setContext(({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${token}` } }));
-        const results = inOrder(forward(operation), result => this.keep(result, token));
+        const results = inOrder(forward(operation), result => this.keep(operation, result, token));
         subscription = forwardResults(results, observer);
       };
       this.read().then(send, error => observer.error(error));
@@ -46,27 +50,35 @@ export class TokenLink extends ApolloLink {
   }
 
   /** Stores a new token, or removes the one that the request was sent with if its session has ended. */
-  private keep({ data, errors }: ApolloLink.Result, sent: string | null): Promise<void> | undefined {
-    const fields = (data ?? {}) as Record<string, unknown>;
-    const signedIn = (fields.login ?? fields.register ?? fields.changePassword) as
-      | { token?: string | null }
-      | undefined;
-    if (signedIn?.token) return this.store(signedIn.token);
+  private keep(
+    { query }: ApolloLink.Operation,
+    result: ApolloLink.Result,
+    sent: string | null,
+  ): Promise<void> | undefined {
+    const fields = rootFields(query, result.data);
+    const signedIn = fields.login ?? fields.register ?? fields.changePassword;
+    const { token } = (signedIn ?? {}) as { token?: string | null };
+    if (token) return this.inTurn(() => this.storage.set(token));
     const ended =
       fields.logout !== undefined ||
       fields.deleteAccount !== undefined ||
       fields.profile === null ||
-      errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-    return ended && sent ? this.remove(sent) : undefined;
+      errorsIn(result).some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
+    return ended && sent ? this.inTurn(() => this.remove(sent)) : undefined;
   }
 
-  private async store(token: string): Promise<void> {
-    await this.storage.set(token);
+  /** One change of the storage at a time: a sign-in must not store its token between the two steps of `remove`. */
+  private inTurn(change: () => void | Promise<void>): Promise<void> {
+    const changed = this.changes.then(change);
+    this.changes = changed.catch(() => undefined);
+    return changed;
   }
 
-  /** A sign-in may have stored another token since. */
+  /** Keeps a token that was stored since. One that cannot be removed is of no use: its session has ended. */
   private async remove(token: string): Promise<void> {
-    if ((await this.read()) === token) await this.storage.remove();
+    try {
+      if ((await this.read()) === token) await this.storage.remove();
+    } catch {}
   }
 }
 

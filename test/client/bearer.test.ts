@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ApolloClient } from '@apollo/client';
+import { type ApolloClient, gql } from '@apollo/client';
 import {
   ChangePasswordDocument,
   DeleteAccountDocument,
@@ -117,6 +117,59 @@ describe('a client with a storage for the token', () => {
 
     expect(storage.token).not.toBeNull();
     expect(storage.token).not.toBe(former);
+    expect(await profile()).toMatchObject({ email: bob.email });
+  });
+
+  it('keeps a new token that arrives while the former one is being removed', async () => {
+    await (await app.login(ada)).send('mutation { revokeOtherSessions }');
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+    };
+    const { get } = storage;
+    let login: Promise<unknown> | undefined;
+    // Meanwhile the login would store its token, if it did not wait.
+    const duringRemoval = async () => {
+      login = client.mutate({ mutation: LoginDocument, variables: bob });
+      while (received.length < 3) await turns(1);
+      await turns(50);
+    };
+    const removal = Promise.withResolvers<void>();
+    let reads = 0;
+    storage.get = async () => {
+      const token = await get.call(storage);
+      reads += 1;
+      // The first read is for the request.
+      if (reads === 2) await duringRemoval().finally(removal.resolve);
+      return token;
+    };
+    await client.query({ query: SessionsDocument }).catch(authError);
+    await Promise.all([login, removal.promise]);
+    await turns(10);
+
+    expect(await profile()).toMatchObject({ email: bob.email });
+  });
+
+  it('reports a logout although the storage cannot remove the token', async () => {
+    await profile();
+    storage.remove = () => Promise.reject(new Error('The keychain is locked.'));
+
+    expect((await client.mutate({ mutation: LogoutDocument })).data).toEqual({ logout: true });
+    expect(JSON.stringify(client.extract())).not.toContain(ada.email);
+    expect(await profile()).toBeNull();
+  });
+
+  it('finds the token under any alias', async () => {
+    const mutation = gql`
+      mutation ($transport: SessionTransport!) {
+        signIn: login(email: "bob@example.org", password: "${bob.password}", transport: $transport) {
+          ... on SignedIn { token }
+        }
+      }
+    `;
+    const { token } = storage;
+    await client.mutate({ mutation, variables: { transport: 'BEARER' } });
+
+    expect(storage.token).not.toBe(token);
     expect(await profile()).toMatchObject({ email: bob.email });
   });
 

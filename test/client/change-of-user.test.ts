@@ -194,6 +194,36 @@ describe('a change of user', () => {
     expect(sessions).toEqual([undefined, expect.any(Number)]);
   });
 
+  it.each([
+    ['an alias', 'signIn: login(email: $email, password: $password) { ... on SignedIn { account: user { id } } }'],
+    ['no user', 'login(email: $email, password: $password) { ... on SignedIn { session { id } } }'],
+    [
+      'an inline fragment',
+      '... on Mutation { login(email: $email, password: $password) { ... on SignedIn { user { id } } } }',
+    ],
+    [
+      'a fragment',
+      '...Login } fragment Login on Mutation { login(email: $email, password: $password) { ... on SignedIn { user { id } } }',
+    ],
+  ])('is noticed in a document with %s', async (_, fields) => {
+    await profile();
+    await client.mutate({
+      mutation: gql(`mutation ($email: String!, $password: String!) { ${fields} }`),
+      variables: bob,
+    });
+
+    expect(cached()).not.toContain(ada.email);
+    expect((await profile()).data).toMatchObject({ profile: { email: bob.email } });
+  });
+
+  it('is not announced by a client that was stopped', async () => {
+    const channel = new BroadcastChannel('bienvenue-auth');
+    const stopped = createAuthClient({ uri: '/graphql', fetch: network.fetch, channel });
+    stopped.stop();
+
+    expect((await stopped.mutate({ mutation: LogoutDocument })).data).toEqual({ logout: true });
+  });
+
   it('is no change when the same user renews the profile', async () => {
     await profile();
     await client.query({ query: SessionsDocument });
@@ -255,5 +285,37 @@ describe('another tab', () => {
 
     expect(messages).toEqual(['user-changed']);
     listener.close();
+  });
+});
+
+describe('a program without other tabs', () => {
+  const { BroadcastChannel } = globalThis;
+  afterEach(() => {
+    Object.assign(globalThis, { BroadcastChannel });
+    for (const name of ['document', 'addEventListener']) Reflect.deleteProperty(globalThis, name);
+  });
+
+  const signOut = (of: ApolloClient) => of.mutate({ mutation: LogoutDocument });
+
+  it.each([
+    ['that does not know BroadcastChannel', undefined],
+    [
+      'that blocks the storage of the page',
+      class {
+        constructor() {
+          throw new DOMException('The operation is insecure.', 'SecurityError');
+        }
+      },
+    ],
+  ])('can be a browser %s', async (_, channel) => {
+    Object.assign(globalThis, { document: {}, BroadcastChannel: channel });
+    expect((await signOut(createAuthClient({ uri: '/graphql', fetch: network.fetch }))).data).toEqual({ logout: true });
+  });
+
+  it('can be a server, where no client is held by a listener', () => {
+    const listeners: string[] = [];
+    Object.assign(globalThis, { addEventListener: (type: string) => void listeners.push(type) });
+    createAuthClient({ uri: '/graphql', fetch: network.fetch });
+    expect(listeners).toEqual([]);
   });
 });
