@@ -7,23 +7,23 @@ export interface PageProps {
   params: Readonly<Record<string, string | undefined>>;
 }
 
-/** A page: its path, whom it is for, and how to load it. */
+/** A page: its path, who may see it, and how to load it. */
 export interface PageRoute {
   path: string;
-  /** `visitors`: a signed-in user is led on. `users` and `admins`: others sign in first. `everybody`: links in mails. */
+  /** Signed-in users are redirected from pages for `visitors`, and visitors from pages for `users` and `admins`. */
   for: 'visitors' | 'users' | 'admins' | 'everybody';
   page: ComponentType<PageProps>;
   /** Begins to load it. */
   load?(): void;
-  /** Until it is loaded, a skeleton of this size stands there. */
+  /** The size of its skeleton while it is loading. */
   size?: PageSize;
 }
 
-/** A page that is loaded when it is first needed. */
-function late(load: () => Promise<{ default: ComponentType<PageProps> }>): Pick<PageRoute, 'page' | 'load'> {
+/** A page that is loaded on demand. */
+function lazyPage(load: () => Promise<{ default: ComponentType<PageProps> }>): Pick<PageRoute, 'page' | 'load'> {
   return {
     page: lazy(load),
-    // What goes wrong here goes wrong again when the page is rendered, and is told there.
+    // An error here occurs again when the page is rendered, and is shown there.
     load: () => void load().catch(() => undefined),
   };
 }
@@ -34,65 +34,70 @@ export const ROUTES: readonly PageRoute[] = [
   {
     path: '/account/register',
     for: 'visitors',
-    ...late(() => import('./pages/register.tsx')),
+    ...lazyPage(() => import('./pages/register.tsx')),
     size: { fields: 3, links: 1 },
   },
   {
     path: '/account/forgot-password',
     for: 'visitors',
-    ...late(() => import('./pages/forgot-password.tsx')),
+    ...lazyPage(() => import('./pages/forgot-password.tsx')),
     size: { fields: 1, links: 1 },
   },
 
   {
     path: '/reset-password',
     for: 'everybody',
-    ...late(() => import('./pages/reset-password.tsx')),
+    ...lazyPage(() => import('./pages/reset-password.tsx')),
     size: { fields: 1 },
   },
   {
     path: '/verify-email',
     for: 'everybody',
-    ...late(() => import('./pages/verify-email.tsx')),
+    ...lazyPage(() => import('./pages/verify-email.tsx')),
     size: { fields: 0 },
   },
   {
     path: '/confirm-email',
     for: 'everybody',
-    ...late(() => import('./pages/confirm-email.tsx')),
+    ...lazyPage(() => import('./pages/confirm-email.tsx')),
     size: { fields: 0 },
   },
   {
     path: '/revert-email',
     for: 'everybody',
-    ...late(() => import('./pages/revert-email.tsx')),
+    ...lazyPage(() => import('./pages/revert-email.tsx')),
     size: { fields: 0 },
   },
 
-  { path: '/account', for: 'users', ...late(() => import('./pages/account/profile.tsx')), size: { fields: 2 } },
+  { path: '/account', for: 'users', ...lazyPage(() => import('./pages/account/profile.tsx')), size: { fields: 2 } },
   {
     path: '/account/password',
     for: 'users',
-    ...late(() => import('./pages/account/password.tsx')),
+    ...lazyPage(() => import('./pages/account/password.tsx')),
     size: { fields: 2 },
   },
-  { path: '/account/email', for: 'users', ...late(() => import('./pages/account/email.tsx')), size: { fields: 1 } },
+  { path: '/account/email', for: 'users', ...lazyPage(() => import('./pages/account/email.tsx')), size: { fields: 1 } },
   {
     path: '/account/sessions',
     for: 'users',
-    ...late(() => import('./pages/account/sessions.tsx')),
+    ...lazyPage(() => import('./pages/account/sessions.tsx')),
     size: { fields: 3 },
   },
   {
     path: '/account/activity',
     for: 'users',
-    ...late(() => import('./pages/account/activity.tsx')),
+    ...lazyPage(() => import('./pages/account/activity.tsx')),
     size: { fields: 4 },
   },
-  { path: '/account/data', for: 'users', ...late(() => import('./pages/account/data.tsx')), size: { fields: 0 } },
-  { path: '/account/delete', for: 'users', ...late(() => import('./pages/account/delete.tsx')), size: { fields: 1 } },
+  { path: '/account/data', for: 'users', ...lazyPage(() => import('./pages/account/data.tsx')), size: { fields: 0 } },
+  {
+    path: '/account/delete',
+    for: 'users',
+    ...lazyPage(() => import('./pages/account/delete.tsx')),
+    size: { fields: 1 },
+  },
 
-  { path: '/account/admin/users', for: 'admins', ...late(() => import('./pages/admin/users.tsx')) },
-  { path: '/account/admin/users/:id', for: 'admins', ...late(() => import('./pages/admin/user.tsx')) },
-  { path: '/account/admin/events', for: 'admins', ...late(() => import('./pages/admin/events.tsx')) },
+  { path: '/account/admin/users', for: 'admins', ...lazyPage(() => import('./pages/admin/users.tsx')) },
+  { path: '/account/admin/users/:id', for: 'admins', ...lazyPage(() => import('./pages/admin/user.tsx')) },
+  { path: '/account/admin/events', for: 'admins', ...lazyPage(() => import('./pages/admin/events.tsx')) },
 ];

@@ -15,16 +15,16 @@ const DEVELOPMENT: Record<string, string> = {
   brandStyle: '',
 };
 
-/** Adds the operator's style last: Vite would read its placeholder as CSS. */
-function shell(command: 'build' | 'serve'): Plugin {
+/** Adds the placeholder of the operator's style last, because Vite would parse it as CSS. */
+function placeholders(command: 'build' | 'serve'): Plugin {
   return {
-    name: 'shell',
+    name: 'placeholders',
     transformIndexHtml: {
       order: 'post',
       handler(html) {
-        const shell = html.replace('<!--brand-style-->', '<style>{{brandStyle}}</style>');
-        if (command === 'build') return shell;
-        return shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => DEVELOPMENT[name] ?? '');
+        const page = html.replace('<!--brand-style-->', '<style>{{brandStyle}}</style>');
+        if (command === 'build') return page;
+        return page.replace(/\{\{(\w+)\}\}/g, (_, name: string) => DEVELOPMENT[name] ?? '');
       },
     },
   };
@@ -40,7 +40,7 @@ const isShared = (id: string): boolean =>
 export default defineConfig(({ command }) => ({
   root: path('.'),
   base: '/account/',
-  plugins: [shell(command)],
+  plugins: [placeholders(command)],
   resolve: {
     // RxJS in today's JavaScript, where classes need no helpers.
     conditions: ['es2015', ...defaultClientConditions],

@@ -3,6 +3,7 @@ import { readableOn, textOn } from '../core/color.ts';
 import type { PageOptions } from '../options/page-options.ts';
 import type { Brand } from './account-pages/page-settings.ts';
 
+/** The operator's brand, with the defaults of pages. */
 export function brandOf(options: PageOptions): Brand {
   const logo = options.logoFile ? logoPath(options.logoFile) : options.brandLogo;
   return { name: options.brandName ?? 'Bienvenue', ...(logo && { logo }), color: options.brandColor };

@@ -8,7 +8,7 @@ export const MAILBOX_PATH = '/dev/mailbox';
 /** What a mail may do in the browser: nothing but open its links, outside the frame. */
 export const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
-/** What the page of the mailbox needs beside its style: frames with mails, and its script, which asks for new ones. */
+/** What the page of the mailbox needs beside its style: frames with mails, and its script, which polls for new ones. */
 export const MAILBOX_POLICY = [
   "frame-src 'self'",
   `script-src 'sha256-${createHash('sha256').update(MAILBOX_SCRIPT).digest('base64')}'`,

@@ -1,5 +1,5 @@
 /**
- * The script of the dev mailbox. It asks for new mails every second and adds them in place, so that scroll position, open
+ * The script of the dev mailbox. It polls for new mails every second and adds them in place, so that scroll position, open
  * details and frames stay as they are.
  */
 export const MAILBOX_SCRIPT = `

@@ -18,7 +18,7 @@ const MAIL_POLICY = [
   `sandbox ${SANDBOX}`,
 ].join('; ');
 
-/** Serves the dev mailbox, newest mail first, the HTML of each mail, and the ids that the page asks for again and again. */
+/** Serves the dev mailbox, newest mail first, the HTML of each mail, and the ids by which the page polls for new ones. */
 export function mailboxRoutes(
   { mails }: DevMailbox,
   { publicUrl, playground }: Pick<Options, 'publicUrl' | 'playground'>,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { packageFile } from '../core/package.ts';
 import type { HttpExchange } from '../request/route.ts';
 import type { ServerRoute } from './router.ts';
-import { IMMUTABLE, REVALIDATED, StaticFile, typeOf } from './static-file.ts';
+import { IMMUTABLE, mediaTypeOf, REVALIDATED, StaticFile } from './static-file.ts';
 
 /** Where the page loads its files from. */
 const PLAYGROUND_PATH = '/graphql/playground/';
@@ -50,5 +50,5 @@ export class Playground {
 function fileOf(name: string, read: () => Promise<Buffer>): StaticFile {
   // The content of a file with a hash in its name never changes.
   const caching = /-[a-z0-9]{8}\.js$/.test(name) ? IMMUTABLE : REVALIDATED;
-  return new StaticFile({ read, type: typeOf(name), caching, policy: POLICY });
+  return new StaticFile({ read, type: mediaTypeOf(name), caching, policy: POLICY });
 }

@@ -30,7 +30,7 @@ const COMPRESSIBLE = /^(text\/|image\/svg|font\/ttf)/;
 const MIN_SIZE = 1024;
 
 /** The media type of a file, by its name. */
-export const typeOf = (name: string): string => TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
+export const mediaTypeOf = (name: string): string => TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
 
 /** A body as it is sent in one encoding. */
 interface Variant {

@@ -5,7 +5,7 @@ import type { ServerPages } from './server-pages.ts';
 
 const DOCS = 'https://www.npmjs.com/package/bienvenue-auth';
 
-/** What there is to link to. */
+/** What decides about the links. */
 interface WelcomeParts {
   /** The name of the service. */
   readonly name: string;
@@ -16,7 +16,7 @@ interface WelcomeParts {
   readonly rest: boolean;
 }
 
-/** `/`: a page with links for a browser, JSON otherwise. */
+/** `/`: a page with links for browsers, JSON for other clients. */
 export function welcomeRoute(parts: WelcomeParts, serverPages: ServerPages): ServerRoute {
   const html = [introduction(parts), linkList(parts)].join('\n');
   return {

@@ -3,7 +3,7 @@ import { useLanguage, useText } from '../i18n/language.tsx';
 import { durationText, useCountdown } from './countdown.ts';
 import { errorText } from './error-text.ts';
 
-/** An error with the moment until which the server asks to wait. */
+/** An error, with the time of the next attempt if the server limits it. */
 export interface ShownError {
   error: AuthErrorInfo;
   /** The sentence, where the page knows better than the code. */
@@ -12,7 +12,7 @@ export interface ShownError {
   retryAt?: number;
 }
 
-/** Says what went wrong, at once also to screen readers, and counts down where the server asks to wait. */
+/** Shows an error, announces it to screen readers, and counts down to `retryAt`. */
 export function ErrorAlert({ shown }: { shown: ShownError | undefined }) {
   const text = useText();
   const language = useLanguage();
@@ -40,7 +40,7 @@ export function ErrorAlert({ shown }: { shown: ShownError | undefined }) {
   );
 }
 
-/** The seconds are for the eye only: a screen reader that repeats them every second can say nothing else. */
+/** Hidden from screen readers, which would announce every second. */
 function Countdown({ left, time }: { left: number; time: string }) {
   const text = useText();
   return (

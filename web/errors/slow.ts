@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** After this long a person is told that it takes longer than usual. */
+/** After this long the page says that it takes longer than usual. */
 const SLOW_MS = 4000;
 
 /** Whether something has been going on for longer than usual. */

@@ -10,19 +10,19 @@ import { type ErrorPlaces, type Issues, useSubmission } from './submission.ts';
 import { type FormValues, isField, issuesOf, namesOf, valuesOf } from './values.ts';
 
 interface FormProps {
-  /** What the button says. */
+  /** The label of the button. */
   submit: ReactNode;
   /** Sends the values. Returns the error, if there is one, for the form to show. */
   onSubmit(values: FormValues): Promise<AuthErrorInfo | undefined>;
   /** Where errors that belong to a field are shown, by code. */
   places?: ErrorPlaces;
-  /** Refuses values before they are sent: why, by the names of fields. */
+  /** Validates the values before they are sent. Returns what is wrong, by the names of fields. */
   check?(values: FormValues): Issues | undefined;
-  /** What is said after an attempt that worked, if the form stays. */
+  /** Shown after a successful attempt, if the form stays. */
   done?: string;
   /** `danger` for what cannot be undone, `plain` for what is not the purpose of the page. */
   tone?: 'danger' | 'plain';
-  /** Stands beside the button: a way to cancel. */
+  /** Beside the button, such as a way to cancel. */
   beside?: ReactNode;
   children?: ReactNode;
 }
@@ -35,7 +35,7 @@ const BUTTONS = {
 
 /**
  * A form with its button. It sends once at a time, keeps what was typed, shows errors beside their fields, moves the focus
- * to the first of these, counts down where the server asks to wait, and offers to stop when the server is slow.
+ * to the first of these, counts down while the server limits attempts, and offers to stop when the server is slow.
  */
 export function Form({ submit, onSubmit, places = {}, check, done, tone, beside, children }: FormProps) {
   const text = useText();

@@ -5,7 +5,7 @@ interface SelectFieldProps extends Omit<SelectHTMLAttributes<HTMLSelectElement>,
   /** The argument of the operation, so that the server's errors find their field. */
   name: string;
   label: string;
-  /** Said beforehand, below the field. */
+  /** An explanation below the field. */
   hint?: string;
 }
 

@@ -8,11 +8,11 @@ export interface TextFieldProps extends InputProps {
   /** The argument of the operation, so that the server's errors find their field. */
   name: string;
   label: string;
-  /** Said beforehand, below the label. */
+  /** An explanation below the field. */
   hint?: ReactNode;
-  /** Inside the frame, after the input. */
+  /** Inside the border, after the input. */
   suffix?: ReactNode;
-  /** Below the frame. */
+  /** Between the input and the hint. */
   children?: ReactNode;
 }
 

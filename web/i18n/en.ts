@@ -19,7 +19,7 @@ export const en = {
   tryAgain: 'Try again',
   stopWaiting: 'Stop waiting',
 
-  // Shell
+  // Header and navigation
   skipToContent: 'Skip to content',
   accountNavigation: 'Account',
   adminNavigation: 'Administration',

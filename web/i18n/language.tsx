@@ -22,22 +22,22 @@ export interface LoadedLanguage {
 
 const ENGLISH: LoadedLanguage = { language: 'en', texts: en };
 
-/** Loads the texts of a language. Where they do not arrive, the pages are in English. */
+/** Loads the texts of a language; the English ones if they cannot be loaded. */
 export async function loadLanguage(language: Language): Promise<LoadedLanguage> {
   try {
     if (language === 'fr') return { language, texts: (await import('./fr.ts')).fr };
     if (language === 'de') return { language, texts: (await import('./de.ts')).de };
   } catch {
-    // The connection is lost; the request that the page makes next says so.
+    // The next request of the page reports the lost connection.
   }
   return ENGLISH;
 }
 
-/** The language that the browser asks for. */
+/** The first language of the browser that the pages have. */
 export const browserLanguage = (): Language => languageOf(navigator.languages);
 
 interface Choice extends LoadedLanguage {
-  /** What was asked for. Another language where its texts did not arrive. */
+  /** The preferred language. `language` is another one if its texts could not be loaded. */
   readonly wanted: Language;
 }
 
@@ -73,8 +73,8 @@ export const useTexts = <English,>(texts: Texts<English>): Translation<English> 
 export const useLanguage = (): Language => use(Context).language;
 
 /**
- * Switches to the language of the account, as soon as its locale is known. Returns whether that is done, or has failed:
- * before, a page would appear in one language and change to another.
+ * Switches to the language of the account once its locale is known. Returns false until that is done or has failed: a page
+ * shown before that would change its language.
  */
 export function usePreferredLocale(locale: string | null | undefined): boolean {
   const { wanted, prefer } = use(Context);

@@ -10,7 +10,7 @@ interface LoadedProps<Value> extends PageSize {
   children(data: NonNullable<Value>): ReactNode;
 }
 
-/** What a query brings, once it is there: before, a skeleton; after an error, what went wrong and a way to try again. */
+/** Shows a skeleton while a query is loading, its error with a way to try again, or its data. */
 export function Loaded<Value>({ query, children, ...size }: LoadedProps<Value>) {
   const text = useText();
   const { data, error, refetch } = query;

@@ -5,14 +5,14 @@ import { SignOutButton } from '../session/sign-out-button.tsx';
 import { Brand } from './brand.tsx';
 
 /** What the frame shows of the signed-in user. */
-export interface Person {
+interface FrameUser {
   readonly email: string;
   readonly name: string | null;
   readonly roles: readonly string[];
 }
 
-/** The frame of the pages for a signed-in user: header, navigation, content. */
-export function SignedIn({ person, children }: { person: Person | undefined; children: ReactNode }) {
+/** The frame of the pages for signed-in users: header, navigation, content. `user` is undefined until it is known. */
+export function SignedIn({ user, children }: { user: FrameUser | undefined; children: ReactNode }) {
   const text = useText();
   return (
     <div className="signed-in">
@@ -22,17 +22,17 @@ export function SignedIn({ person, children }: { person: Person | undefined; chi
       <header className="app-header">
         <div className="app-header-row">
           <Brand />
-          <div className="person">
-            <span className="person-email">
+          <div className="current-user">
+            <span className="current-user-email">
               <span className="visually-hidden">{text.signedInAs} </span>
-              {person?.email}
+              {user?.email}
             </span>
-            {person && <SignOutButton />}
+            {user && <SignOutButton />}
           </div>
         </div>
       </header>
       <div className="app-columns">
-        {person ? <Navigation person={person} /> : <NavigationSkeleton />}
+        {user ? <Navigation roles={user.roles} /> : <NavigationSkeleton />}
         <main id="content" className="content" tabIndex={-1}>
           {children}
         </main>
@@ -41,7 +41,7 @@ export function SignedIn({ person, children }: { person: Person | undefined; chi
   );
 }
 
-/** Nobody knows yet whether there is a user to show it to. */
+/** Shown until it is known whether a user is signed in. */
 const NavigationSkeleton = () => (
   <div className="app-navigation" aria-hidden="true">
     <span className="bone menu-button menu-bone" />
@@ -53,7 +53,7 @@ const NavigationSkeleton = () => (
   </div>
 );
 
-function Navigation({ person }: { person: Person }) {
+function Navigation({ roles }: Pick<FrameUser, 'roles'>) {
   const text = useText();
   const id = useId();
   const [path] = useLocation();
@@ -83,7 +83,7 @@ function Navigation({ person }: { person: Person }) {
             <NavigationLink to="/account/delete" label={text.navDelete} />
           </ul>
         </nav>
-        {person.roles.includes('ADMIN') && (
+        {roles.includes('ADMIN') && (
           <nav aria-label={text.adminNavigation}>
             <p className="menu-heading" aria-hidden="true">
               {text.adminNavigation}

@@ -1,7 +1,7 @@
 import { useSlow } from '../errors/slow.ts';
 import { useText } from '../i18n/language.tsx';
 
-/** What a page consists of, so that its skeleton has its size. */
+/** What a page consists of, which gives its skeleton the same size. */
 export interface PageSize {
   fields?: number;
   /** Lines of links below the form. */
@@ -13,7 +13,7 @@ interface SkeletonProps extends PageSize {
   retry?(): void;
 }
 
-/** Stands where a page will be, in its size. Says when it takes longer than usual. */
+/** A placeholder of the size of a page that is loading. Says when that takes longer than usual. */
 export function Skeleton({ fields = 2, links = 0, retry }: SkeletonProps) {
   const text = useText();
   const slow = useSlow(true);

@@ -22,8 +22,8 @@ interface LinkPageProps {
 }
 
 /**
- * A page that a mail's link opens. Nothing happens until the person presses the button: programs that examine mails open
- * links as well.
+ * A page that a link in a mail opens. Nothing happens until the user presses the button, because mail scanners open links
+ * as well.
  */
 export function LinkPage({ title, lead, submit, onSubmit, places, done, recover, children }: LinkPageProps) {
   const text = useText();

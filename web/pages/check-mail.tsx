@@ -9,7 +9,7 @@ interface CheckMailProps {
   onBack(): void;
 }
 
-/** Sends the person to their mail. */
+/** Asks the user to open their mail. */
 export function CheckMail({ sentence, onBack }: CheckMailProps) {
   const text = useText();
   return (

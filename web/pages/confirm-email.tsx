@@ -3,7 +3,7 @@ import { useText } from '../i18n/language.tsx';
 import { ButtonLink } from '../layout/button-link.tsx';
 import { LinkPage } from '../links/link-page.tsx';
 
-/** Puts a new address in force with the link from the mail to it. */
+/** Completes a change of address with the link from the mail to the new address. */
 export default function ConfirmEmail() {
   const text = useText();
   const [confirmEmailChange] = useConfirmEmailChange();

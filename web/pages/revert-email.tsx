@@ -3,7 +3,7 @@ import { useText } from '../i18n/language.tsx';
 import { ButtonLink } from '../layout/button-link.tsx';
 import { LinkPage } from '../links/link-page.tsx';
 
-/** Takes a change of address back with the link from the notice to the old one. */
+/** Undoes a change of address with the link from the mail to the old address. */
 export default function RevertEmail() {
   const text = useText();
   const [revertEmailChange] = useRevertEmailChange();

@@ -18,7 +18,7 @@ interface GuardProps {
   children: ReactNode;
 }
 
-/** Pages for visitors. A signed-in user goes on to where they wanted to go. */
+/** Pages for visitors. Redirects a signed-in user to `next`. */
 export function ForVisitors({ size, children }: GuardProps) {
   const { data: profile, error, refetch } = useProfile();
   const search = useSearch();
@@ -29,7 +29,7 @@ export function ForVisitors({ size, children }: GuardProps) {
   return <SignedOut>{shown.current ? children : <Skeleton {...size} retry={() => retry(refetch)} />}</SignedOut>;
 }
 
-/** Pages for a signed-in user. Everybody else signs in first. */
+/** Pages for signed-in users, or for administrators. Redirects visitors to the sign-in page. */
 export function ForUsers({ size, children, admin = false }: GuardProps & { admin?: boolean }) {
   const { data: profile, error, refetch } = useProfile();
   const inLanguage = usePreferredLocale(profile?.locale);
@@ -38,17 +38,17 @@ export function ForUsers({ size, children, admin = false }: GuardProps & { admin
   // Once it is shown, a page stays while another language loads.
   const shownTo = useRef<string>(undefined);
   if (profile && inLanguage) shownTo.current = profile.id;
-  const person = profile?.id === shownTo.current ? profile : undefined;
+  const user = profile?.id === shownTo.current ? profile : undefined;
   if (profile === null) return <ToSignIn wasSignedIn={wasSignedIn.current} />;
   const content = () => {
     if (!profile && error) return <LoadFailed error={error} retry={() => void refetch()} />;
-    if (!person) return <Skeleton {...size} retry={() => retry(refetch)} />;
-    return admin && !person.roles.includes('ADMIN') ? <Forbidden /> : children;
+    if (!user) return <Skeleton {...size} retry={() => retry(refetch)} />;
+    return admin && !user.roles.includes('ADMIN') ? <Forbidden /> : children;
   };
-  // The key drops what was typed on behalf of another person.
+  // The key resets the page when another user signs in.
   return (
     <ConfirmPasswordProvider key={profile?.id ?? ''}>
-      <SignedIn person={person ?? undefined}>{content()}</SignedIn>
+      <SignedIn user={user ?? undefined}>{content()}</SignedIn>
     </ConfirmPasswordProvider>
   );
 }
@@ -58,7 +58,7 @@ function retry(refetch: () => Promise<void>): void {
   void refetch();
 }
 
-/** Where to sign in, with the reason for it, and the way back unless the person left on purpose. */
+/** Redirects to the sign-in page, with the reason, and with the way back unless the user signed out. */
 function ToSignIn({ wasSignedIn }: { wasSignedIn: boolean }) {
   const [path, navigate] = useLocation();
   const search = useSearch();

@@ -1,7 +1,7 @@
-/** Where a person goes after signing in, unless they came for something else. */
+/** Where signing in leads without `next`. */
 export const ACCOUNT = '/account';
 
-/** Only its origin matters: a path that leads away from it is refused. */
+/** A placeholder for the origin of the pages: a path that leads away from it is refused. */
 const HERE = 'https://here.invalid';
 
 /**

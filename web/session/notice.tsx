@@ -2,7 +2,7 @@ import { useHistoryState } from 'wouter/use-browser-location';
 import { useText } from '../i18n/language.tsx';
 import type { EndReason } from './session-end.tsx';
 
-/** Says on the sign-in page why a person is here. */
+/** The reason for signing in again. */
 export function SessionNotice() {
   const text = useText();
   const state = useHistoryState<{ notice?: EndReason } | null>();

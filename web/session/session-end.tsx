@@ -1,11 +1,11 @@
 import { createContext, type ReactNode, type RefObject, use, useCallback, useRef } from 'react';
 
-/** Why there is no session any more, for the sign-in page to say. */
+/** Why the session has ended, for the sign-in page. */
 export type EndReason = 'sessionEnded' | 'signedOut' | 'accountDeleted';
 
 const Context = createContext<RefObject<EndReason | undefined>>({ current: undefined });
 
-/** Remembers whether the end of the session is the person's own doing. */
+/** Remembers whether the user ended the session. */
 export function SessionEndProvider({ children }: { children: ReactNode }) {
   return <Context value={useRef<EndReason>(undefined)}>{children}</Context>;
 }
@@ -14,7 +14,7 @@ export function SessionEndProvider({ children }: { children: ReactNode }) {
 export const useEndReason = () => use(Context);
 
 /**
- * Announces that an operation ends the session, so that the sign-in page does not call it a surprise:
+ * Announces that an operation ends the session, so that the sign-in page does not report it as unexpected:
  * `const { data, error } = await endSession('accountDeleted', () => deleteAccount())`.
  */
 export function useEndSession() {

@@ -3,7 +3,7 @@ import { ErrorAlert } from '../errors/error-alert.tsx';
 import { useText } from '../i18n/language.tsx';
 import { useEndSession } from './session-end.tsx';
 
-/** Ends the session. The page that needs it then gives way to the sign-in page. */
+/** Ends the session. The guard of the page then redirects to the sign-in page. */
 export function SignOutButton() {
   const text = useText();
   const [logout, { loading, error }] = useLogout();

@@ -5,7 +5,7 @@ import { packageFile } from '../../core/package.ts';
 import { escapeHtml } from '../../mail/html.ts';
 import type { PageOptions } from '../../options/page-options.ts';
 import { brandOf, brandStyle, imageSources, logoPath, styleHashes } from '../brand.ts';
-import { IMMUTABLE, StaticFile, typeOf } from '../static-file.ts';
+import { IMMUTABLE, mediaTypeOf, StaticFile } from '../static-file.ts';
 import { type Brand, LINK_PAGES, PAGES, type PageSettings } from './page-settings.ts';
 
 /** Where Vite writes the pages. */
@@ -65,7 +65,7 @@ function htmlOf(options: PageOptions, graphqlPath: string): StaticFile {
   });
   return new StaticFile({
     read: () => Buffer.from(html),
-    type: typeOf('index.html'),
+    type: mediaTypeOf('index.html'),
     caching: 'no-store',
     policy: policyOf(html, brand),
   });
@@ -98,7 +98,7 @@ const assetRoutes = (): PageRoute[] =>
       `/account/assets/${name}`,
       new StaticFile({
         read: () => readFile(packageFile(FOLDER, 'assets', name)),
-        type: typeOf(name),
+        type: mediaTypeOf(name),
         caching: IMMUTABLE,
         policy: ASSET_POLICY,
       }),

@@ -14,7 +14,7 @@ export function ExportFile({ exported }: { exported: Record<string, unknown> }) 
     setFile({ url, size: blob.size });
     return () => URL.revokeObjectURL(url);
   }, [exported]);
-  // The button that was pressed gives way to the link.
+  // The link replaces the button that had the focus.
   useEffect(() => {
     if (file) link.current?.focus();
   }, [file]);
