@@ -1,4 +1,4 @@
-import { shared } from './jest.config.js';
+import { shared } from './jest.shared.js';
 
 /** Tests that need a real browser, and so are not part of `npm test`. */
 export default { ...shared, testMatch: ['<rootDir>/test/browser/**/*.browser.ts'] };

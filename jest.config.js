@@ -1,4 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { shared } from './jest.shared.js';
 
 const ENGINES = ['sqlite', 'postgresql', 'mysql'];
 
@@ -19,49 +21,48 @@ const HANDLES_DATABASE = /from '[./]+\/support\/databases\//;
 const OPENS_DATABASE = /from '[./]+\/(support\/(app|replicas|server|databases\/[\w-]+)|src\/create-auth)\.ts'/;
 
 /** What runs again on PostgreSQL and MySQL, decided by what a file imports: no list to forget a new test in. */
-function databaseTests() {
-  const runsHere = file => {
-    const text = readFileSync(file, 'utf8');
-    return (RUN_ONCE.test(file) ? HANDLES_DATABASE : OPENS_DATABASE).test(text) || file.startsWith(`test/${engine}/`);
-  };
-  return globSync('test/**/*.test.ts')
-    .filter(runsHere)
-    .map(file => `<rootDir>/${file}`);
+function runsHere(file) {
+  // A folder named after an engine holds what only that engine can show.
+  const [, owner] = /^test\/(sqlite|postgresql|mysql)\//.exec(file) ?? [];
+  if (owner) return owner === engine;
+  if (engine === 'sqlite') return true;
+  return (RUN_ONCE.test(file) ? HANDLES_DATABASE : OPENS_DATABASE).test(readFileSync(file, 'utf8'));
 }
 
-/** What every kind of test needs. */
-export const shared = {
-  testEnvironment: 'node',
-  // A folder named after an engine holds what only that engine can show.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...ENGINES.filter(other => other !== engine).map(other => `<rootDir>/test/${other}/`),
-  ],
-  globalSetup: '<rootDir>/test/support/databases/setup.ts',
-  globalTeardown: '<rootDir>/test/support/databases/teardown.ts',
-  extensionsToTreatAsEsm: ['.ts'],
-  setupFiles: ['<rootDir>/test/support/stack-traces.ts'],
-  transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2024',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        },
-      },
-    ],
-  },
-  // Jest leaves one core free by default; the suite may use all of them.
-  maxWorkers: '100%',
-  // Only ends a test that hangs. It is no measure of speed, so a busy machine never reaches it.
-  testTimeout: 120_000,
-};
+const files = globSync('test/**/*.test.ts').filter(runsHere).sort();
+
+const GROUPS = 'dist/test-groups';
+const GROUP_SIZE = 10;
+
+/** Hooks outside of a `describe` would run for the whole group, and type-graphql's metadata is one global. */
+const RUNS_ALONE = /^(before|after)(All|Each)\(|from 'type-graphql'/m;
+
+/**
+ * Loading the modules of a file takes longer than most of its tests: 40 % of the time of the whole suite. So files of a
+ * folder are loaded together, by a module that imports them.
+ */
+function writeGroups() {
+  const [alone, together] = [true, false].map(value =>
+    files.filter(file => RUNS_ALONE.test(readFileSync(file, 'utf8')) === value),
+  );
+  rmSync(GROUPS, { recursive: true, force: true });
+  mkdirSync(GROUPS, { recursive: true });
+  for (const [folder, inFolder] of Map.groupBy(together, dirname)) {
+    for (let first = 0; first < inFolder.length; first += GROUP_SIZE) {
+      const imports = inFolder.slice(first, first + GROUP_SIZE).map(file => `import '../../${file}';\n`);
+      const name = `${folder.replaceAll('/', '-')}-${first / GROUP_SIZE + 1}`;
+      writeFileSync(`${GROUPS}/${name}.test.ts`, imports.join(''));
+    }
+  }
+  return [`${GROUPS}/*.test.ts`, ...alone];
+}
+
+/** Files that are named on the command line run by themselves. */
+const namesFiles = process.argv.slice(2).some(argument => !argument.startsWith('-'));
 
 export default {
   ...shared,
-  testMatch: engine === 'sqlite' ? ['<rootDir>/test/**/*.test.ts'] : databaseTests(),
+  testMatch: (namesFiles ? files : writeGroups()).map(file => `<rootDir>/${file}`),
   // A worker keeps the modules of every file that it has run. One of more than a gigabyte takes too long to exit.
   workerIdleMemoryLimit: '700MB',
 };

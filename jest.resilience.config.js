@@ -1,4 +1,4 @@
-import { shared } from './jest.config.js';
+import { shared } from './jest.shared.js';
 
 /**
  * The built server under kills, full disks, clock jumps and lost databases. `*.resilience.ts` is certain in outcome and
