@@ -4,6 +4,7 @@ import { en } from '../../web/i18n/en.ts';
 import { fr } from '../../web/i18n/fr.ts';
 import { LANGUAGES, languageOf } from '../../web/i18n/texts.ts';
 import { listTexts } from '../../web/lists/texts.ts';
+import { dataTexts } from '../../web/pages/account/data-texts.ts';
 import { accountTexts } from '../../web/pages/account/texts.ts';
 import { adminTexts } from '../../web/pages/admin/texts.ts';
 
@@ -21,12 +22,17 @@ describe('texts of the pages', () => {
     expect(written.filter(text => text.includes('VALUE'))).toHaveLength(functions.length);
   });
 
-  it.each(Object.entries({ shared: fr, list: listTexts.fr, account: accountTexts.fr, admin: adminTexts.fr }))(
-    'in French have a narrow no-break space before ? ! : ; among the %s texts',
-    (_, texts) => {
-      expect(writtenOf(texts).filter(text => /[^\u202f][?!:;](\s|$)/.test(text))).toEqual([]);
-    },
-  );
+  it.each(
+    Object.entries({
+      shared: fr,
+      list: listTexts.fr,
+      account: accountTexts.fr,
+      data: dataTexts.fr,
+      admin: adminTexts.fr,
+    }),
+  )('in French have a narrow no-break space before ? ! : ; among the %s texts', (_, texts) => {
+    expect(writtenOf(texts).filter(text => /[^\u202f][?!:;](\s|$)/.test(text))).toEqual([]);
+  });
 });
 
 /** Every text, with VALUE for the values that it takes. */

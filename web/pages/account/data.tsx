@@ -4,14 +4,14 @@ import { Form } from '../../form/form.tsx';
 import { useText, useTexts } from '../../i18n/language.tsx';
 import { PageHeading } from '../../layout/page-heading.tsx';
 import { useRecentPassword } from '../../session/confirm-password.tsx';
+import { dataTexts } from './data-texts.ts';
 import { ExportFile } from './export-file.tsx';
-import { accountTexts } from './texts.ts';
 import '../../styles/account.css';
 
 /** Everything that is stored about the user, as a file. */
 export default function Data() {
   const shared = useText();
-  const text = useTexts(accountTexts);
+  const text = useTexts(dataTexts);
   const withRecentPassword = useRecentPassword();
   const [exportMyData] = useExportMyData();
   const [exported, setExported] = useState<Record<string, unknown>>();

@@ -5,14 +5,14 @@ import { useText, useTexts } from '../../i18n/language.tsx';
 import { PageHeading } from '../../layout/page-heading.tsx';
 import { useRecentPassword } from '../../session/confirm-password.tsx';
 import { useEndSession } from '../../session/session-end.tsx';
+import { dataTexts } from './data-texts.ts';
 import { useOwnProfile } from './own-profile.ts';
-import { accountTexts } from './texts.ts';
 import '../../styles/account.css';
 
 /** Deletes the account. The guard then leads to the sign-in page, which says so. */
 export default function Delete() {
   const shared = useText();
-  const text = useTexts(accountTexts);
+  const text = useTexts(dataTexts);
   const profile = useOwnProfile();
   const withRecentPassword = useRecentPassword();
   const endSession = useEndSession();

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLanguage, useTexts } from '../../i18n/language.tsx';
-import { accountTexts } from './texts.ts';
+import { dataTexts } from './data-texts.ts';
 
 /** Offers an export as a download. It exists in this page only. */
 export function ExportFile({ exported }: { exported: Record<string, unknown> }) {
-  const text = useTexts(accountTexts);
+  const text = useTexts(dataTexts);
   const language = useLanguage();
   const link = useRef<HTMLAnchorElement>(null);
   const [file, setFile] = useState<{ url: string; size: number }>();
