@@ -55,7 +55,7 @@ function Framed({ route, params }: { route: PageRoute } & PageProps) {
   if (route.for === 'visitors') return <ForVisitors size={route.size}>{page}</ForVisitors>;
   if (route.for === 'everybody') return <SignedOut>{page}</SignedOut>;
   return (
-    <ForUsers size={route.size} admin={route.for === 'admins'}>
+    <ForUsers size={route.size} requiredRole={route.for === 'admins' ? 'ADMIN' : undefined}>
       {page}
     </ForUsers>
   );

@@ -4,7 +4,7 @@ import { useFieldIssue } from './field-issues.ts';
 
 type InputProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'name' | 'className' | 'aria-describedby'>;
 
-export interface TextFieldProps extends InputProps {
+interface TextFieldProps extends InputProps {
   /** The argument of the operation, so that the server's errors find their field. */
   name: string;
   label: string;

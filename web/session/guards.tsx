@@ -29,8 +29,8 @@ export function ForVisitors({ size, children }: GuardProps) {
   return <SignedOut>{shown.current ? children : <Skeleton {...size} retry={() => retry(refetch)} />}</SignedOut>;
 }
 
-/** Pages for signed-in users, or for administrators. Redirects visitors to the sign-in page. */
-export function ForUsers({ size, children, admin = false }: GuardProps & { admin?: boolean }) {
+/** Pages for signed-in users, or for those with a role. Redirects visitors to the sign-in page. */
+export function ForUsers({ size, children, requiredRole }: GuardProps & { requiredRole: string | undefined }) {
   const { data: profile, error, refetch } = useProfile();
   const inLanguage = usePreferredLocale(profile?.locale);
   const wasSignedIn = useRef(false);
@@ -43,7 +43,7 @@ export function ForUsers({ size, children, admin = false }: GuardProps & { admin
   const content = () => {
     if (!profile && error) return <LoadFailed error={error} retry={() => void refetch()} />;
     if (!user) return <Skeleton {...size} retry={() => retry(refetch)} />;
-    return admin && !user.roles.includes('ADMIN') ? <Forbidden /> : children;
+    return requiredRole && !user.roles.includes(requiredRole) ? <Forbidden /> : children;
   };
   // The key resets the page when another user signs in.
   return (

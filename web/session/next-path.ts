@@ -1,5 +1,5 @@
 /** Where signing in leads without `next`. */
-export const ACCOUNT = '/account';
+const ACCOUNT = '/account';
 
 /** A placeholder for the origin of the pages: a path that leads away from it is refused. */
 const HERE = 'https://here.invalid';

@@ -81,7 +81,7 @@ async function fieldsOf(request: Request) {
   return { name: text('name'), email: text('email'), password: text('password') };
 }
 
-/** All others are errors of what was entered. */
+/** All other codes are caused by what was entered. */
 const STATUS: Partial<Record<AuthErrorCode, number>> = {
   RATE_LIMITED: 429,
   INTERNAL_SERVER_ERROR: 500,
@@ -111,7 +111,7 @@ function redirect(location: string, setCookies: readonly string[]): Response {
 }
 
 function headersWith(setCookies: readonly string[]): Headers {
-  // Pages of a person must not come out of a cache, nor back by the back button.
+  // A user's pages must not come from a cache, nor back with the back button.
   const headers = new Headers({ 'cache-control': 'no-store', 'content-security-policy': "frame-ancestors 'none'" });
   for (const cookie of setCookies) headers.append('set-cookie', cookie);
   return headers;

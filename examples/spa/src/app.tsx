@@ -5,7 +5,7 @@ import { Form } from './form.tsx';
 export function App() {
   const { data: profile, error, refetch } = useProfile();
   if (profile) return <Profile name={profile.name ?? profile.email} email={profile.email} />;
-  // Null is a visitor. Undefined: not known yet.
+  // Null: a visitor. Undefined: not known yet.
   if (profile === null) return <Visitor />;
   if (!error) return <p>Loading…</p>;
   return (
@@ -33,7 +33,7 @@ function Profile({ name, email }: { name: string; email: string }) {
   );
 }
 
-/** Once somebody is signed in, `useProfile` has their data, and `App` shows the profile. */
+/** After a sign-in `useProfile` has data, and `App` shows the profile. */
 function Visitor() {
   const [isNew, setNew] = useState(false);
   const [mailedTo, setMailedTo] = useState<string>();

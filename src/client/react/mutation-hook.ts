@@ -2,7 +2,7 @@ import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apoll
 import { useCallback, useRef, useState } from 'react';
 import { type AuthErrorInfo, authError } from '../auth-error.ts';
 import { useAuthClient } from './provider.ts';
-import { type RootValue, rootField } from './root-field.ts';
+import { type RootValue, rootFieldName } from './root-field-name.ts';
 
 /** The outcome of a mutation: either `data`, the value of its field, or `error`. */
 export type Outcome<Value> = { data: Value; error?: undefined } | { data?: undefined; error: AuthErrorInfo };
@@ -18,7 +18,7 @@ export interface MutationState {
 }
 
 /** The arguments of a mutation. Variables may be left out when all of them have a default. */
-export type MutationArguments<Variables> =
+type MutationArguments<Variables> =
   Record<string, never> extends Variables ? [variables?: Variables] : [variables: Variables];
 
 /**
@@ -29,7 +29,7 @@ export type Mutate<Value, Variables> = (...args: MutationArguments<Variables>) =
 
 /** A hook for one mutation. */
 export function mutationHook<Data, Variables extends OperationVariables>(document: TypedDocumentNode<Data, Variables>) {
-  const field = rootField(document);
+  const field = rootFieldName(document);
 
   async function send(client: ApolloClient, variables: Variables | undefined): Promise<Outcome<RootValue<Data>>> {
     try {

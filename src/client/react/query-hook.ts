@@ -2,7 +2,7 @@ import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { useCallback, useMemo } from 'react';
 import { type AuthErrorInfo, authError } from '../auth-error.ts';
-import { type RootValue, rootField } from './root-field.ts';
+import { type RootValue, rootFieldName } from './root-field-name.ts';
 
 /** Options of every query hook. */
 export interface QueryHookOptions {
@@ -33,13 +33,13 @@ export interface ListState<Value> extends QueryState<Value> {
 }
 
 /** A page of a list as the schema has it. */
-export interface Connection {
+interface Connection {
   edges: readonly unknown[];
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
 /** The arguments of a query hook. Variables may be left out when all of them have a default. */
-export type QueryArguments<Variables> =
+type QueryArguments<Variables> =
   Record<string, never> extends Variables
     ? [variables?: Variables, options?: QueryHookOptions]
     : [variables: Variables, options?: QueryHookOptions];
@@ -57,7 +57,7 @@ export function queryHook<Data, Variables extends OperationVariables>(
 
 /** A hook for one query that returns a list in pages. */
 export function listHook<Data, Variables extends OperationVariables>(document: TypedDocumentNode<Data, Variables>) {
-  const field = rootField(document);
+  const field = rootFieldName(document);
   const useState = stateHook(document, 'cache-and-network');
   return (...args: QueryArguments<Variables>): ListState<RootValue<Data>> => {
     const [state, query] = useState(args);
@@ -90,7 +90,7 @@ function stateHook<Data, Variables extends OperationVariables>(
   document: TypedDocumentNode<Data, Variables>,
   fetchPolicy: FetchPolicy,
 ) {
-  const field = rootField(document);
+  const field = rootFieldName(document);
   return ([variables, { skip = false, pollInterval = 0 } = {}]: QueryArguments<Variables>) => {
     const query = useQuery<Data>(document, { variables, skip, pollInterval, fetchPolicy } as useQuery.Options<Data>);
     const { data, loading, error, refetch: fetchAgain } = query;

@@ -1,7 +1,7 @@
 import { LANGUAGES } from '../../i18n/texts.ts';
 
 /** A language to choose. */
-export interface LanguageChoice {
+interface LanguageChoice {
   /** BCP 47. */
   tag: string;
   /** In the language itself. */

@@ -4,7 +4,7 @@ import type { TypedDocumentNode } from '@apollo/client';
 export type RootValue<Data> = Data[keyof Data];
 
 /** The name of the one root field of an operation. */
-export function rootField<Data, Variables>(document: TypedDocumentNode<Data, Variables>): keyof Data {
+export function rootFieldName<Data, Variables>(document: TypedDocumentNode<Data, Variables>): keyof Data {
   for (const definition of document.definitions) {
     if (definition.kind !== 'OperationDefinition') continue;
     const [field] = definition.selectionSet.selections;
