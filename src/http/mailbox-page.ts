@@ -46,7 +46,7 @@ ${linksIn(text).map(button).join('\n')}
 const linksIn = (text: string): [label: string, link: string][] =>
   [...text.matchAll(/^(.+)\n(https?:\S+)$/gm)].map(([, label = '', link = '']) => [label, link]);
 
-/** Opens beside the mailbox, which a person comes back to. */
+/** Opens a new tab, so that the mailbox stays open. */
 const button = ([label, link]: [string, string]) =>
   `<p><a class="button" href="${escapeHtml(link)}" target="_blank" rel="noopener">${escapeHtml(label)}</a></p>`;
 

@@ -9,7 +9,7 @@ import { Folder } from './folder.ts';
 /** What a front end uses of the built package. */
 const FRONT_END_PARTS = ['package.json', 'dist/src/client', 'dist/schema'];
 
-export interface ExampleOutcome {
+interface ExampleOutcome {
   code: number | null;
   stdout: string;
   stderr: string;

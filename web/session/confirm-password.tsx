@@ -18,7 +18,7 @@ interface Outcome {
 
 /**
  * For operations that need a recent confirmation of the password: runs one, asks for the password if the server wants it,
- * and runs it again. Resolves to its outcome, or to `{}`, with neither data nor error, when the person cancels.
+ * and runs it again. Resolves to its outcome, or to `{}`, with neither data nor error, when the user cancels.
  */
 export function useRecentPassword() {
   const ask = use(Context);
