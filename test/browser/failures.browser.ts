@@ -133,14 +133,14 @@ describe('account pages, when something fails', () => {
     let answers = 0;
     await page.route(GRAPHQL, route => {
       answers += 1;
-      return respond(answer({ code: 'BUSY', retryAfter: answers < 3 ? 5 : 30 }))(route);
+      return respond(answer({ code: 'BUSY', retryAfter: answers < 3 ? 5 : 120 }))(route);
     });
     await signIn(page, ada);
 
-    await letTimePass(page, page.getByText(/^You can try again in (30|2\d) sec\.$/));
+    await letTimePass(page, page.getByText(/^You can try again in/));
     expect(answers).toBe(3);
     await page.unroute(GRAPHQL);
-    await page.clock.fastForward('00:31');
+    await page.clock.fastForward('02:01');
     await page.getByRole('alert').getByText('You can try again now.').waitFor();
     await press(page, 'Sign in');
     await heading(page, 'Profile').waitFor();

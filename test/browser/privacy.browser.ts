@@ -2,7 +2,8 @@ import type { Page, Request } from 'playwright-core';
 import { LINK_PAGES, PAGES } from '../../src/http/account-pages/page-settings.ts';
 import { idOf, registerAdmin } from '../support/admins.ts';
 import { ada, bob, newPerson, REQUEST_PASSWORD_RESET } from '../support/app.ts';
-import { AccountPages, fill, heading, navigate, press, signIn } from './account-pages.ts';
+import { Gate } from '../support/hasher.ts';
+import { AccountPages, DESKTOP, fill, heading, navigate, PHONE, press, signIn } from './account-pages.ts';
 
 describe('privacy of the account pages', () => {
   let pages: AccountPages;
@@ -106,39 +107,44 @@ describe('privacy of the account pages', () => {
     expect(pages.problems.filter(problem => !problem.includes('evil.example'))).toEqual([]);
   });
 
-  it('a reload of a page for users shows nothing of another page, and nothing moves', async () => {
-    const context = await pages.user(ada);
-    await context.addInitScript(recordHeadings);
-    await context.addInitScript(recordShifts);
-    const page = await context.newPage();
-    // The server takes until the skeleton has been painted.
-    await page.route('**/graphql', async route => {
-      if (route.request().postDataJSON().operationName === 'Profile') {
+  it.each([PHONE, DESKTOP])(
+    'a reload of a page for users shows nothing of another page, and nothing moves: $width pixels wide',
+    async viewport => {
+      const context = await pages.user(ada, { viewport });
+      await context.addInitScript(recordHeadings);
+      await context.addInitScript(recordShifts);
+      const page = await context.newPage();
+      let gate: Gate | undefined;
+      await page.route('**/graphql', async route => {
+        await gate?.pass();
+        await route.continue().catch(() => undefined);
+      });
+      const expected = {
+        '/account': 'Profile',
+        '/account/password': 'Change your password',
+        '/account/email': 'Change your email address',
+        '/account/sessions': 'Sessions',
+        '/account/activity': 'Activity',
+        '/account/data': 'Your data',
+        '/account/delete': 'Delete account',
+        '/account/admin/users': 'Users',
+        '/account/admin/events': 'Events',
+      };
+      for (const [path, title] of Object.entries(expected)) {
+        await page.goto(path);
+        await heading(page, title).waitFor();
+        gate = new Gate();
+        await page.reload();
         await page.locator('.skeleton').first().waitFor();
         await page.evaluate(nextFrames);
+        gate.release();
+        await heading(page, title).waitFor();
+        await page.evaluate(nextFrames);
+        expect(await page.evaluate('headings')).toEqual([title]);
+        expect([path, Number(await page.evaluate('shift()')) < 0.01]).toEqual([path, true]);
       }
-      await route.continue();
-    });
-    const expected = {
-      '/account': 'Profile',
-      '/account/password': 'Change your password',
-      '/account/email': 'Change your email address',
-      '/account/sessions': 'Sessions',
-      '/account/activity': 'Activity',
-      '/account/data': 'Your data',
-      '/account/delete': 'Delete account',
-      '/account/admin/users': 'Users',
-      '/account/admin/events': 'Events',
-    };
-    for (const [path, title] of Object.entries(expected)) {
-      await page.goto(path);
-      await page.reload();
-      await heading(page, title).waitFor();
-      await page.evaluate(nextFrames);
-      expect(await page.evaluate('headings')).toEqual([title]);
-      expect([path, Number(await page.evaluate('shift()')) < 0.01]).toEqual([path, true]);
-    }
-  });
+    },
+  );
 
   it('pages for visitors do not move, and a signed-in user never sees them', async () => {
     const visitor = await pages.visitor();

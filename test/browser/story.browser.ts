@@ -36,8 +36,8 @@ describe('the story of a person, through the pages and mails', () => {
     async ({ screen, ...looks }) => {
       const context = await pages.visitor({ ...looks, acceptDownloads: true });
       const page = await context.newPage();
-      const person = { email: `grace.${screen}@example.org`, password: PASSWORDS[0] };
-      const newEmail = `grace.hopper.${screen}@example.net`;
+      const person = { email: `grace@${screen}.example`, password: PASSWORDS[0] };
+      const newEmail = `hopper@${screen}.example`;
 
       await register(page, person);
       await verify(page, person.email);
