@@ -4,7 +4,17 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { idOf, registerAdmin } from '../support/admins.ts';
 import { ada, bob, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { Gate } from '../support/hasher.ts';
-import { AccountPages, confirmPassword, DESKTOP, fill, heading, picture, press, signIn } from './account-pages.ts';
+import {
+  AccountPages,
+  confirmPassword,
+  DESKTOP,
+  fill,
+  heading,
+  PHONE,
+  picture,
+  press,
+  signIn,
+} from './account-pages.ts';
 
 const GRAPHQL = '**/graphql';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -49,12 +59,12 @@ describe('accessibility of the account pages', () => {
       await press(page, 'Sign in');
       await page.getByText('Please fill in this field.').first().waitFor();
       await check(page, 'sign-in, empty');
-      await picture(page, 'sign-in-empty');
+      await pictures(page, 'sign-in-empty');
       await page.route(GRAPHQL, route => route.fulfill({ json: limited }));
       await signIn(page, ada);
       await page.getByText(/^You can try again in/).waitFor();
       await check(page, 'sign-in, limited');
-      await picture(page, 'sign-in-limited');
+      await pictures(page, 'sign-in-limited');
       await page.unroute(GRAPHQL);
 
       await page.goto('/account/register');
@@ -65,7 +75,7 @@ describe('accessibility of the account pages', () => {
       await press(page, 'Create account');
       await page.getByText('Please use at least 8 characters.').waitFor();
       await check(page, 'register, refused');
-      await picture(page, 'register-refused');
+      await pictures(page, 'register-refused');
 
       await page.goto('/account/forgot-password');
       await heading(page, 'Forgotten your password?').waitFor();
@@ -78,13 +88,13 @@ describe('accessibility of the account pages', () => {
       await page.goto('/account/nowhere');
       await heading(page, 'There is no such page').waitFor();
       await check(page, 'not found');
-      await picture(page, 'not-found');
+      await pictures(page, 'not-found');
 
       await page.route('**/assets/register-*.js', route => route.abort());
       await page.goto('/account/register');
       await heading(page, 'Something went wrong').waitFor();
       await check(page, 'error boundary');
-      await picture(page, 'error-boundary');
+      await pictures(page, 'error-boundary');
     });
 
     it.each([
@@ -101,7 +111,7 @@ describe('accessibility of the account pages', () => {
       await press(page, button);
       await heading(page, 'This link does not work any more').waitFor();
       await check(page, `${path}, invalid`);
-      await picture(page, `${path.slice(1)}-invalid`);
+      await pictures(page, `${path.slice(1)}-invalid`);
       await page.goto(path);
       await heading(page, 'This link is incomplete').waitFor();
       await check(page, `${path}, incomplete`);
@@ -126,7 +136,7 @@ describe('accessibility of the account pages', () => {
       await page.setViewportSize(NARROW);
       await press(page, 'Menu');
       await check(page, 'profile, menu open');
-      await page.setViewportSize({ width: 360, height: 740 });
+      await page.setViewportSize(PHONE);
       await picture(page, 'menu');
       await page.setViewportSize(DESKTOP);
 
@@ -135,7 +145,7 @@ describe('accessibility of the account pages', () => {
       await press(page, 'Change password');
       await page.getByText('This password is wrong.').waitFor();
       await check(page, 'password, wrong');
-      await picture(page, 'password-wrong');
+      await pictures(page, 'password-wrong');
 
       pages.app.clock.advance({ minutes: 6 });
       await page.goto('/account/email');
@@ -176,12 +186,13 @@ describe('accessibility of the account pages', () => {
       await page.goto('/account/admin/users');
       await heading(page, 'This page is for administrators').waitFor();
       await check(page, 'forbidden');
+      await pictures(page, 'forbidden');
 
       await page.route(GRAPHQL, route => route.fulfill({ status: 500, body: 'oops' }));
       await page.goto('/account');
       await heading(page, 'This page could not be loaded').waitFor();
       await check(page, 'not loaded');
-      await picture(page, 'not-loaded');
+      await pictures(page, 'not-loaded');
       await page.unroute(GRAPHQL);
       await loading(context);
     });
@@ -196,11 +207,11 @@ describe('accessibility of the account pages', () => {
       await page.getByText('Loading').waitFor({ state: 'attached' });
       // Nothing has a heading yet, which is best practice only.
       await check(page, 'loading', WCAG);
-      await picture(page, 'loading');
+      await pictures(page, 'loading');
       const slow = page.getByText('This is taking longer than usual.');
       while (!(await slow.isVisible())) await page.clock.fastForward(5000);
       await check(page, 'loading, slow', WCAG);
-      await picture(page, 'loading-slow');
+      await pictures(page, 'loading-slow');
       gate.release();
     }
 
@@ -227,7 +238,7 @@ describe('accessibility of the account pages', () => {
       await page.goto('/account/admin/users/nobody');
       await heading(page, 'There is no such user').waitFor();
       await check(page, 'user, unknown');
-      await picture(page, 'admin-user-unknown');
+      await pictures(page, 'admin-user-unknown');
 
       await page.goto('/account/admin/events');
       await page.getByRole('link', { name: 'Show account' }).first().waitFor();
@@ -316,6 +327,14 @@ describe('accessibility of the account pages', () => {
 });
 
 const limited = { errors: [{ message: 'No.', extensions: { code: 'RATE_LIMITED', retryAfter: 840 } }] };
+
+/** Pictures of a state on a phone and a desktop. */
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const size of [PHONE, DESKTOP]) {
+    await page.setViewportSize(size);
+    await picture(page, name);
+  }
+}
 
 /** Presses Tab until a field with this label has the focus. */
 async function tabTo(page: Page, label: string): Promise<void> {

@@ -210,7 +210,6 @@ describe('the story of an administrator, through the pages and mails', () => {
       await page.goto(path);
       await heading(page, 'This page is for administrators').waitFor();
     }
-    await picture(page, 'forbidden');
     expect(await page.getByRole('navigation', { name: 'Administration' }).count()).toBe(0);
     expect(sent.filter(body => body.includes('admin'))).toEqual([]);
     expect(pages.problems).toEqual([]);
