@@ -14,7 +14,7 @@ export interface TokenStorage {
   get(): string | null | Promise<string | null>;
   /** Stores the token of a new session, in place of an older one. */
   set(token: string): void | Promise<void>;
-  /** Called when the session of the stored token has ended. If it fails, that changes nothing: the token is of no use. */
+  /** Called when the session of the stored token has ended. A failure is ignored: the token is of no use. */
   remove(): void | Promise<void>;
 }
 

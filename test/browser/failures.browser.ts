@@ -39,6 +39,19 @@ describe('account pages, when something fails', () => {
     await heading(page, 'Profile').waitFor();
   });
 
+  it('without a connection, where the files of a page are missing: says so, and loads it when it is back', async () => {
+    page = await (await pages.user(ada)).newPage();
+    await page.goto('/account');
+    await heading(page, 'Profile').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Activity', exact: true }).click();
+
+    await page.getByText('No connection to the server. Please check it, then try again.').waitFor();
+    await page.context().setOffline(false);
+    await press(page, 'Load the page again');
+    await heading(page, 'Activity').waitFor();
+  });
+
   it('without a server: a page says so and loads when asked again', async () => {
     page = await (await pages.user(ada)).newPage();
     await page.clock.install();

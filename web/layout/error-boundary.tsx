@@ -24,7 +24,7 @@ function Crashed() {
   const text = useText();
   return (
     <SignedOut>
-      <PageHeading title={text.crashTitle} lead={text.crashLead} />
+      <PageHeading title={text.crashTitle} lead={navigator.onLine ? text.crashLead : text.errorNETWORK_ERROR} />
       <div className="next-step">
         <button type="button" className="button button-primary" onClick={() => location.reload()}>
           {text.reload}

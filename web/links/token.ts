@@ -9,7 +9,8 @@ let token: string | null = null;
  */
 export function takeToken(): void {
   if (!LINKS.includes(location.pathname)) return;
-  token = new URLSearchParams(location.search).get('token')?.trim() || null;
+  // Mail programs that wrap long lines leave spaces and line breaks in a link.
+  token = new URLSearchParams(location.search).get('token')?.replace(/\s/g, '') || null;
   history.replaceState(history.state, '', location.pathname);
 }
 

@@ -23,7 +23,11 @@ export function ForVisitors({ size, children }: GuardProps) {
   const { data: profile, error, refetch } = useProfile();
   const search = useSearch();
   const shown = useRef(false);
-  if (profile) return <Redirect to={nextPath(new URLSearchParams(search).get('next'))} replace />;
+  if (profile) {
+    const to = nextPath(new URLSearchParams(search).get('next'));
+    // The key makes it go on when `next` is a page for visitors itself.
+    return <Redirect key={to} to={to} replace />;
+  }
   // Once it is shown, the form stays, with what was typed. Where the profile cannot be loaded, signing in says why.
   shown.current ||= profile === null || error !== undefined;
   return <SignedOut>{shown.current ? children : <Skeleton {...size} retry={() => retry(refetch)} />}</SignedOut>;
