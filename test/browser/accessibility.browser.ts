@@ -82,11 +82,11 @@ describe('accessibility of the account pages', () => {
       await check(page, 'forgot-password');
       await fill(page, { 'Email address': 'nobody@example.org' });
       await press(page, 'Send reset link');
-      await heading(page, 'Check your mail').waitFor();
+      await heading(page, 'Check your email').waitFor();
       await check(page, 'check-mail');
 
       await page.goto('/account/nowhere');
-      await heading(page, 'There is no such page').waitFor();
+      await heading(page, 'Page not found').waitFor();
       await check(page, 'not found');
       await pictures(page, 'not-found');
 
@@ -109,7 +109,7 @@ describe('accessibility of the account pages', () => {
       await check(page, path);
       if (path === '/reset-password') await fill(page, { 'New password': 'seven quiet lanterns drift' });
       await press(page, button);
-      await heading(page, 'This link does not work any more').waitFor();
+      await heading(page, 'This link no longer works').waitFor();
       await check(page, `${path}, invalid`);
       await pictures(page, `${path.slice(1)}-invalid`);
       await page.goto(path);
@@ -154,7 +154,7 @@ describe('accessibility of the account pages', () => {
       await page.getByRole('dialog').waitFor();
       await check(page, 'email, dialog');
       await confirmPassword(page, bob.password);
-      await heading(page, 'Check your mail').waitFor();
+      await heading(page, 'Check your email').waitFor();
       await check(page, 'email, sent');
 
       await page.goto('/account/sessions');

@@ -115,7 +115,7 @@ describe('the story of an administrator, through the pages and mails', () => {
     await page.getByText('Sends unsolicited mail').waitFor();
     await picture(page, 'admin-user-disabled');
     await navigate(theirs, 'Sessions', 'Sign in');
-    await theirs.getByText('You were signed out. Sign in to go on.').waitFor();
+    await theirs.getByText('You were signed out. Sign in to continue.').waitFor();
     await fill(theirs, { 'Email address': bob.email, Password: bob.password });
     await press(theirs, 'Sign in');
     await theirs.getByText('The email address or the password is wrong.').waitFor();
@@ -129,7 +129,7 @@ describe('the story of an administrator, through the pages and mails', () => {
 
   async function sendResetLink(page: Page) {
     await press(page, 'Send reset link');
-    await page.getByText('A mail is on its way.').waitFor();
+    await page.getByText('An email is on its way.').waitFor();
     expect(await pages.mailedLink(bob.email, '/reset-password')).toContain('token=');
     // The next one may be sent when five minutes have passed.
     pages.app.clock.advance({ minutes: 6 });

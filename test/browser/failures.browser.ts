@@ -32,7 +32,7 @@ describe('account pages, when something fails', () => {
     await page.context().setOffline(true);
     await signIn(page, ada);
 
-    await page.getByText(/No connection to the server.*What you entered is still here\./).waitFor();
+    await page.getByText(/The server cannot be reached.*What you entered is still here\./).waitFor();
     expect(await entered()).toEqual([ada.email, ada.password]);
     await page.context().setOffline(false);
     await press(page, 'Sign in');
@@ -60,7 +60,7 @@ describe('account pages, when something fails', () => {
 
     // The client tries again twice before it gives up.
     await letTimePass(page, heading(page, 'This page could not be loaded'));
-    await page.getByText('No connection to the server. Please check it, then try again.').waitFor();
+    await page.getByText('The server cannot be reached. Please check your connection, then try again.').waitFor();
     await page.unroute(GRAPHQL);
     await press(page, 'Try again');
     await heading(page, 'Sessions').waitFor();
@@ -75,7 +75,7 @@ describe('account pages, when something fails', () => {
 
     await letTimePass(page, page.getByText('This is taking longer than usual. We are still trying.'));
     await press(page, 'Stop waiting');
-    await page.getByText('You stopped waiting. It may have worked all the same.').waitFor();
+    await page.getByText('You stopped waiting. It may still have worked.').waitFor();
     expect(await entered()).toEqual([ada.email, ada.password]);
     held.release();
     await press(page, 'Sign in');
@@ -206,7 +206,7 @@ describe('account pages, when something fails', () => {
       await heading(page, 'Your new password is set').waitFor();
       for (const other of [link, link.slice(0, -9)]) {
         await setPassword(other);
-        await heading(page, 'This link does not work any more').waitFor();
+        await heading(page, 'This link no longer works').waitFor();
         await page.getByRole('link', { name: 'Request a new link' }).click();
         await heading(page, 'Forgotten your password?').waitFor();
       }
@@ -216,7 +216,7 @@ describe('account pages, when something fails', () => {
       const link = await newLink();
       pages.app.clock.advance({ minutes: 31 });
       await setPassword(link);
-      await heading(page, 'This link does not work any more').waitFor();
+      await heading(page, 'This link no longer works').waitFor();
     });
 
     it.each(['/reset-password', '/verify-email?token=', '/confirm-email?token=%20', '/revert-email?tok'])(
@@ -233,7 +233,7 @@ describe('account pages, when something fails', () => {
       const link = await newLink();
       await page.route(GRAPHQL, route => route.abort());
       await setPassword(link);
-      await page.getByText(/No connection to the server/).waitFor();
+      await page.getByText(/The server cannot be reached/).waitFor();
       await page.unroute(GRAPHQL);
       await press(page, 'Set new password');
       await heading(page, 'Your new password is set').waitFor();

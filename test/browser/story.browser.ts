@@ -101,7 +101,7 @@ describe('the story of a person, through the pages and mails', () => {
     await picture(page, 'forgot-password');
     await fill(page, { 'Email address': email });
     await press(page, 'Send reset link');
-    await heading(page, 'Check your mail').waitFor();
+    await heading(page, 'Check your email').waitFor();
     await picture(page, 'check-mail');
     await page.goto(await pages.mailedLink(email, '/reset-password'));
     await setNewPassword(page, PASSWORDS[1]);
@@ -146,7 +146,7 @@ describe('the story of a person, through the pages and mails', () => {
     await page.getByRole('dialog').waitFor();
     await picture(page, 'confirm-password');
     await confirmPassword(page, PASSWORDS[2]);
-    await heading(page, 'Check your mail').waitFor();
+    await heading(page, 'Check your email').waitFor();
     await picture(page, 'email-sent');
     await page.goto(await pages.mailedLink(newEmail, '/confirm-email'));
     await heading(page, 'Use your new address').waitFor();
@@ -164,7 +164,7 @@ describe('the story of a person, through the pages and mails', () => {
     await heading(page, 'Keep your old address').waitFor();
     await picture(page, 'revert-email');
     await press(page, 'Keep the old address');
-    await heading(page, 'Your old address stays').waitFor();
+    await heading(page, 'Your old address is back in use').waitFor();
     await picture(page, 'revert-email-done');
     await page.goto(await pages.mailedLink(oldEmail, '/reset-password'));
     await setNewPassword(page, PASSWORDS[3]);
@@ -181,7 +181,7 @@ describe('the story of a person, through the pages and mails', () => {
     await page.getByRole('button', { name: /^Sign out there/ }).click();
     await page.getByText('You are signed in only here.').waitFor();
     await elsewhere.getByRole('link', { name: 'Activity' }).click();
-    await elsewhere.getByText('You were signed out. Sign in to go on.').waitFor();
+    await elsewhere.getByText('You were signed out. Sign in to continue.').waitFor();
     await elsewhere.context().close();
   }
 

@@ -49,7 +49,7 @@ export const en = {
   registerLead: 'It takes a minute.',
   passwordRules: (length: number) => `At least ${length} characters. Several unrelated words make a good password.`,
   emailTakenHint: 'There is already an account with this address. Sign in, or set a new password.',
-  checkMailTitle: 'Check your mail',
+  checkMailTitle: 'Check your email',
   checkMailConfirm: (email: string) =>
     `We have sent an email to ${email}. Open the link in it to confirm your address, then sign in.`,
   checkMailReset: (email: string) =>
@@ -81,9 +81,9 @@ export const en = {
   revertLead:
     'This undoes the change of your address. You will be signed out everywhere, your password will be removed, and we will send a link to set a new one to your old address.',
   revertButton: 'Keep the old address',
-  revertDoneTitle: 'Your old address stays',
+  revertDoneTitle: 'Your old address is back in use',
   revertDone: 'All sessions have been ended. We have sent a link to set a new password to your old address.',
-  linkTitle: 'This link does not work any more',
+  linkTitle: 'This link no longer works',
   linkInvalid: 'It has expired, has already been used, or was not copied completely.',
   linkMissingTitle: 'This link is incomplete',
   linkMissing:
@@ -94,7 +94,7 @@ export const en = {
   goToAccount: 'Go to your account',
 
   // Notices
-  noticeSessionEnded: 'You were signed out. Sign in to go on.',
+  noticeSessionEnded: 'You were signed out. Sign in to continue.',
   noticeSignedOut: 'You are signed out.',
   noticeAccountDeleted: 'Your account has been deleted.',
 
@@ -104,7 +104,7 @@ export const en = {
   confirmPassword: 'Confirm',
 
   // Not found, error
-  notFoundTitle: 'There is no such page',
+  notFoundTitle: 'Page not found',
   notFoundLead: 'The address may be mistyped, or the page has moved.',
   crashTitle: 'Something went wrong',
   crashLead: 'This page has stopped working. Reloading it usually helps.',
@@ -126,7 +126,7 @@ export const en = {
   emailInvalid: 'This is not an email address.',
   checkFields: 'Please check the marked fields.',
   slow: 'This is taking longer than usual. We are still trying.',
-  stopped: 'You stopped waiting. It may have worked all the same.',
+  stopped: 'You stopped waiting. It may still have worked.',
   inputKept: 'What you entered is still here.',
   retryIn: (time: string) => `You can try again in ${time}.`,
   retryNow: 'You can try again now.',
@@ -137,7 +137,7 @@ export const en = {
   errorEMAIL_TAKEN: 'There is already an account with this address.',
   errorINVALID_CREDENTIALS: 'The email address or the password is wrong.',
   errorPasswordWrong: 'This password is wrong.',
-  errorTOKEN_INVALID: 'This link does not work any more. Please request a new one.',
+  errorTOKEN_INVALID: 'This link no longer works. Please request a new one.',
   errorRATE_LIMITED: 'Too many attempts.',
   errorRECENT_AUTH_REQUIRED: 'Please confirm your password first.',
   errorNOT_FOUND: 'There is no such user.',
@@ -145,7 +145,7 @@ export const en = {
   errorBUSY: 'The service is busy right now.',
   errorUNAVAILABLE: 'The service is not available right now. Please try again in a moment.',
   errorINTERNAL_SERVER_ERROR: 'Something went wrong on our side. Please try again in a moment.',
-  errorNETWORK_ERROR: 'No connection to the server. Please check it, then try again.',
+  errorNETWORK_ERROR: 'The server cannot be reached. Please check your connection, then try again.',
   errorUNKNOWN: 'Something unexpected happened. Please try again.',
   ruleINVALID: 'This does not have the required format.',
   ruleTOO_SHORT: 'This is too short.',

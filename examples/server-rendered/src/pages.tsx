@@ -101,7 +101,7 @@ function FormError({ error }: { error?: AuthErrorInfo }) {
 
 export function CheckYourMail({ address }: { address: string }) {
   return (
-    <Page title="Check your mail">
+    <Page title="Check your email">
       <p>Please open the link that was sent to {address}.</p>
     </Page>
   );

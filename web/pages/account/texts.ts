@@ -10,7 +10,7 @@ export const accountTexts = defineTexts(
     notVerified: 'Not confirmed',
     notVerifiedHint: 'Open the link in the email that we sent you, so that we know that our emails reach you.',
     sendVerification: 'Send the email again',
-    verificationSent: 'A mail is on its way.',
+    verificationSent: 'An email is on its way.',
     memberSince: 'Member since',
     roles: 'Roles',
     nameAndLanguage: 'Name and language',

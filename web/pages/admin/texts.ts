@@ -44,7 +44,7 @@ export const adminTexts = defineTexts(
     saved: 'Saved.',
     access: 'Access',
     resetLead: 'Sends the user a link to set a new password. The current one works until then.',
-    resetSent: 'A mail is on its way.',
+    resetSent: 'An email is on its way.',
     disableLead: 'The user is signed out everywhere and cannot sign in until you enable the account again.',
     disableReason: 'Reason',
     disableReasonHint: 'Administrators see it; the user does not.',
