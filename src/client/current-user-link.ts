@@ -17,6 +17,10 @@ interface CurrentUserLinkOptions {
 export class CurrentUserLink extends ApolloLink {
   private user: CurrentUser;
   private readonly onChange: () => void;
+  /** Whom an UNAUTHENTICATED last took for signed out. */
+  private refused: CurrentUser;
+  /** Who was still signed in after an UNAUTHENTICATED. For this user it does not mean that the session has ended. */
+  private refusedInSession: CurrentUser;
   /** Each sends a query in flight again. */
   private readonly restarts = new Set<() => void>();
   /** Counts the changes of user. */
@@ -30,7 +34,7 @@ export class CurrentUserLink extends ApolloLink {
 
   /** To be called when the user may have changed elsewhere: in another tab, or while the page was frozen. */
   reset(): void {
-    this.user = undefined;
+    this.user = this.refused = this.refusedInSession = undefined;
     this.restartQueries();
   }
 
@@ -83,12 +87,27 @@ export class CurrentUserLink extends ApolloLink {
    */
   private observe(evidence: Evidence | undefined, generation: number): void {
     if (!evidence || (generation < this.generation && !evidence.sessionChanged)) return;
+    if (this.contradicts(evidence)) return;
     const isChange = isOtherUser(this.user, evidence);
     const keepsId = !isChange && evidence.user === ID_UNKNOWN && typeof this.user === 'string';
     if (!keepsId) this.user = evidence.user;
     if (!isChange) return;
     this.restartQueries();
     this.onChange();
+  }
+
+  /**
+   * An app may refuse a field with UNAUTHENTICATED although the user is signed in. Taken for the end of the session each
+   * time, it would send all queries again without end.
+   */
+  private contradicts({ user, sessionChanged, refused }: Evidence): boolean {
+    if (sessionChanged) this.refused = this.refusedInSession = undefined;
+    if (refused && typeof this.user === 'string') {
+      if (this.user === this.refusedInSession) return true;
+      this.refused = this.user;
+    }
+    if (this.user === null && typeof user === 'string' && user === this.refused) this.refusedInSession = user;
+    return false;
   }
 
   private restartQueries(): void {

@@ -23,6 +23,8 @@ export interface Evidence {
   user: CurrentUser;
   /** The session is new or has ended, so the cache must be emptied whoever was signed in before. */
   sessionChanged: boolean;
+  /** Nothing but an UNAUTHENTICATED shows that there is no user. */
+  refused?: true;
 }
 
 /**
@@ -38,11 +40,12 @@ export function evidenceIn({ query }: ApolloLink.Operation, result: ApolloLink.R
   if (CHANGES_SESSION.some(field => fields[field] !== undefined)) return { user: undefined, sessionChanged: true };
   if (fields.profile) return { user: idOf(fields.profile as Fields), sessionChanged: false };
   if (NEEDS_SESSION.some(field => fields[field])) return { user: ID_UNKNOWN, sessionChanged: false };
-  if (fields.profile === null || hasNoSession(result)) return { user: null, sessionChanged: false };
+  if (fields.profile === null) return { user: null, sessionChanged: false };
+  if (isRefused(result)) return { user: null, sessionChanged: false, refused: true };
   return undefined;
 }
 
-const hasNoSession = (result: ApolloLink.Result) =>
+const isRefused = (result: ApolloLink.Result) =>
   errorsIn(result).some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
 
 /** Whether the evidence shows another user than the known one. */

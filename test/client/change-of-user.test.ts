@@ -224,6 +224,33 @@ describe('a change of user', () => {
     expect((await stopped.mutate({ mutation: LogoutDocument })).data).toEqual({ logout: true });
   });
 
+  it('is not seen again and again in a field that is refused although the user is signed in', async () => {
+    const sent: string[] = [];
+    // The refusal arrives when the user is known.
+    const turns = { Me: 1, Refused: 20 };
+    const respond = async (_: unknown, init?: RequestInit) => {
+      const operationName: 'Me' | 'Refused' = JSON.parse(String(init?.body)).operationName;
+      sent.push(operationName);
+      for (let turn = 0; turn < turns[operationName]; turn++) await new Promise(setImmediate);
+      const profile = { __typename: 'User', id: 'ada', email: ada.email };
+      const refused = [{ message: 'Not here.', extensions: { code: 'UNAUTHENTICATED' } }];
+      return Response.json(operationName === 'Me' ? { data: { profile } } : { data: null, errors: refused });
+    };
+    const other = createAuthClient({ uri: 'http://localhost/graphql', fetch: respond });
+    const me = other.watchQuery({ query: gql`query Me { profile { id email } }` });
+    const refused = other.watchQuery({ query: gql`query Refused { reports { id } }`, errorPolicy: 'all' });
+    for (const query of [me, refused]) query.subscribe(() => undefined);
+    await until(() => sent.length >= 4);
+    await until(() => [me, refused].every(query => !query.getCurrentResult().loading));
+    const before = sent.length;
+    await refused.refetch().catch(() => undefined);
+    await me.refetch();
+    other.stop();
+
+    expect(sent.length).toBeLessThanOrEqual(before + 2);
+    expect(sent.length).toBeLessThan(12);
+  });
+
   it('is no change when the same user renews the profile', async () => {
     await profile();
     await client.query({ query: SessionsDocument });
