@@ -31,7 +31,7 @@ function runsHere(file) {
 
 const files = globSync('test/**/*.test.ts').filter(runsHere).sort();
 
-const GROUPS = 'dist/test-groups';
+const GROUPS = '.test-groups';
 const GROUP_SIZE = 10;
 
 /** Hooks outside of a `describe` would run for the whole group, and type-graphql's metadata is one global. */
@@ -49,7 +49,7 @@ function writeGroups() {
   mkdirSync(GROUPS, { recursive: true });
   for (const [folder, inFolder] of Map.groupBy(together, dirname)) {
     for (let first = 0; first < inFolder.length; first += GROUP_SIZE) {
-      const imports = inFolder.slice(first, first + GROUP_SIZE).map(file => `import '../../${file}';\n`);
+      const imports = inFolder.slice(first, first + GROUP_SIZE).map(file => `import '../${file}';\n`);
       const name = `${folder.replaceAll('/', '-')}-${first / GROUP_SIZE + 1}`;
       writeFileSync(`${GROUPS}/${name}.test.ts`, imports.join(''));
     }

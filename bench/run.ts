@@ -20,6 +20,7 @@ const PARTS = [
   'workers',
   'protections',
   'size',
+  'sign-in-page',
   'soak',
 ];
 
