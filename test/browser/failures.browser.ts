@@ -46,7 +46,7 @@ describe('account pages, when something fails', () => {
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Activity', exact: true }).click();
 
-    await page.getByText('No connection to the server. Please check it, then try again.').waitFor();
+    await page.getByText('The server cannot be reached. Please check your connection, then try again.').waitFor();
     await page.context().setOffline(false);
     await press(page, 'Load the page again');
     await heading(page, 'Activity').waitFor();
