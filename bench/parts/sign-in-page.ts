@@ -66,7 +66,9 @@ async function visit(browser: Browser, url: string, name: PageName): Promise<Vis
     requests += 1;
     bytes += encodedDataLength;
   });
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'loading', 'toplevel'] });
+  await browser.startTracing(page, {
+    categories: ['-*', 'blink.user_timing', 'devtools.timeline', 'loading', 'disabled-by-default-devtools.timeline'],
+  });
   await page.goto(url + PAGES[name]);
   await page.getByRole('heading', { name: READY[name] }).waitFor();
   const shown: number = await page.evaluate('performance.now()');
@@ -83,11 +85,13 @@ interface TraceEvent {
   tid: number;
   ts: number;
   dur?: number;
+  args: { data?: { navigationId?: string } };
 }
 
 function timesOf(events: readonly TraceEvent[]): Pick<Visit, 'firstPaint' | 'mainThread'> {
   const paint = events.findLast(({ name }) => name === 'firstContentfulPaint');
-  const started = events.findLast(({ name, ts }) => name === 'navigationStart' && ts <= (paint?.ts ?? 0));
+  const navigation = paint?.args.data?.navigationId;
+  const started = events.find(({ name, args }) => name === 'navigationStart' && args.data?.navigationId === navigation);
   if (!paint || !started) throw new Error('The trace has no first paint.');
   // The thread that painted is the page's main thread.
   const tasks = events.filter(({ name, pid, tid }) => name === 'RunTask' && pid === paint.pid && tid === paint.tid);
