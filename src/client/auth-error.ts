@@ -93,6 +93,10 @@ export function errorsIn(response: unknown): GraphQLErrorBody[] {
     .map(({ message, extensions }) => ({ message, extensions: fieldsOf(extensions) }));
 }
 
+/** Whether a result says that there is no session. */
+export const isUnauthenticated = (response: unknown): boolean =>
+  errorsIn(response).some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
+
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 

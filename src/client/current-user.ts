@@ -1,5 +1,5 @@
 import type { ApolloLink } from '@apollo/client';
-import { errorsIn } from './auth-error.ts';
+import { isUnauthenticated } from './auth-error.ts';
 import { rootFields } from './root-fields.ts';
 
 /**
@@ -41,12 +41,9 @@ export function evidenceIn({ query }: ApolloLink.Operation, result: ApolloLink.R
   if (fields.profile) return { user: idOf(fields.profile as Fields), sessionChanged: false };
   if (NEEDS_SESSION.some(field => fields[field])) return { user: ID_UNKNOWN, sessionChanged: false };
   if (fields.profile === null) return { user: null, sessionChanged: false };
-  if (isRefused(result)) return { user: null, sessionChanged: false, refused: true };
+  if (isUnauthenticated(result)) return { user: null, sessionChanged: false, refused: true };
   return undefined;
 }
-
-const isRefused = (result: ApolloLink.Result) =>
-  errorsIn(result).some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
 
 /** Whether the evidence shows another user than the known one. */
 export function isOtherUser(known: CurrentUser, { user, sessionChanged }: Evidence): boolean {

@@ -1,8 +1,7 @@
 /** The part of `BroadcastChannel` that the kit uses, for platforms with another implementation. */
 export interface Channel {
   postMessage(message: unknown): void;
-  // biome-ignore lint/suspicious/noExplicitAny: the types of DOM and of Node.js have different events
-  addEventListener(type: 'message', listener: (event: any) => void): void;
+  addEventListener(type: 'message', listener: (event: unknown) => void): void;
   close(): void;
 }
 
@@ -25,8 +24,8 @@ export class TabSync {
     private readonly onChange: () => void,
   ) {
     this.channel = channel ?? (this.page && openChannel());
-    this.channel?.addEventListener('message', ({ data }: { data: unknown }) => {
-      if (data === USER_CHANGED) onChange();
+    this.channel?.addEventListener('message', event => {
+      if ((event as { data?: unknown }).data === USER_CHANGED) onChange();
     });
     this.page?.addEventListener?.('pageshow', this.onPageShow);
   }

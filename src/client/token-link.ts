@@ -1,6 +1,6 @@
 import { ApolloLink, Observable } from '@apollo/client';
 import type { TypeNode } from 'graphql';
-import { errorsIn } from './auth-error.ts';
+import { isUnauthenticated } from './auth-error.ts';
 import { forwardResults } from './forward-results.ts';
 import { inOrder } from './in-order.ts';
 import { rootFields } from './root-fields.ts';
@@ -63,7 +63,7 @@ export class TokenLink extends ApolloLink {
       fields.logout !== undefined ||
       fields.deleteAccount !== undefined ||
       fields.profile === null ||
-      errorsIn(result).some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
+      isUnauthenticated(result);
     return ended && sent ? this.inTurn(() => this.remove(sent)) : undefined;
   }
 

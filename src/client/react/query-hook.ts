@@ -56,7 +56,9 @@ export function queryHook<Data, Variables extends OperationVariables>(
 }
 
 /** A hook for one query that returns a list in pages. */
-export function listHook<Data, Variables extends OperationVariables>(document: TypedDocumentNode<Data, Variables>) {
+export function listHook<Data, Variables extends OperationVariables & { after?: string | null }>(
+  document: TypedDocumentNode<Data, Variables>,
+) {
   const field = rootFieldName(document);
   const useState = stateHook(document, 'cache-and-network');
   return (...args: QueryArguments<Variables>): ListState<RootValue<Data>> => {
@@ -74,7 +76,7 @@ export function listHook<Data, Variables extends OperationVariables>(document: T
       };
       return settled(
         fetchPage({
-          variables: { after } as unknown as Partial<Variables>,
+          variables: { after } as Partial<Variables>,
           updateQuery: (before, { fetchMoreResult }) =>
             appended(before as Data, fetchMoreResult as Data) as typeof before,
         }),
