@@ -1,4 +1,5 @@
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../../test/browser/chromium.ts';
 import { recipeOfOurs } from '../contestants.ts';
 import { type Findings, present, ratio, sample } from '../result.ts';
 import type { Stage } from '../stage.ts';
@@ -22,14 +23,13 @@ interface Visit {
   mainThread: number;
 }
 
-/** A first visit, as the tracing of Chromium sees it. CHROMIUM names the browser, if it is not in a standard location. */
+/** A first visit, as the tracing of Chromium sees it. */
 export async function measure(stage: Stage): Promise<Findings> {
   const place = await stage.database('sqlite');
   if (!place) throw new Error('SQLite is always there.');
   const { args, env } = recipeOfOurs(place);
   const { url } = await stage.start(args, env);
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await launchChromium();
   stage.atEnd(() => browser.close());
 
   const names = Object.keys(PAGES) as PageName[];
