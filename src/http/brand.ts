@@ -30,7 +30,3 @@ export function brandStyle(color: string): string {
   const accent = (shade: string) => `--brand-accent:${shade};--brand-accent-text:${textOn(shade)}`;
   return `:root{--brand:${color};--brand-text:${textOn(color)};${accent(light)}}@media(prefers-color-scheme:dark){:root{${accent(dark)}}}`;
 }
-
-/** The values of `style-src` that allow these style elements. */
-export const styleHashes = (styles: readonly string[]): string[] =>
-  styles.map(style => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);

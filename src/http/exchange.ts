@@ -14,7 +14,7 @@ export function sendJson(exchange: HttpExchange, status: number, value: unknown)
 }
 
 /** Redirects with 303, after which every client sends a GET (RFC 9110, 15.4.4). */
-export function redirect({ res }: HttpExchange, location: string): void {
+export function redirect({ res }: Pick<HttpExchange, 'res'>, location: string): void {
   res.writeHead(303, { location, 'content-length': 0 }).end();
 }
 

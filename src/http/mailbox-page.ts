@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { DevMail } from '../mail/dev-mailbox.ts';
 import { escapeHtml } from '../mail/html.ts';
 import { MAILBOX_SCRIPT } from './mailbox-script.ts';
+import { hashSource } from './security-headers.ts';
 
 export const MAILBOX_PATH = '/dev/mailbox';
 
@@ -9,11 +9,7 @@ export const MAILBOX_PATH = '/dev/mailbox';
 export const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
 /** What the page of the mailbox needs beside its style: frames with mails, and its script, which polls for new ones. */
-export const MAILBOX_POLICY = [
-  "frame-src 'self'",
-  `script-src 'sha256-${createHash('sha256').update(MAILBOX_SCRIPT).digest('base64')}'`,
-  "connect-src 'self'",
-];
+export const MAILBOX_POLICY = ["frame-src 'self'", `script-src ${hashSource(MAILBOX_SCRIPT)}`, "connect-src 'self'"];
 
 /** The left half of the Message-ID. */
 export const mailId = ({ messageId }: DevMail): string => /^<([^@]*)@/.exec(messageId)?.[1] ?? '';

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** OWASP's headers for an API: no response may be framed, sniffed, cached or embedded by other sites. */
 export const PROTECTIVE_HEADERS: readonly [string, string][] = [
   ['cache-control', 'no-store'],
@@ -6,3 +8,6 @@ export const PROTECTIVE_HEADERS: readonly [string, string][] = [
   ['referrer-policy', 'no-referrer'],
   ['x-content-type-options', 'nosniff'],
 ];
+
+/** The value of `script-src` or `style-src` that allows this inline text. */
+export const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -1,9 +1,10 @@
 import { escapeHtml } from '../mail/html.ts';
 import type { HttpExchange } from '../request/route.ts';
 import type { Brand } from './account-pages/page-settings.ts';
-import { brandStyle, imageSources, styleHashes } from './brand.ts';
+import { brandStyle, imageSources } from './brand.ts';
 import { send } from './exchange.ts';
 import { STATUS_CODES } from './node-http.ts';
+import { hashSource } from './security-headers.ts';
 
 /** The style of every page, light or dark as the browser prefers. */
 const STYLE = `
@@ -54,7 +55,7 @@ export class ServerPages {
     this.style = brandStyle(brand.color) + STYLE;
     this.policy = [
       "default-src 'none'",
-      `style-src ${styleHashes([this.style]).join(' ')}`,
+      `style-src ${hashSource(this.style)}`,
       ...(brand.logo ? [`img-src ${imageSources(brand).join(' ')}`] : []),
       "base-uri 'none'",
       "form-action 'none'",

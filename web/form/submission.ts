@@ -78,7 +78,7 @@ export function useSubmission(fields: () => readonly string[], places: ErrorPlac
     send,
     /** Shows issues that were found before anything was sent. */
     refuse: (issues: Issues) => end({ issues }),
-    /** The person edits a field. */
+    /** The user edits a field. */
     clear: (field: string) =>
       setResult(({ issues: { [field]: _, ...issues }, shown }) => ({ issues, ...(shown && { shown }) })),
     stop: () => {

@@ -1,5 +1,4 @@
-/** The pages that links in mails open. */
-const LINKS = ['/reset-password', '/verify-email', '/confirm-email', '/revert-email'];
+import { LINK_PAGES } from '../../src/http/account-pages/page-settings.ts';
 
 let token: string | null = null;
 
@@ -8,7 +7,7 @@ let token: string | null = null;
  * keep it in the history. It is gone when the page is loaded again.
  */
 export function takeToken(): void {
-  if (!LINKS.includes(location.pathname)) return;
+  if (!LINK_PAGES.includes(location.pathname)) return;
   // Mail programs that wrap long lines leave spaces and line breaks in a link.
   token = new URLSearchParams(location.search).get('token')?.replace(/\s/g, '') || null;
   history.replaceState(history.state, '', location.pathname);

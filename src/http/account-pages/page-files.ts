@@ -4,7 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { packageFile } from '../../core/package.ts';
 import { escapeHtml } from '../../mail/html.ts';
 import type { PageOptions } from '../../options/page-options.ts';
-import { brandOf, brandStyle, imageSources, logoPath, styleHashes } from '../brand.ts';
+import { brandOf, brandStyle, imageSources, logoPath } from '../brand.ts';
+import { redirect } from '../exchange.ts';
+import { hashSource } from '../security-headers.ts';
 import { IMMUTABLE, mediaTypeOf, StaticFile } from '../static-file.ts';
 import { type Brand, LINK_PAGES, PAGES, type PageSettings } from './page-settings.ts';
 
@@ -35,7 +37,8 @@ export class AccountPageFiles {
       ...pages.map(path => route(path, this.html)),
       ...assetRoutes(),
       ...(logoFile ? [route(logoPath(logoFile), logoOf(logoFile))] : []),
-      { path: '/.well-known/change-password', send: (_, res) => void redirectToPasswordPage(res) },
+      // Password managers open this address: https://w3c.github.io/webappsec-change-password-url/
+      { path: '/.well-known/change-password', send: (_, res) => redirect({ res }, '/account/password') },
     ];
   }
 
@@ -49,10 +52,6 @@ export class AccountPageFiles {
 const hasLinkPages = ({ appUrl, publicUrl }: PageOptions) => appUrl === publicUrl;
 
 const route = (path: string, file: StaticFile): PageRoute => ({ path, send: (req, res) => file.send(req, res) });
-
-/** Password managers open this address: https://w3c.github.io/webappsec-change-password-url/ */
-const redirectToPasswordPage = (res: ServerResponse) =>
-  res.writeHead(303, { location: '/account/password', 'content-length': 0 }).end();
 
 function htmlOf(options: PageOptions, graphqlPath: string): StaticFile {
   const { passwordMinLength, roles } = options;
@@ -80,7 +79,7 @@ function policyOf(html: string, brand: Brand): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src ${["'self'", ...styleHashes(styles)].join(' ')}`,
+    `style-src ${["'self'", ...styles.map(hashSource)].join(' ')}`,
     `img-src ${imageSources(brand).join(' ')}`,
     "font-src 'self'",
     "connect-src 'self'",
@@ -108,5 +107,5 @@ const assetRoutes = (): PageRoute[] =>
 /** Opened by themselves, scripts and styles do nothing. */
 const ASSET_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-const logoOf = ({ type, content }: NonNullable<PageOptions['logoFile']>) =>
-  new StaticFile({ read: () => content, type, caching: IMMUTABLE, policy: LOGO_POLICY });
+const logoOf = ({ extension, content }: NonNullable<PageOptions['logoFile']>) =>
+  new StaticFile({ read: () => content, type: mediaTypeOf(extension), caching: IMMUTABLE, policy: LOGO_POLICY });
