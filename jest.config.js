@@ -1,5 +1,4 @@
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
 import { shared } from './jest.shared.js';
 
 const ENGINES = ['sqlite', 'postgresql', 'mysql'];
@@ -29,40 +28,6 @@ function runsHere(file) {
   return (RUN_ONCE.test(file) ? HANDLES_DATABASE : OPENS_DATABASE).test(readFileSync(file, 'utf8'));
 }
 
-const files = globSync('test/**/*.test.ts').filter(runsHere).sort();
+const files = globSync('test/**/*.test.ts').filter(runsHere);
 
-const GROUPS = '.test-groups';
-const GROUP_SIZE = 10;
-
-/** Hooks outside of a `describe` would run for the whole group, and type-graphql's metadata is one global. */
-const RUNS_ALONE = /^(before|after)(All|Each)\(|from 'type-graphql'/m;
-
-/**
- * Loading the modules of a file takes longer than most of its tests: 40 % of the time of the whole suite. So files of a
- * folder are loaded together, by a module that imports them.
- */
-function writeGroups() {
-  const [alone, together] = [true, false].map(value =>
-    files.filter(file => RUNS_ALONE.test(readFileSync(file, 'utf8')) === value),
-  );
-  rmSync(GROUPS, { recursive: true, force: true });
-  mkdirSync(GROUPS, { recursive: true });
-  for (const [folder, inFolder] of Map.groupBy(together, dirname)) {
-    for (let first = 0; first < inFolder.length; first += GROUP_SIZE) {
-      const imports = inFolder.slice(first, first + GROUP_SIZE).map(file => `import '../${file}';\n`);
-      const name = `${folder.replaceAll('/', '-')}-${first / GROUP_SIZE + 1}`;
-      writeFileSync(`${GROUPS}/${name}.test.ts`, imports.join(''));
-    }
-  }
-  return [`${GROUPS}/*.test.ts`, ...alone];
-}
-
-/** Files that are named on the command line run by themselves. */
-const namesFiles = process.argv.slice(2).some(argument => !argument.startsWith('-'));
-
-export default {
-  ...shared,
-  testMatch: (namesFiles ? files : writeGroups()).map(file => `<rootDir>/${file}`),
-  // A worker keeps the modules of every file that it has run. One of more than a gigabyte takes too long to exit.
-  workerIdleMemoryLimit: '700MB',
-};
+export default { ...shared, testMatch: files.map(file => `<rootDir>/${file}`) };

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { ada, LOGIN, REGISTER, RESET_PASSWORD, startApp, type TestApp } from '../support/app.ts';
 import { CountingHasher } from '../support/hasher.ts';
 

@@ -49,7 +49,7 @@ export class AccountPages {
   /** A visitor's browser. */
   async visitor(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     const context = await this.chromium.newContext({ userAgent, viewport: DESKTOP, baseURL: this.app.url, ...options });
-    // Only ends a test that hangs, before the test's own limit, to say where.
+    // Only ends a test that hangs, to say where.
     context.setDefaultTimeout(60_000);
     context.on('weberror', error => this.problems.push(String(error.error())));
     context.on('console', message => {

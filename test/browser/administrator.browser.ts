@@ -52,7 +52,6 @@ describe('the story of an administrator, through the pages and mails', () => {
 
       expect(pages.problems).toEqual([]);
     },
-    240_000,
   );
 
   async function search(page: Page) {

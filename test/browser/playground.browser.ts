@@ -45,7 +45,7 @@ describe('the playground in a browser', () => {
       expect(text).not.toMatch(/GRAPHQL_|BAD_USER_INPUT|INTERNAL_SERVER_ERROR/);
     }
     expect(consoleMessages).toEqual([]);
-  }, 300_000);
+  });
 
   it('opens with the documentation, which stays closed once it was closed', async () => {
     const page = await open(`${app.url}/graphql`);

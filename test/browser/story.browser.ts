@@ -57,7 +57,6 @@ describe('the story of a person, through the pages and mails', () => {
 
       expect(pages.problems).toEqual([]);
     },
-    240_000,
   );
 
   async function register(page: Page, { email, password }: { email: string; password: string }) {

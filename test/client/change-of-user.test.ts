@@ -46,7 +46,7 @@ function watchProfile(of = client) {
   return seen;
 }
 
-/** Waits for a condition. The time limit of the test ends a wait for one that never comes. */
+/** Waits for a condition. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
 }

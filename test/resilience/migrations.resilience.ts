@@ -67,7 +67,7 @@ describe.each(ENGINES)('on $title, the migrations', ({ open }) => {
       await server.close();
       expect(data.profile.email).toBe(ada.email);
     }
-  }, 600_000);
+  });
 });
 
 /** Runs the migrations in a process that is killed after `milliseconds`. */

@@ -31,7 +31,7 @@ describe('a multi-primary cluster of three MariaDB nodes', () => {
     [one, two] = (await Promise.all(
       ['proxy', 'node2'].map(name => startServer({ ...SETTINGS, DATABASE_URL: urls.get(name) })),
     )) as [TestServer, TestServer];
-  }, 120_000);
+  });
   afterAll(async () => {
     await one?.close();
     await two?.close();
@@ -111,7 +111,7 @@ describe('a multi-primary cluster of three MariaDB nodes', () => {
     expect(crowd.wrong).toEqual([]);
     expect(crowd.acknowledged).toBeGreaterThan(50);
     expect(await crowd.lost()).toEqual([]);
-  }, 300_000);
+  });
 });
 
 describe('a PostgreSQL primary with a synchronous standby', () => {
@@ -121,7 +121,7 @@ describe('a PostgreSQL primary with a synchronous standby', () => {
     await pair.run('up');
     const [url] = (await pair.urls()).values();
     servers = await Promise.all([0, 1].map(() => startServer({ ...SETTINGS, DATABASE_URL: url })));
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const server of servers) await server.close();
     await pair.run('down');
@@ -144,7 +144,7 @@ describe('a PostgreSQL primary with a synchronous standby', () => {
     expect(crowd.acknowledged).toBeGreaterThan(50);
     expect(await crowd.lost()).toEqual([]);
     expect(servers.map(({ process }) => process.exitCode)).toEqual([null, null]);
-  }, 300_000);
+  });
 });
 
 describe('two replicas on PostgreSQL, behind haproxy', () => {
@@ -155,7 +155,7 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
     database = await new OwnPostgresql().open();
     replicas = new Topology('replicas', { ...SETTINGS, DATABASE_URL: database.url, BIENVENUE_BCRYPT_COST: '10' });
     await replicas.run('up');
-  }, 120_000);
+  });
   afterAll(async () => {
     await replicas?.run('down');
     await database?.close();
@@ -200,5 +200,5 @@ describe('two replicas on PostgreSQL, behind haproxy', () => {
     expect(failed).toEqual([]);
     expect(responses).toBeGreaterThanOrEqual(REQUESTS);
     expect(rounds).toBeGreaterThan(0);
-  }, 300_000);
+  });
 });

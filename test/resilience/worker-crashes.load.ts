@@ -40,7 +40,7 @@ describe('workers that crash or hang', () => {
       expect(await server.signal('SIGTERM')).toBe(0);
       if (round < 9) await server.close();
     }
-  }, 180_000);
+  });
 
   it('RE-1: killed in turn under load, they lose no acknowledged write and keep serving', async () => {
     await start(2);

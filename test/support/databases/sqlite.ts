@@ -11,7 +11,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import '../sqlite-errors.ts';
 import { TestDatabase, type Trigger } from './test-database.ts';
 
 /** The database file of a service on SQLite. */
