@@ -18,10 +18,10 @@ describe('forms of the account pages', () => {
   };
 
   /** What password managers go by. */
-  const autocompletes = (page: Page): Promise<string[]> =>
-    page
-      .locator('form input:not([type=checkbox])')
-      .evaluateAll(inputs => inputs.map(input => String(input.getAttribute('autocomplete'))));
+  const autocompletes = async (page: Page): Promise<(string | null)[]> => {
+    const inputs = await page.locator('form input:not([type=checkbox])').all();
+    return Promise.all(inputs.map(input => input.getAttribute('autocomplete')));
+  };
 
   it('tell password managers what each field is for', async () => {
     const signIn = await open('/account/sign-in');
