@@ -1,7 +1,7 @@
 import { ada, bob, startApp } from './support/app.ts';
+import { runCommand } from './support/commands.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
-import { runCommand } from './support/server.ts';
 
 describe('bienvenue check', () => {
   let database: TestDatabase;

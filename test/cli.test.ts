@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { OPTIONS } from '../src/options.ts';
-import { CommandHost } from './support/command-host.ts';
+import { runCommand, runProcess } from './support/commands.ts';
 import { Folder } from './support/folder.ts';
-import { runCommand } from './support/server.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 describe('the command line', () => {
   const folder = new Folder();
   afterAll(() => folder.remove());
-  const run = (...args: string[]) => runCommand(args, { PORT: '0' }, folder.path);
+  const run = (...args: string[]) => runProcess(args, { PORT: '0' }, folder.path);
 
   it.concurrent('lists every command and every setting with --help', async () => {
     const { code, stdout, stderr } = await run('--help');
@@ -53,7 +52,7 @@ describe('the command line', () => {
        registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); return next(url, context); } });`,
     );
     const env = { NODE_OPTIONS: `--import ${hooks}`, DATABASE_URL: `sqlite:${own.path}/empty.sqlite` };
-    const { code, stderr } = await runCommand(['user', 'list'], env, own.path);
+    const { code, stderr } = await runProcess(['user', 'list'], env, own.path);
     own.remove();
 
     expect(code).toBe(1);
@@ -63,9 +62,6 @@ describe('the command line', () => {
 });
 
 describe('a command line', () => {
-  const host = new CommandHost();
-  afterAll(() => host.stop());
-
   it.each([
     ['no command', [], 'a command is missing'],
     ['an unknown command', ['frobnicate'], 'there is no command "frobnicate"'],
@@ -85,7 +81,7 @@ describe('a command line', () => {
     ['a limit that is no number', ['user', 'list', '--limit', 'x'], '--limit takes a number from 1 to 1000'],
     ['two directions', ['migrate', 'up', 'down'], 'migrate takes one of up, down, status'],
   ])('with %s is refused with exit code 2 and a hint at --help', async (_, args, sentence) => {
-    const { code, stdout, stderr } = await host.run(args, { PORT: '0' });
+    const { code, stdout, stderr } = await runCommand(args, { PORT: '0' });
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`bienvenue: ${sentence}`);

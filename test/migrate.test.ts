@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { ada, startApp } from './support/app.ts';
+import { runCommand, runProcess } from './support/commands.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
 import { changesIn, migrationsOfEngine } from './support/migrations.ts';
-import { runCommand, startServer } from './support/server.ts';
+import { startServer } from './support/server.ts';
 
 const NAMES = migrationsOfEngine.map(({ name }) => name);
 const lines = (verb: string, names = NAMES) => names.map(name => `${verb}: ${name}\n`).join('');
@@ -71,7 +72,7 @@ describe('bienvenue migrate', () => {
   });
 
   it('must be run before the start with BIENVENUE_MIGRATE=manual', async () => {
-    const refused = await bienvenue('serve', { BIENVENUE_MIGRATE: 'manual' });
+    const refused = await runProcess(['serve'], { DATABASE_URL: database.url, PORT: '0', BIENVENUE_MIGRATE: 'manual' });
     await migrated();
     const server = await startServer({ BIENVENUE_MIGRATE: 'manual' }, database);
     await server.close();

@@ -10,21 +10,13 @@ import { ExportFile } from '../src/transfer/export-file.ts';
 import { Import } from '../src/transfer/import.ts';
 import { TransferError } from '../src/transfer/transfer-error.ts';
 import { ada, bob, startApp } from './support/app.ts';
+import { runCommand, runProcess, startCommand } from './support/commands.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import { SqliteDatabase } from './support/databases/sqlite.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
-import {
-  exportOf,
-  forgeExport,
-  importInto,
-  type Line,
-  manySessions,
-  parseExport,
-  startTransfer,
-} from './support/exports.ts';
+import { exportOf, forgeExport, importInto, type Line, manySessions, parseExport } from './support/exports.ts';
 import { Folder } from './support/folder.ts';
 import { migrationsOfEngine } from './support/migrations.ts';
-import { runCommand } from './support/server.ts';
 
 /** A copy of so many rows takes 30 MB, the program 20 MB, and the heap has 40 MB. */
 const MANY = 20_000;
@@ -75,7 +67,10 @@ describe('bienvenue export and import', () => {
     const [there, back] = [await sqlite(), await another()];
     const [one, two] = ['one', 'two'].map(name => join(folder.path, name)) as [string, string];
 
-    expect(await importInto(there, exported)).toMatchObject({ code: 0, stderr: '' });
+    expect(await runProcess(['import'], { DATABASE_URL: there.url }, undefined, exported)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
     const left = await run(there, 'export', one);
     const arrived = await run(back, 'import', one);
     await run(back, 'export', two);
@@ -283,18 +278,22 @@ describe('bienvenue export and import', () => {
     beforeAll(async () => {
       source = await another();
       file = forgeExport(parseExport(exported).header, manySessions(exported, MANY));
-      expect(await importInto(source, file, { NODE_OPTIONS: HEAP })).toMatchObject({ code: 0, stderr: '' });
+      const env = { DATABASE_URL: source.url, NODE_OPTIONS: HEAP };
+      expect(await runProcess(['import'], env, undefined, file)).toMatchObject({ code: 0, stderr: '' });
     });
 
     it('use no more memory than with few rows', async () => {
-      const child = startTransfer(['export', join(folder.path, 'many')], source, { NODE_OPTIONS: HEAP });
+      const child = startCommand(['export', join(folder.path, 'many')], {
+        DATABASE_URL: source.url,
+        NODE_OPTIONS: HEAP,
+      });
 
       expect(await once(child, 'close')).toEqual([0, null]);
       expect(readFileSync(join(folder.path, 'many'), 'utf8') === file).toBe(true);
     });
 
     it('export a snapshot of the moment they began, while the service continues', async () => {
-      const child = startTransfer(['export'], source);
+      const child = startCommand(['export'], { DATABASE_URL: source.url });
       const chunks: Buffer[] = [];
       let begun = false;
       for await (const chunk of child.stdout) {
@@ -316,7 +315,7 @@ describe('bienvenue export and import', () => {
       const target = await another();
       await run(target, 'migrate');
       await target.hangOn('insert', 'sessions', `new.last_used_at = ${MANY / 2}`);
-      const child = startTransfer(['import', folder.write('many', file)], target);
+      const child = startCommand(['import', folder.write('many', file)], { DATABASE_URL: target.url });
       while ((await target.rows('select id from sessions limit 1')).length === 0) expect(child.exitCode).toBeNull();
       child.kill('SIGKILL');
       await once(child, 'close');

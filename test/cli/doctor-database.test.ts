@@ -1,6 +1,6 @@
+import { runCommand } from '../support/commands.ts';
 import { cleanDatabase, ENGINE, newDatabase } from '../support/databases/new-database.ts';
 import { messages, reportOf } from '../support/doctor.ts';
-import { runCommand } from '../support/server.ts';
 
 describe('bienvenue doctor, with a database', () => {
   it('finds no migration pending, and compares the clock of a database server', async () => {

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
+import { runCommand, runProcess } from '../support/commands.ts';
 import { Diagnosis, messages, RESOLVES_TEST_NAMES, reportOf } from '../support/doctor.ts';
 import { Folder, freePort } from '../support/folder.ts';
 import { REGISTER } from '../support/operations.ts';
-import { runCommand, startServer } from '../support/server.ts';
+import { startServer } from '../support/server.ts';
 import { SECRET } from '../support/settings.ts';
 import { MailServer } from '../support/smtp.ts';
 
@@ -47,7 +48,7 @@ describe('bienvenue doctor', () => {
 
   it('OP-1: lists every issue of the settings that the start lists', async () => {
     const env = { PORT: 'canary', BIENVENUE_MORE: 'canary', BIENVENUE_PASSWORD_PEPPER: 'k1:canary' };
-    const started = await runCommand(['serve'], env, folder.path);
+    const started = await runProcess(['serve'], env, folder.path);
     const { code, report, stdout } = await diagnose(env);
 
     const issues = started.stderr.trimEnd().split('\n').slice(1);

@@ -14,11 +14,11 @@ import {
   type TestApp,
 } from '../support/app.ts';
 import type { Browser } from '../support/browser.ts';
-import { CommandHost } from '../support/command-host.ts';
+import { runCommand, runProcess } from '../support/commands.ts';
 import { cleanDatabase, newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { operation, REGISTER } from '../support/operations.ts';
-import { runCommand, startServer } from '../support/server.ts';
+import { startServer } from '../support/server.ts';
 
 const ADMIN_USER = operation('AdminUser');
 const newPassword = 'another zebra capacitor';
@@ -32,10 +32,8 @@ const takeDatabase = async () => {
 };
 const dropDatabase = () => database.drop();
 
-const host = new CommandHost();
-afterAll(() => host.stop());
 const environment = () => ({ DATABASE_URL: database.url, BIENVENUE_ROLES: 'SUPPORT' });
-const run = (...words: string[]) => host.run(words, environment());
+const run = (...words: string[]) => runCommand(words, environment());
 
 /** The output of a command that succeeds. */
 async function output(...words: string[]): Promise<string> {
@@ -53,7 +51,7 @@ describe('bienvenue user create', () => {
 
   it('AZ-4: makes the first administrator in a new database, without a mail server and before the first start', async () => {
     const words = ['user', 'create', '--role', 'ADMIN', '--name', 'Ada', ada.email];
-    const { code, stdout, stderr } = await runCommand(words, environment());
+    const { code, stdout, stderr } = await runProcess(words, environment());
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(LINK) });
     expect(stderr).toMatch(/^A link with which the owner of "ada@example\.org" sets a password\. .* 30 minutes/);
@@ -307,7 +305,7 @@ describe('in a database without tables', () => {
   afterEach(dropDatabase);
 
   it('a command on accounts creates none, except for a new user', async () => {
-    const { code, stderr } = await runCommand(['user', 'list'], environment());
+    const { code, stderr } = await run('user', 'list');
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^bienvenue: DATABASE_URL: migrations are pending .* run: bienvenue migrate up\n$/);

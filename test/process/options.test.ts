@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../src/options/environment.ts';
+import { runProcess } from '../support/commands.ts';
 import { Folder } from '../support/folder.ts';
-import { runCommand } from '../support/server.ts';
 import { PUBLIC, SECRET } from '../support/settings.ts';
 
 describe('the command and its settings', () => {
@@ -79,4 +79,4 @@ describe('the command and its settings', () => {
   });
 });
 
-const run = (folder: Folder, words: string, env?: Environment) => runCommand(words.split(' '), env, folder.path);
+const run = (folder: Folder, words: string, env?: Environment) => runProcess(words.split(' '), env, folder.path);

@@ -3,11 +3,12 @@ import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Environment } from '../../src/options/environment.ts';
 import { ada, PROFILE, REGISTER } from '../support/app.ts';
+import { runProcess } from '../support/commands.ts';
 import { newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { Folder } from '../support/folder.ts';
 import { migrationsOfEngine } from '../support/migrations.ts';
-import { runCommand, startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../support/server.ts';
 
 describe('a start', () => {
   let database: TestDatabase;
@@ -59,7 +60,7 @@ describe('a start', () => {
     const other = createServer();
     await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const { code, stdout, stderr } = await runCommand(['serve'], { PORT: String(port) }, folder.path);
+    const { code, stdout, stderr } = await runProcess(['serve'], { PORT: String(port) }, folder.path);
     const left = readdirSync(folder.path);
     other.close();
     folder.remove();

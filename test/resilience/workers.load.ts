@@ -6,10 +6,11 @@ import { migrations } from '../../schema/migrations/sqlite/index.ts';
 import type { DevMail } from '../../src/mail/dev-mailbox.ts';
 import type { Environment } from '../../src/options/environment.ts';
 import { ada, bob, LOGIN, LOGOUT, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { runProcess } from '../support/commands.ts';
 import { Folder } from '../support/folder.ts';
 import { HeldRequest } from '../support/partial-requests.ts';
 import { request } from '../support/raw.ts';
-import { runCommand, startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../support/server.ts';
 import { Workers } from './support/workers.ts';
 
 /** One connection per request. */
@@ -230,7 +231,7 @@ describe('several workers that cannot start', () => {
 
   const refused = async (env: Record<string, string>) => {
     const [single, several] = await Promise.all(
-      ['1', '3'].map(count => runCommand(['serve'], { ...env, BIENVENUE_WORKERS: count }, folder.path)),
+      ['1', '3'].map(count => runProcess(['serve'], { ...env, BIENVENUE_WORKERS: count }, folder.path)),
     );
     expect(several).toMatchObject({ code: 1, stderr: single?.stderr });
     expect(several?.stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -240,7 +241,7 @@ describe('several workers that cannot start', () => {
   it('OP-1: exit within five seconds with invalid settings', async () => {
     const started = performance.now();
 
-    expect(await runCommand(['serve'], { PORT: 'canary' }, folder.path)).toMatchObject({ code: 1 });
+    expect(await runProcess(['serve'], { PORT: 'canary' }, folder.path)).toMatchObject({ code: 1 });
     expect(performance.now() - started).toBeLessThan(5000);
   });
 

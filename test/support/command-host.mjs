@@ -1,8 +1,9 @@
-// Runs the commands that CommandHost sends, and returns what they write with their exit code.
+// Runs commands for `runCommand()`, and returns what they write with their exit code.
 import { run } from '../../dist/src/cli/run.js';
 
-process.on('message', async ({ words, env }) => {
+process.on('message', async ({ words, env, cwd }) => {
   process.env = env;
+  process.chdir(cwd);
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'])
     process[name].write = text => {

@@ -1,7 +1,7 @@
 import { diagnose, type Report } from '../../src/doctor/doctor.ts';
 import type { Status } from '../../src/doctor/finding.ts';
 import { type Environment, optionsFromEnvironment } from '../../src/options/environment.ts';
-import { runCommand } from './server.ts';
+import { runCommand, runProcess } from './commands.ts';
 
 /** For NODE_OPTIONS: host names that tests use are this machine, as with `--host-resolver-rules` of Chromium. */
 export const RESOLVES_TEST_NAMES = `--import=data:text/javascript,${encodeURIComponent(`
@@ -27,7 +27,8 @@ export class Diagnosis {
   ) {}
 
   static async of(env: Environment, { args = [], cwd }: { args?: string[]; cwd?: string } = {}): Promise<Diagnosis> {
-    const { code, stdout, stderr } = await runCommand(['doctor', '--json', ...args], env, cwd);
+    const run = env.NODE_OPTIONS ? runProcess : runCommand;
+    const { code, stdout, stderr } = await run(['doctor', '--json', ...args], env, cwd);
     if (stderr !== '') throw new Error(stderr);
     return new Diagnosis(code, JSON.parse(stdout), stdout);
   }

@@ -1,36 +1,22 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
 import type { Environment } from '../../src/options/environment.ts';
+import { runCommand } from './commands.ts';
 import type { TestDatabase } from './databases/test-database.ts';
-
-const COMMAND = 'dist/src/cli/bienvenue.js';
-
-/** Starts an export or import of the built package without waiting for its end. */
-export function startTransfer(args: string[], { url }: Pick<TestDatabase, 'url'>, env: Environment = {}) {
-  return spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env.PATH, DATABASE_URL: url, ...env } as NodeJS.ProcessEnv,
-  });
-}
+import { Folder } from './folder.ts';
 
 /** The output of `bienvenue export`. */
-export async function exportOf(database: TestDatabase): Promise<string> {
-  const child = startTransfer(['export'], database);
-  const [stdout, stderr, [code]] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')]);
+export async function exportOf({ url }: Pick<TestDatabase, 'url'>): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(['export'], { DATABASE_URL: url });
   if (code !== 0) throw new Error(`the export ended with ${code}: ${stderr}`);
-  return stdout.toString();
+  return stdout;
 }
 
-/** Pipes an export into the database. */
-export async function importInto(database: TestDatabase, exported: string | Iterable<string>, env: Environment = {}) {
-  const child = startTransfer(['import'], database, env);
-  // The import may end before it has read everything.
-  child.stdin.on('error', () => {});
-  Readable.from(typeof exported === 'string' ? [exported] : exported).pipe(child.stdin);
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code, stdout, stderr };
+/** Imports the text of an export into the database. */
+export async function importInto({ url }: Pick<TestDatabase, 'url'>, exported: string, env: Environment = {}) {
+  const folder = new Folder();
+  const outcome = await runCommand(['import', folder.write('export', exported)], { DATABASE_URL: url, ...env });
+  folder.remove();
+  return outcome;
 }
 
 /** A row of an export. */

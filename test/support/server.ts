@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,33 +7,9 @@ import { createInterface } from 'node:readline';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import type { Environment } from '../../src/options/environment.ts';
 import { Browser, type BrowserOptions } from './browser.ts';
+import { startCommand } from './commands.ts';
 import { cleanDatabase } from './databases/new-database.ts';
 import type { TestDatabase } from './databases/test-database.ts';
-
-const COMMAND = 'dist/src/cli/bienvenue.js';
-
-/** The environment of a child process: only PATH is inherited. */
-export const childEnvironment = (env: Environment) => ({ PATH: process.env.PATH, ...env }) as NodeJS.ProcessEnv;
-
-export interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Only ends a command that hangs. */
-const RUN_TIMEOUT = 90_000;
-
-/** Runs one command of the built package to its end. */
-export async function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
-  const options = { env: childEnvironment(env), cwd, timeout: RUN_TIMEOUT };
-  const child = spawn(process.execPath, [join(process.cwd(), COMMAND), ...words], options);
-  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
-  child.stdout.on('data', chunk => (outcome.stdout += chunk));
-  child.stderr.on('data', chunk => (outcome.stderr += chunk));
-  [outcome.code] = await once(child, 'close');
-  return outcome;
-}
 
 /** Starts the built server as a process in a new folder, with a database of its own or one that is kept afterwards. */
 export async function startServer(env: Environment = {}, kept?: TestDatabase): Promise<TestServer> {
@@ -77,8 +53,7 @@ export class TestServer {
 
   /** Starts the process, or starts it again on the same database. Resolves when it is ready. */
   async start(): Promise<void> {
-    const command = [join(process.cwd(), COMMAND), 'serve'];
-    const child = spawn(process.execPath, command, { env: childEnvironment(this.env), cwd: this.folder });
+    const child = startCommand(['serve'], this.env, { cwd: this.folder });
     this.process = child;
     child.stderr.on('data', chunk => (this.stderr += chunk));
     await new Promise<void>((resolve, reject) => {
