@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+
 /** What every kind of test needs. */
 export const shared = {
   // Runs test files as plain Node modules, and loads those of the service once per process instead of once per file.
@@ -8,3 +10,36 @@ export const shared = {
   // Jest leaves one core free by default; the suite may use all of them.
   maxWorkers: '100%',
 };
+
+const ENGINES = ['sqlite', 'postgresql', 'mysql'];
+
+const engine = process.env.TEST_DATABASE || 'sqlite';
+if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of ${ENGINES.join(', ')}.`);
+
+/**
+ * Transport, processes and the checks of input are the same on every database: a test of these runs once, unless it
+ * handles the database itself.
+ */
+const RUN_ONCE = new RegExp(
+  `^test/(${[
+    'arrows|cli[./]|client/|embedding/|examples/|graphql-limits|http/|options/|process/',
+    'auth/(account-ids|blank-tokens|common-passwords|email-form|limit-sources|password-length|passwords|session-cookie|session-transport)',
+  ].join('|')})`,
+);
+const HANDLES_DATABASE = /from '[./]+\/support\/databases\//;
+const OPENS_DATABASE = /from '[./]+\/(support\/(app|replicas|server|databases\/[\w-]+)|src\/create-auth)\.ts'/;
+
+/** What runs again on PostgreSQL and MySQL, decided by what a file imports: no list to forget a new test in. */
+function runsHere(file) {
+  // A folder named after an engine holds what only that engine can show.
+  const [, owner] = /^test\/(sqlite|postgresql|mysql)\//.exec(file) ?? [];
+  if (owner) return owner === engine;
+  if (engine === 'sqlite') return true;
+  return (RUN_ONCE.test(file) ? HANDLES_DATABASE : OPENS_DATABASE).test(readFileSync(file, 'utf8'));
+}
+
+/** The test files of a kind, such as `process`, that run on the database engine of TEST_DATABASE. */
+export const testFiles = kind =>
+  globSync(`test/**/*.${kind}.ts`)
+    .filter(runsHere)
+    .map(file => `<rootDir>/${file}`);

@@ -14,7 +14,7 @@ const requirements = groups.flatMap(({ rows }) => rows);
 const proofs = new Map(requirements.map(({ id }) => [id, new Set()]));
 const problems = [];
 
-for (const file of globSync('test/**/*.{test,browser,resilience,load}.ts').sort()) count(file, titlesOf(file));
+for (const file of globSync('test/**/*.{test,process,browser,resilience,load}.ts').sort()) count(file, titlesOf(file));
 for (const file of globSync(['bench/*.ts', '.ci/{databases,packed,run,supply-chain}']).sort())
   count(file, claimsOf(file));
 for (const { id, waitsFor } of requirements) {
@@ -100,5 +100,5 @@ function provenBy({ id, waitsFor }) {
 }
 
 function nameOf(file) {
-  return file.replace(/^test\//, '').replace(/\.(test|browser|resilience|load)?\.?ts$/, '');
+  return file.replace(/^test\//, '').replace(/\.(test|process|browser|resilience|load)?\.?ts$/, '');
 }

@@ -6,7 +6,6 @@ import { runCommand, runProcess } from './support/commands.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
 import { changesIn, migrationsOfEngine } from './support/migrations.ts';
-import { startServer } from './support/server.ts';
 
 const NAMES = migrationsOfEngine.map(({ name }) => name);
 const lines = (verb: string, names = NAMES) => names.map(name => `${verb}: ${name}\n`).join('');
@@ -59,9 +58,9 @@ describe('bienvenue migrate', () => {
 
   it('OP-2: does not revert anything while the service runs, except on MySQL, where this cannot be detected', async () => {
     const isDetected = !database.url.startsWith('mysql');
-    const server = await startServer({}, database);
+    const app = await startApp({ database });
     const refused = await bienvenue('migrate down --yes');
-    await server.close();
+    await app.close();
 
     expect(refused.code).toBe(isDetected ? 1 : 0);
     expect(refused.stderr).toMatch(
@@ -74,14 +73,14 @@ describe('bienvenue migrate', () => {
   it('must be run before the start with BIENVENUE_MIGRATE=manual', async () => {
     const refused = await runProcess(['serve'], { DATABASE_URL: database.url, PORT: '0', BIENVENUE_MIGRATE: 'manual' });
     await migrated();
-    const server = await startServer({ BIENVENUE_MIGRATE: 'manual' }, database);
-    await server.close();
+    const app = await startApp({ database, env: { BIENVENUE_MIGRATE: 'manual' } });
+    await app.close();
 
     expect(refused.code).toBe(1);
     expect(refused.stderr).toBe(
       `bienvenue: BIENVENUE_MIGRATE: set to manual, and migrations are pending (${NAMES.join(', ')}); run: bienvenue migrate up\n`,
     );
-    expect(server.lines.map(({ msg }) => msg)).toEqual(['listening', 'ready']);
+    expect(app.lines.filter(line => line.includes('migrated'))).toEqual([]);
   });
 
   it("agrees with MikroORM's own command line about tables, entities and executed migrations", async () => {

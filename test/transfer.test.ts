@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,18 +8,15 @@ import type { Database } from '../src/persistence/database.ts';
 import { ExportFile } from '../src/transfer/export-file.ts';
 import { Import } from '../src/transfer/import.ts';
 import { TransferError } from '../src/transfer/transfer-error.ts';
-import { ada, bob, startApp } from './support/app.ts';
-import { runCommand, runProcess, startCommand } from './support/commands.ts';
+import { ada, startApp } from './support/app.ts';
+import { runCommand, runProcess } from './support/commands.ts';
 import { newDatabase } from './support/databases/new-database.ts';
 import { SqliteDatabase } from './support/databases/sqlite.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
-import { exportOf, forgeExport, importInto, type Line, manySessions, parseExport } from './support/exports.ts';
+import { exportOf, forgeExport, importInto, type Line, parseExport } from './support/exports.ts';
 import { Folder } from './support/folder.ts';
 import { migrationsOfEngine } from './support/migrations.ts';
 
-/** A copy of so many rows takes 30 MB, the program 20 MB, and the heap has 40 MB. */
-const MANY = 20_000;
-const HEAP = '--max-old-space-size=40';
 const PENDING = migrationsOfEngine.map(({ name }) => name).join(', ');
 
 describe('bienvenue export and import', () => {
@@ -269,63 +265,6 @@ describe('bienvenue export and import', () => {
 
     it('no valid export, even after failed imports', async () => {
       expect(await importInto(database, exported)).toMatchObject({ code: 0, stderr: '' });
-    });
-  });
-
-  describe('with many rows', () => {
-    let source: TestDatabase;
-    let file: string;
-    beforeAll(async () => {
-      source = await another();
-      file = forgeExport(parseExport(exported).header, manySessions(exported, MANY));
-      const env = { DATABASE_URL: source.url, NODE_OPTIONS: HEAP };
-      expect(await runProcess(['import'], env, undefined, file)).toMatchObject({ code: 0, stderr: '' });
-    });
-
-    it('use no more memory than with few rows', async () => {
-      const child = startCommand(['export', join(folder.path, 'many')], {
-        DATABASE_URL: source.url,
-        NODE_OPTIONS: HEAP,
-      });
-
-      expect(await once(child, 'close')).toEqual([0, null]);
-      expect(readFileSync(join(folder.path, 'many'), 'utf8') === file).toBe(true);
-    });
-
-    it('export a snapshot of the moment they began, while the service continues', async () => {
-      const child = startCommand(['export'], { DATABASE_URL: source.url });
-      const chunks: Buffer[] = [];
-      let begun = false;
-      for await (const chunk of child.stdout) {
-        chunks.push(chunk);
-        if (begun || !Buffer.concat(chunks).includes('\n["')) continue;
-        begun = true;
-        // The pipe is full long before the end, so the export has not read every row yet.
-        const app = await startApp({ database: source });
-        await app.register(bob);
-        await app.close();
-      }
-
-      // Not toBe, which would print both.
-      expect(Buffer.concat(chunks).toString() === file).toBe(true);
-      expect(await source.rows('select count(*) as found from users')).toEqual([{ found: 2 }]);
-    });
-
-    it('leave a database that the next import refuses, when they are killed', async () => {
-      const target = await another();
-      await run(target, 'migrate');
-      await target.hangOn('insert', 'sessions', `new.last_used_at = ${MANY / 2}`);
-      const child = startCommand(['import', folder.write('many', file)], { DATABASE_URL: target.url });
-      while ((await target.rows('select id from sessions limit 1')).length === 0) expect(child.exitCode).toBeNull();
-      child.kill('SIGKILL');
-      await once(child, 'close');
-
-      expect(await importInto(target, exported)).toMatchObject({
-        code: 1,
-        stderr: expect.stringMatching(
-          /users is not empty, .* If an import was killed, drop the database that it left\.\n$/,
-        ),
-      });
     });
   });
 });

@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
+import { ada, startApp } from '../support/app.ts';
 import { runCommand, runProcess } from '../support/commands.ts';
 import { Diagnosis, messages, RESOLVES_TEST_NAMES, reportOf } from '../support/doctor.ts';
 import { Folder, freePort } from '../support/folder.ts';
-import { REGISTER } from '../support/operations.ts';
-import { startServer } from '../support/server.ts';
 import { SECRET } from '../support/settings.ts';
 import { MailServer } from '../support/smtp.ts';
 
@@ -27,10 +26,10 @@ describe('bienvenue doctor', () => {
 
   it('finds nothing wrong beside a running service, and sends no mail', async () => {
     const mailServer = await MailServer.start();
-    const server = await startServer(mailServer.settings);
-    const { port } = new URL(server.url);
-    const diagnosis = await diagnose({ ...server.env, PORT: port });
-    await server.close();
+    const app = await startApp({ env: mailServer.settings });
+    const env = { ...mailServer.settings, DATABASE_URL: app.database.url, PORT: String(app.options.port) };
+    const diagnosis = await diagnose(env);
+    await app.close();
     await mailServer.close();
 
     expect(diagnosis.messages('fault')).toEqual([]);
@@ -112,12 +111,10 @@ describe('bienvenue doctor', () => {
   });
 
   it('reports a missing pepper', async () => {
-    const server = await startServer({ BIENVENUE_PASSWORD_PEPPER: `k7:${SECRET}` });
-    await server.browser().send(REGISTER, { email: 'ada@example.org', password: 'correct horse battery staple' });
-    const { port } = new URL(server.url);
-    const { BIENVENUE_PASSWORD_PEPPER: _, ...env } = server.env;
-    const diagnosis = await diagnose({ ...env, PORT: port });
-    await server.close();
+    const app = await startApp({ env: { BIENVENUE_PASSWORD_PEPPER: `k7:${SECRET}` } });
+    await app.register(ada);
+    const diagnosis = await diagnose({ DATABASE_URL: app.database.url, PORT: String(app.options.port) });
+    await app.close();
 
     expect(diagnosis.messages('fault')).toEqual([expect.stringMatching(/^settings: BIENVENUE_PASSWORD_PEPPER: .*k7/)]);
   });

@@ -14,11 +14,10 @@ import {
   type TestApp,
 } from '../support/app.ts';
 import type { Browser } from '../support/browser.ts';
-import { runCommand, runProcess } from '../support/commands.ts';
+import { runCommand } from '../support/commands.ts';
 import { cleanDatabase, newDatabase } from '../support/databases/new-database.ts';
 import type { TestDatabase } from '../support/databases/test-database.ts';
 import { operation, REGISTER } from '../support/operations.ts';
-import { startServer } from '../support/server.ts';
 
 const ADMIN_USER = operation('AdminUser');
 const newPassword = 'another zebra capacitor';
@@ -51,18 +50,18 @@ describe('bienvenue user create', () => {
 
   it('AZ-4: makes the first administrator in a new database, without a mail server and before the first start', async () => {
     const words = ['user', 'create', '--role', 'ADMIN', '--name', 'Ada', ada.email];
-    const { code, stdout, stderr } = await runProcess(words, environment());
+    const { code, stdout, stderr } = await run(...words);
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(LINK) });
     expect(stderr).toMatch(/^A link with which the owner of "ada@example\.org" sets a password\. .* 30 minutes/);
     expect(await database.rows('select kind from outbox')).toEqual([{ kind: 'account-created' }]);
-    const server = await startServer({}, database);
-    const browser = server.browser();
+    const app = await startApp({ database, ports: { clock: systemClock } });
+    const browser = app.browser();
     await browser.send(RESET_PASSWORD, { token: tokenIn(stdout), newPassword });
     const { data } = await browser.send(LOGIN, { email: ada.email, password: newPassword });
     const { id } = data.login.user;
     expect((await browser.send(ADMIN_USER, { id })).data.adminUser).toMatchObject({ name: 'Ada', roles: ['ADMIN'] });
-    await server.close();
+    await app.close();
   });
 });
 

@@ -1,20 +1,20 @@
 import { type Audit, type AuditResult, serverAudits } from 'graphql-http';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startApp, type TestApp } from '../support/app.ts';
 
 /** These audits recommend 200 for a rejected document with application/json; Apollo responds 400, which is allowed. */
 const WARNINGS = ['572B', 'FDE2', '7B9B'];
 
 describe('GraphQL over HTTP', () => {
-  let server: TestServer;
+  let app: TestApp;
   beforeAll(async () => {
-    server = await startServer();
+    app = await startApp();
   });
-  afterAll(() => server.close());
+  afterAll(() => app.close());
 
   it('GQ-1: passes the public audits', async () => {
     const fetchFn = (url: string, init: RequestInit = {}) =>
       fetch(url, { ...init, headers: { ...init.headers, 'apollo-require-preflight': '1' } });
-    const audits: Audit[] = serverAudits({ url: `${server.url}/graphql`, fetchFn });
+    const audits: Audit[] = serverAudits({ url: `${app.url}/graphql`, fetchFn });
 
     const results: AuditResult[] = await Promise.all(audits.map(audit => audit.fn()));
     const findings = results.filter(({ status }) => status !== 'ok');
