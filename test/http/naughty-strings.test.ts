@@ -17,9 +17,10 @@ const AT_ONCE = 8;
 const WITH_OWN_TEST = ['register.name', 'register.password', 'login.password'];
 const otherTexts = everyText.filter(([field, name]) => !WITH_OWN_TEST.includes(`${field}.${name}`));
 const SHARES = 6;
+const share = (number: number) => NAUGHTY.filter((_, index) => index % SHARES === number % SHARES);
 /** Gives each argument or form field a share of the strings: they share the code behind the body parser. */
 const withShares = <Input extends readonly unknown[]>(inputs: readonly Input[]) =>
-  inputs.map((input, number) => [...input, NAUGHTY.filter((_, index) => index % SHARES === number % SHARES)] as const);
+  inputs.map((input, number) => [...input, share(number)] as const);
 
 let app: TestApp;
 beforeAll(async () => {
@@ -114,8 +115,9 @@ describe('each naughty string', () => {
   });
 
   it('IN-2, LO-2: is accepted as a password that can log in, or is refused', async () => {
+    const strings = [...share(0), ...share(1)];
     let taken = 0;
-    await forEach(NAUGHTY, async password => {
+    await forEach(strings, async password => {
       const variables = { email: textOf('email'), password };
       const registered = await post(app.url, REGISTER, { variables });
       const loggedIn = await post(app.url, LOGIN, { variables });
@@ -126,8 +128,8 @@ describe('each naughty string', () => {
       expect(loggedIn.json.data.login.user.email).toBe(variables.email);
     });
 
-    expectOneLineEach(2 * NAUGHTY.length);
-    expect(taken).toBeGreaterThan(NAUGHTY.length / 2);
+    expectOneLineEach(2 * strings.length);
+    expect(taken).toBeGreaterThan(strings.length / 2);
   });
 });
 

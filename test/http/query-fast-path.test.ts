@@ -3,7 +3,7 @@ import { serverAudits } from 'graphql-http';
 import { QueryFastPath } from '../../src/http/query-fast-path.ts';
 import { ada, PROFILE, SESSION, startApp, type TestApp } from '../support/app.ts';
 
-const REQUESTS = 2000;
+const REQUESTS = 1000;
 
 /** A fast path that counts its responses. */
 class CountingFastPath extends QueryFastPath {
