@@ -15,6 +15,7 @@ import {
   press,
   signIn,
 } from './account-pages.ts';
+import { SCREENSHOTS } from './screenshot.ts';
 
 const GRAPHQL = '**/graphql';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -330,6 +331,7 @@ const limited = { errors: [{ message: 'No.', extensions: { code: 'RATE_LIMITED',
 
 /** Pictures of a state on a phone and a desktop. */
 async function pictures(page: Page, name: string): Promise<void> {
+  if (!SCREENSHOTS) return;
   for (const size of [PHONE, DESKTOP]) {
     await page.setViewportSize(size);
     await picture(page, name);

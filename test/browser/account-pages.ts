@@ -1,11 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Environment } from '../../src/options/environment.ts';
 import { LOGIN, type Person, sessionOf, startApp, type TestApp } from '../support/app.ts';
 import { MailServer } from '../support/smtp.ts';
 import { launchChromium } from './chromium.ts';
-
-const SCREENSHOTS = 'coverage/screenshots';
+import { SCREENSHOTS, screenshot } from './screenshot.ts';
 
 /** What people use: headless Chromium calls itself otherwise. */
 const userAgent =
@@ -19,6 +17,8 @@ export class AccountPages {
   /** What the pages logged, threw, or loaded from elsewhere, and what their content security policy refused. */
   readonly problems: string[] = [];
 
+  private readonly returnedLinks = new Set<string>();
+
   private constructor(
     readonly app: TestApp,
     readonly mailServer: MailServer,
@@ -26,12 +26,14 @@ export class AccountPages {
   ) {}
 
   static async start(env: Environment = {}): Promise<AccountPages> {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     const mailServer = await MailServer.start();
-    const app = await startApp({ env: { ...mailServer.settings, ...env } });
+    const [app, chromium] = await Promise.all([
+      startApp({ env: { ...mailServer.settings, ...env } }),
+      launchChromium(),
+    ]);
     // The browser has the time of this machine. An hour before leaves the tests room to move the service's clock.
     app.clock.advance({ ms: Date.now() - app.clock.now().getTime(), hours: -1 });
-    return new AccountPages(app, mailServer, await launchChromium());
+    return new AccountPages(app, mailServer, chromium);
   }
 
   async close(): Promise<void> {
@@ -73,7 +75,7 @@ export class AccountPages {
     return context;
   }
 
-  /** The link to a page in the newest mail to an address that has one. */
+  /** The link to a page in the next mail to an address that has one. */
   async mailedLink(to: string, path: string): Promise<string> {
     const start = `${this.app.url}${path}?token=`;
     for (;;) {
@@ -81,7 +83,11 @@ export class AccountPages {
         ({ envelope, parsed }) => envelope.to.includes(to) && parsed.text?.includes(start),
       );
       const [link] = /https?:\S+/.exec(mail?.parsed.text?.slice(mail.parsed.text.indexOf(start)) ?? '') ?? [];
-      if (link) return link;
+      // The newest mail may be an earlier one while the next is on its way.
+      if (link && !this.returnedLinks.has(link)) {
+        this.returnedLinks.add(link);
+        return link;
+      }
       await this.app.auth.settle();
     }
   }
@@ -119,11 +125,11 @@ export async function navigate(page: Page, link: string, title = link): Promise<
 
 /** Pictures of a page, light and dark, for people to look at. The colours are afterwards as they were. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (!SCREENSHOTS) return;
   const width = page.viewportSize()?.width;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const path = `${SCREENSHOTS}/${name}-${width}-${colorScheme}.png`;
-    await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+    await screenshot(page, `${name}-${width}-${colorScheme}`, { fullPage: true, animations: 'disabled' });
   }
   await page.emulateMedia({ colorScheme: null });
 }

@@ -1,15 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { ada, bob, startApp, type TestApp } from '../support/app.ts';
 import { launchChromium } from './chromium.ts';
-
-const SCREENSHOTS = 'coverage/screenshots';
+import { screenshot } from './screenshot.ts';
 
 describe('the dev mailbox in a browser', () => {
   let app: TestApp;
   let chromium: Browser;
   beforeAll(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     app = await startApp();
     chromium = await launchChromium();
   });
@@ -84,7 +81,7 @@ describe('the dev mailbox in a browser', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await open({ viewport: { width, height: 800 }, colorScheme });
       await page.frameLocator('iframe').first().getByRole('link').first().waitFor();
-      await page.screenshot({ path: `${SCREENSHOTS}/mailbox-${width}-${colorScheme}.png` });
+      await screenshot(page, `mailbox-${width}-${colorScheme}`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     }
   });

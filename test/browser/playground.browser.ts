@@ -1,17 +1,15 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { ada, bob, LOGIN, startApp, type TestApp } from '../support/app.ts';
 import { launchChromium } from './chromium.ts';
-
-const SCREENSHOTS = 'coverage/screenshots';
+import { screenshot } from './screenshot.ts';
 
 describe('the playground in a browser', () => {
   let app: TestApp;
   let chromium: Browser;
   beforeAll(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     app = await startApp();
     chromium = await launchChromium();
   });
@@ -27,9 +25,9 @@ describe('the playground in a browser', () => {
     const page = await open(`${app.url}/graphql`);
 
     expect(await execute(page, REGISTER_AND_SHOW)).toContain('"email":"ada@example.org"');
-    await page.screenshot({ path: `${SCREENSHOTS}/registered.png` });
+    await screenshot(page, 'registered');
     expect(await execute(page, '{ profile { email name } }')).toContain('"name":"Ada"');
-    await page.screenshot({ path: `${SCREENSHOTS}/profile.png` });
+    await screenshot(page, 'profile');
     expect(await execute(page, 'mutation { logout }')).toContain('"logout":true');
     expect(await execute(page, '{ profile { email } }')).toContain('"profile":null');
     expect(consoleMessages).toEqual([]);
