@@ -29,7 +29,7 @@ export async function measure(stage: Stage): Promise<Findings> {
   if (!place) throw new Error('SQLite is always there.');
   const { args, env } = recipeOfOurs(place);
   const { url } = await stage.start(args, env);
-  const browser = await launchChromium();
+  const browser = await launchChromium([], { complete: true });
   stage.atEnd(() => browser.close());
 
   const names = Object.keys(PAGES) as PageName[];

@@ -31,11 +31,12 @@ describe('the session cookie in a browser that blocks third-party cookies', () =
     folder = new Folder();
     certificate = createCertificate(folder, ['*.example.test', '*.other.test', '*.github.io', 'localhost']);
     mailServer = await MailServer.start();
-    chromium = await launchChromium([
+    const args = [
       '--host-resolver-rules=MAP *.test 127.0.0.1, MAP *.github.io 127.0.0.1',
       `--ignore-certificate-errors-spki-list=${certificate.spki}`,
       '--test-third-party-cookie-phaseout',
-    ]);
+    ];
+    chromium = await launchChromium(args, { complete: true });
   });
   afterAll(async () => {
     await chromium.close();
@@ -57,8 +58,8 @@ describe('the session cookie in a browser that blocks third-party cookies', () =
   ])('SE-2: ends as the doctor predicts from %s', async (_, setUp, expected) => {
     await using place = await Place.open(setUp, { certificate, mailServer });
 
-    expect(await place.deliveryIn(chromium)).toBe(expected);
-    const diagnosis = await place.diagnose();
+    const [delivery, diagnosis] = await Promise.all([place.deliveryIn(chromium), place.diagnose()]);
+    expect(delivery).toBe(expected);
     expect(diagnosis.deliveries).toMatchObject({ [place.origin]: expected });
     expect(diagnosis.messages('fault')).toEqual([]);
   });
@@ -68,8 +69,9 @@ describe('the session cookie in a browser that blocks third-party cookies', () =
     await using place = await Place.open(setUp, { certificate, mailServer });
     place.rules.response = changeCookies(line => line.replace('; Partitioned', ''));
 
-    expect(await place.deliveryIn(chromium)).toBe('not-sent');
-    expect((await place.diagnose()).messages('fault')).toEqual([
+    const [delivery, diagnosis] = await Promise.all([place.deliveryIn(chromium), place.diagnose()]);
+    expect(delivery).toBe('not-sent');
+    expect(diagnosis.messages('fault')).toEqual([
       expect.stringMatching(/changes the Set-Cookie header: Partitioned is missing/),
     ]);
   });
