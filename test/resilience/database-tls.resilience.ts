@@ -56,7 +56,7 @@ describe.each([
   const withTls = new WithTls();
   const withoutTls = new WithoutTls();
   beforeAll(async () => {
-    // Sequential, because two concurrent mariadb-install-db runs share temporary tables.
+    // Sequential, so that the second one copies the data files of the first.
     await withTls.open();
     await withoutTls.open();
   });

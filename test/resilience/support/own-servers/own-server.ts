@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Environment } from '../../../../src/options/environment.ts';
 import { freePort } from '../../../support/folder.ts';
 
@@ -28,6 +29,8 @@ export abstract class OwnServer {
   private child?: ChildProcess;
   private databases = 0;
 
+  /** Names the data files that servers of this engine start from. */
+  protected abstract readonly engine: string;
   /** Environment in which the engine's client programs connect to this server. */
   protected abstract get clientEnvironment(): Environment;
   /** The DATABASE_URL of one of its databases. */
@@ -38,7 +41,7 @@ export abstract class OwnServer {
   /** Runs statements on a separate connection, which stays open and keeps their locks until `release()`. */
   abstract hold(statements: string[]): Promise<{ release(): Promise<void> }>;
   /** Creates the data files of a new server. */
-  protected abstract prepare(): Promise<void>;
+  protected abstract createData(): Promise<void>;
   protected abstract command(): [string, string[]];
   /** A command that succeeds once the server accepts queries. */
   protected abstract ready(): string[];
@@ -66,6 +69,17 @@ export abstract class OwnServer {
     const name = `${DATABASE}_${this.databases}`;
     await this.makeDatabase(name);
     return this.urlOf(name);
+  }
+
+  /** Copies data files, which take seconds to create, from the first server of this engine in the test run. */
+  protected async prepare(): Promise<void> {
+    const template = join(process.env.TEST_TEMPLATES as string, this.engine);
+    if (existsSync(template)) return copy(template, this.data);
+    await this.createData();
+    const own = `${template}-${basename(this.folder)}`;
+    await copy(this.data, own);
+    // Another process may have been first.
+    if (!existsSync(template)) renameSync(own, template);
   }
 
   /** Resolves when the server accepts queries. */
@@ -137,6 +151,9 @@ export abstract class OwnServer {
     return pids;
   }
 }
+
+/** Keeps the owner: the server's user cannot read the templates. */
+const copy = async (from: string, to: string) => void (await promisify(execFile)('cp', ['-a', from, to]));
 
 /** The states of a process's threads, such as R (running), T (stopped), Z and X (ended). */
 const threadStates = (pid: number): string[] =>
