@@ -73,7 +73,7 @@ export class Crowd {
       if (!(await this.attempt(() => browser.send(REGISTER, { ...person }), 'register'))) continue;
       this.balance.record({ kind: 'registered', person });
       this.opened(browser, person);
-      for (let times = 0; times < 20; times++) {
+      for (let times = 0; times < 20 && !this.stopped; times++) {
         const profile = await this.attempt(() => browser.send(PROFILE), 'profile');
         if (profile && profile.data.profile.email !== person.email) this.wrong.push(profile);
       }
