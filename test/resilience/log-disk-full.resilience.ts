@@ -13,13 +13,13 @@ describe.each(DISK_FULL_CASES)('a server that cannot write its log because %s', 
   let folder: Folder;
   let server: TestServer;
   let pid: number;
-  beforeEach(async () => {
+  beforeAll(async () => {
     logFolder = createFolder();
     folder = new Folder();
     server = await startLoggingTo(join(logFolder.path, 'log'), folder);
     pid = server.process.pid as number;
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await server.close();
     logFolder.remove();
   });
