@@ -4,6 +4,7 @@ import { type Certificate, createCertificate } from '../support/certificate.ts';
 import { Diagnosis, messages, RESOLVES_TEST_NAMES, reportOf } from '../support/doctor.ts';
 import { Folder, freePort } from '../support/folder.ts';
 import { ReverseProxy } from '../support/reverse-proxy.ts';
+import { acceleratedClock } from './support/faketime.ts';
 import { RedisServer } from './support/redis.ts';
 
 describe('bienvenue doctor', () => {
@@ -23,6 +24,8 @@ describe('bienvenue doctor', () => {
       REDIS_URL: `redis://${address}`,
       SMTP_URL: `smtp://${address}`,
       MAIL_FROM: 'no-reply@example.org',
+      // Its time limits are 15 seconds.
+      ...acceleratedClock(10),
     });
     await silent.close();
 
