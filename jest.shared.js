@@ -22,11 +22,12 @@ if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of 
  */
 const RUN_ONCE = new RegExp(
   `^test/(${[
-    'arrows|cli[./]|client/|embedding/|examples/|graphql-limits|http/|options/|process/',
-    'auth/(account-ids|blank-tokens|common-passwords|email-form|limit-sources|password-length|passwords|session-cookie|session-transport)',
+    'access|arrows|cli[./]|client/|embedding/|examples/|graphql-limits|http/|mail/(brand|messages|template-)|options/|process/',
+    'auth/(account-ids|blank-tokens|busy|common-passwords|email-form|known-devices|limit-sources|login-responses)',
+    'auth/(password-length|passwords|secrets|session-cookie|session-transport|spraying)',
   ].join('|')})`,
 );
-const HANDLES_DATABASE = /from '[./]+\/support\/databases\//;
+const HANDLES_DATABASE = /from '[./]+\/support\/databases\/(?!statements)/;
 const OPENS_DATABASE = /from '[./]+\/(support\/(app|replicas|server|databases\/[\w-]+)|src\/create-auth)\.ts'/;
 
 /** What runs again on PostgreSQL and MySQL, decided by what a file imports: no list to forget a new test in. */

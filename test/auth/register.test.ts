@@ -148,6 +148,7 @@ describe('fifty parallel registrations of one address', () => {
     expect(accepted).toEqual(winners);
     expect(await one.rows('select count(*) as users from users')).toEqual([{ users: 1 }]);
     expect(await one.rows('select count(*) as sessions from sessions')).toEqual([{ sessions: 2 }]);
+    await Promise.all([one, two].map(({ auth }) => auth.settle()));
     expect(await one.rows('select count(*) as mails from outbox')).toEqual([{ mails: 0 }]);
   });
 });

@@ -536,10 +536,10 @@ describe('a change of the e-mail address', () => {
 
       expect(await register()).toMatchObject({ code: 'EMAIL_TAKEN' });
       for (const create of [
-        app.auth.work(({ auth }) => auth.createAccount(ada)),
-        app.auth.work(({ admin }) => admin.createUser({ email: ada.email })),
+        () => app.auth.work(({ auth }) => auth.createAccount(ada)),
+        () => app.auth.work(({ admin }) => admin.createUser({ email: ada.email })),
       ])
-        await expect(create).rejects.toMatchObject({ code: 'EMAIL_TAKEN' });
+        await expect(create()).rejects.toMatchObject({ code: 'EMAIL_TAKEN' });
       await request(ada.email, await app.register(bob));
       expect((await mailsTo(ada.email)).filter(({ text }) => text.includes('/confirm-email?'))).toEqual([]);
 

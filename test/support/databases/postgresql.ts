@@ -40,6 +40,8 @@ export class PostgresqlServer implements Server {
 
   async create(name: string): Promise<void> {
     await this.client.query(`create database ${name} template template0 encoding 'UTF8'`);
+    // Test data may be lost in a crash.
+    await this.client.query(`alter database ${name} set synchronous_commit = off`);
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -88,8 +90,6 @@ export class PostgresqlDatabase extends ServerDatabase {
 
   protected async open(): Promise<void> {
     this.client = await connect(this.address, this.name);
-    // Test data may be lost in a crash.
-    await this.client.query('set synchronous_commit = off');
   }
 
   protected close(): Promise<void> {
