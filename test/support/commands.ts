@@ -42,6 +42,7 @@ let last: Promise<unknown> = Promise.resolve();
  * same one, one at a time.
  */
 export function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
+  if (env.NODE_OPTIONS) throw new Error('NODE_OPTIONS has an effect only with runProcess()');
   const outcome = last.then(async () => {
     // The host ends with this process, because its channel closes.
     host ??= fork('test/support/command-host.mjs', { execArgv: [] });
