@@ -1,6 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import { AuthProvider } from 'bienvenue-auth/react';
-import { Suspense, useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { matchRoute, useLocation, useRouter } from 'wouter';
 import { LanguageProvider, type LoadedLanguage } from './i18n/language.tsx';
 import { ErrorBoundary } from './layout/error-boundary.tsx';
@@ -45,13 +45,9 @@ function CurrentPage() {
 }
 
 function Framed({ route, params }: { route: PageRoute } & PageProps) {
-  // The page loads while its guard still waits for the profile.
-  useEffect(() => route.load?.(), [route]);
-  const page = (
-    <Suspense key={route.path} fallback={<Skeleton {...route.size} />}>
-      <route.page params={params} />
-    </Suspense>
-  );
+  // The page loads while its guard still waits for the profile. An error is shown when the page is.
+  useEffect(() => void route.page.load().catch(() => undefined), [route]);
+  const page = <Page key={route.path} route={route} params={params} />;
   if (route.for === 'visitors') return <ForVisitors size={route.size}>{page}</ForVisitors>;
   if (route.for === 'everybody') return <SignedOut>{page}</SignedOut>;
   return (
@@ -59,4 +55,12 @@ function Framed({ route, params }: { route: PageRoute } & PageProps) {
       {page}
     </ForUsers>
   );
+}
+
+function Page({ route: { page, size }, params }: { route: PageRoute } & PageProps) {
+  const [Component, setComponent] = useState(() => page.component);
+  const [error, setError] = useState<unknown>();
+  useEffect(() => void page.load().then(component => setComponent(() => component), setError), [page]);
+  if (error !== undefined) throw error;
+  return Component ? <Component params={params} /> : <Skeleton {...size} />;
 }
