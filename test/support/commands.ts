@@ -38,8 +38,8 @@ let host: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs one command. Most of the time of a process is spent on loading modules, so all commands of a test file run in the
- * same one, one at a time.
+ * Runs one command. Most of the time of a process is spent on loading modules, so all commands of a test process run in
+ * the same one, one at a time.
  */
 export function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
   if (env.NODE_OPTIONS) throw new Error('NODE_OPTIONS has an effect only with runProcess()');
