@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ada, bob, startApp } from './support/app.ts';
 import { runCommand, runProcess, startCommand } from './support/commands.ts';
-import { newDatabase } from './support/databases/new-database.ts';
+import { Databases } from './support/databases/new-database.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
 import { exportOf, forgeExport, importInto, manySessions, parseExport } from './support/exports.ts';
 import { Folder } from './support/folder.ts';
@@ -13,18 +13,18 @@ const MANY = 20_000;
 const HEAP = '--max-old-space-size=40';
 
 describe('bienvenue export and import, with many rows', () => {
-  const databases: TestDatabase[] = [];
+  const databases = new Databases();
   let folder: Folder;
   let source: TestDatabase;
   let few: string;
   let many: string;
   beforeAll(async () => {
-    const app = await startApp({ database: await another() });
+    const app = await startApp({ database: await databases.add() });
     await app.register(ada);
     await app.close();
     few = await exportOf(app.database);
     many = forgeExport(parseExport(few).header, manySessions(few, MANY));
-    source = await another();
+    source = await databases.add();
     const env = { DATABASE_URL: source.url, NODE_OPTIONS: HEAP };
     expect(await runProcess(['import'], env, undefined, many)).toMatchObject({ code: 0, stderr: '' });
   });
@@ -32,15 +32,7 @@ describe('bienvenue export and import, with many rows', () => {
     folder = new Folder();
   });
   afterEach(() => folder.remove());
-  afterAll(async () => {
-    for (const database of databases) await database.drop();
-  });
-
-  async function another(): Promise<TestDatabase> {
-    const database = await newDatabase();
-    databases.push(database);
-    return database;
-  }
+  afterAll(() => databases.drop());
 
   it('use no more memory than with few rows', async () => {
     const file = join(folder.path, 'many');
@@ -70,7 +62,7 @@ describe('bienvenue export and import, with many rows', () => {
   });
 
   it('leave a database that the next import refuses, when they are killed', async () => {
-    const target = await another();
+    const target = await databases.add();
     await runCommand(['migrate'], { DATABASE_URL: target.url });
     await target.hangOn('insert', 'sessions', `new.last_used_at = ${MANY / 2}`);
     const child = startCommand(['import', folder.write('many', many)], { DATABASE_URL: target.url });

@@ -10,7 +10,7 @@ import { Import } from '../src/transfer/import.ts';
 import { TransferError } from '../src/transfer/transfer-error.ts';
 import { ada, startApp } from './support/app.ts';
 import { runCommand, runProcess } from './support/commands.ts';
-import { newDatabase } from './support/databases/new-database.ts';
+import { Databases } from './support/databases/new-database.ts';
 import { SqliteDatabase } from './support/databases/sqlite.ts';
 import type { TestDatabase } from './support/databases/test-database.ts';
 import { exportOf, forgeExport, importInto, type Line, parseExport } from './support/exports.ts';
@@ -20,12 +20,12 @@ import { migrationsOfEngine } from './support/migrations.ts';
 const PENDING = migrationsOfEngine.map(({ name }) => name).join(', ');
 
 describe('bienvenue export and import', () => {
-  const databases: TestDatabase[] = [];
+  const databases = new Databases();
   let folder: Folder;
   /** An export with one user, who has a role, a session, a reset token and events, and is disabled. */
   let exported: string;
   beforeAll(async () => {
-    const app = await startApp({ database: await another() });
+    const app = await startApp({ database: await databases.add() });
     await app.register(ada);
     await app.resetToken(ada.email);
     await app.rows("update users set disabled = true, disabled_at = 1, disabled_reason = 'left', locale = 'fr'");
@@ -37,21 +37,7 @@ describe('bienvenue export and import', () => {
     folder = new Folder();
   });
   afterEach(() => folder.remove());
-  afterAll(async () => {
-    for (const database of databases) await database.drop();
-  });
-
-  async function another(): Promise<TestDatabase> {
-    const database = await newDatabase();
-    databases.push(database);
-    return database;
-  }
-
-  async function sqlite(): Promise<TestDatabase> {
-    const database = await SqliteDatabase.create();
-    databases.push(database);
-    return database;
-  }
+  afterAll(() => databases.drop());
 
   const run = (database: TestDatabase, ...args: string[]) => runCommand(args, { DATABASE_URL: database.url });
   const rowsIn = async (database: TestDatabase) => {
@@ -60,7 +46,7 @@ describe('bienvenue export and import', () => {
   };
 
   it('move all data to another engine and back, through files that only their owner can read', async () => {
-    const [there, back] = [await sqlite(), await another()];
+    const [there, back] = [await databases.add(SqliteDatabase.create()), await databases.add()];
     const [one, two] = ['one', 'two'].map(name => join(folder.path, name)) as [string, string];
 
     expect(await runProcess(['import'], { DATABASE_URL: there.url }, undefined, exported)).toMatchObject({
@@ -84,7 +70,7 @@ describe('bienvenue export and import', () => {
   });
 
   it('never overwrite a file, and leave none behind on failure', async () => {
-    const empty = await another();
+    const empty = await databases.add();
     const file = folder.write('kept', 'kept');
 
     expect(await run(empty, 'export', join(folder.path, 'new'))).toMatchObject({
@@ -107,7 +93,7 @@ describe('bienvenue export and import', () => {
   });
 
   it('need an empty database, and migrate it unless migrations are manual', async () => {
-    const database = await another();
+    const database = await databases.add();
 
     expect(await importInto(database, exported, { BIENVENUE_MIGRATE: 'manual' })).toEqual({
       code: 1,
@@ -144,7 +130,7 @@ describe('bienvenue export and import', () => {
     let database: TestDatabase;
     let open: Database;
     beforeAll(async () => {
-      database = await another();
+      database = await databases.add();
       await run(database, 'migrate');
       open = await openDatabase(optionsFromEnvironment({ DATABASE_URL: database.url }), { withoutTimeouts: true });
     });

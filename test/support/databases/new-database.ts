@@ -9,6 +9,22 @@ export const cleanDatabase = (): Promise<TestDatabase> => take({ once: false });
 /** A new database without tables that is dropped afterwards. */
 export const newDatabase = (): Promise<TestDatabase> => take({ once: true });
 
+/** Databases that are dropped together. */
+export class Databases {
+  private readonly all: TestDatabase[] = [];
+
+  /** Adds a database, by default a new one. */
+  async add(created = newDatabase()): Promise<TestDatabase> {
+    const database = await created;
+    this.all.push(database);
+    return database;
+  }
+
+  async drop(): Promise<void> {
+    for (const database of this.all) await database.drop();
+  }
+}
+
 async function take(options: { once: boolean }): Promise<TestDatabase> {
   switch (ENGINE) {
     case 'postgresql':
