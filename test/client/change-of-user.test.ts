@@ -14,6 +14,7 @@ import {
 import { authError, createAuthClient } from '../../src/client/index.ts';
 import { ada, type Browser, bob, newPerson, startApp, type TestApp } from '../support/app.ts';
 import { Network } from '../support/network.ts';
+import { until } from '../support/until.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -44,11 +45,6 @@ function watchProfile(of = client) {
     if (seen.at(-1) !== value) seen.push(value);
   });
   return seen;
-}
-
-/** Waits for a condition. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(resolve => setTimeout(resolve, 5));
 }
 
 describe('a change of user', () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LOGOUT, newPerson, type Person, PROFILE, REGISTER, RESET_PASSWORD, sessionOf } from '../support/app.ts';
 import type { Browser } from '../support/browser.ts';
 import { Folder } from '../support/folder.ts';
 import { BEHIND_PROXY } from '../support/guesses.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 import { BACKUP_METHODS, documented } from './support/backups.ts';
 import { Crowd } from './support/crowd.ts';
 import { MachineClock } from './support/faketime.ts';
@@ -64,7 +64,7 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
     crowd = new Crowd(there);
     crowd.start(PEOPLE);
     const guessers = [keepGuessing(), keepGuessing()];
-    while (crowd.balance.ended.size <= PEOPLE) await sleep(20);
+    await until(() => crowd.balance.ended.size > PEOPLE);
 
     const [backUp = '', restore = ''] = documented(heading);
     before = crowd.copy(inCopy);

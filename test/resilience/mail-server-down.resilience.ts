@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../../bench/quantile.ts';
 import { type Person, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { visible } from '../support/browser.ts';
 import { Folder } from '../support/folder.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { MailServer } from '../support/smtp.ts';
+import { until } from '../support/until.ts';
 import { MachineClock } from './support/faketime.ts';
 import { times, within } from './support/scale.ts';
 
@@ -56,9 +56,6 @@ describe('a mail server that is down while the service is killed twice', () => {
   const killAndStart = async () => {
     await server.signal('SIGKILL');
     await server.start();
-  };
-  const until = async (condition: () => boolean | Promise<boolean>) => {
-    while (!(await condition())) await sleep(50);
   };
   const queuedMails = async () => (await server.rows('select id from outbox')).length;
   const failures = () => server.lines.filter(({ msg }) => msg === 'mail not sent').length;

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Environment } from '../../../../src/options/environment.ts';
 import { freePort } from '../../../support/folder.ts';
+import { until } from '../../../support/until.ts';
 
-const START_TIMEOUT_MS = 30_000;
 /** The database that `open()` creates. */
 export const DATABASE = 'accounts';
 
@@ -86,11 +85,7 @@ export abstract class OwnServer {
   async start(): Promise<void> {
     this.child = spawn(...this.command(), { stdio: 'ignore', ...this.user });
     const [program, ...options] = this.ready() as [string, ...string[]];
-    const deadline = performance.now() + START_TIMEOUT_MS;
-    while ((await this.codeOf(program, options)).code !== 0) {
-      if (performance.now() > deadline) throw new Error(`${this.command()[0]} does not start`);
-      await sleep(50);
-    }
+    await until(async () => (await this.codeOf(program, options)).code === 0);
   }
 
   /** Stops immediately, as in a power failure. */
