@@ -114,12 +114,14 @@ async function adoptFormerTable({ orm, migrations }: Database): Promise<void> {
   if (others.length === 0) await orm.em.execute(`drop table ${FORMER_MIGRATIONS_TABLE}`);
 }
 
-const MAX_ATTEMPTS = 5;
+/** More than there are statements that another process can be first with. */
+const MAX_ATTEMPTS = 20;
 /** The messages of all engines: MikroORM's migrator does not convert the errors of SQLite's driver. */
-const CONCURRENT_CHANGE = /(table|relation) .* already exists|no such table/i;
+const CONCURRENT_CHANGE = /(table|relation) .* already exists|no such table|duplicate (column|key) name/i;
 
 /**
- * SQLite and Galera have no lock across processes: when another process has changed the tables in between, start over.
+ * SQLite has no lock across processes, and MariaDB's is not one for a Galera cluster: when another process was first
+ * with a statement, start over. On SQLite a failed attempt is rolled back; on MySQL it skips what has been done.
  */
 async function retryAfterConcurrentMigration<T>(job: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -19,6 +19,8 @@ export class Crowd {
   start(people: number): void {
     this.stopped = false;
     this.running = Array.from({ length: people }, () => this.useService());
+    // stop() throws what a user ran into. Until then it must not end the process.
+    for (const user of this.running) user.catch(() => {});
   }
 
   async stop(): Promise<void> {
