@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { sessionQuery } from '../dist/src/auth/session-query.js';
 import { openDatabase } from '../dist/src/database.js';
-import { createDatabase, type Kind, type Place } from './databases.ts';
+import { type BenchDatabase, createDatabase, type Kind } from './databases.ts';
 import { PERSON, PROFILE, REGISTER } from './operations.ts';
 import type { Running } from './processes.ts';
 import { type Operation, type RawRequest, rawRequest, sendOnce } from './raw-request.ts';
@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts';
 /** A server under test, with its who-am-I request. */
 export interface Contestant {
   running: Running;
-  place?: Place;
+  place?: BenchDatabase;
   whoAmI: RawRequest;
   cookie: string;
 }
@@ -63,12 +63,12 @@ export function versionsOfPeers(): string {
   return named.map(name => `${name} ${dependencies[name]}`).join(', ');
 }
 
-export function recipeOfOurs(place: Place, settings: NodeJS.ProcessEnv = {}): Recipe {
+export function recipeOfOurs(place: BenchDatabase, settings: NodeJS.ProcessEnv = {}): Recipe {
   const env = { DATABASE_URL: place.url, BIENVENUE_BCRYPT_COST: '10', ...settings };
   return { args: [OURS, 'serve'], env };
 }
 
-export function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place?: Place): Recipe {
+export function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place?: BenchDatabase): Recipe {
   const env = { NODE_ENV: 'production', DATABASE_URL: place?.url, AUTH_SECRET };
   return { args: [`${name}.mjs`], env, cwd: PEERS };
 }
@@ -76,7 +76,7 @@ export function recipeOfPeer(name: 'apollo' | 'mercurius' | 'better-auth', place
 const SESSION_QUERY = await readSessionQuery();
 
 /** Gets the query as an argument: importing the service's modules would make it start as slowly as the service. */
-export function recipeOfBare({ file }: Place): Recipe {
+export function recipeOfBare({ file }: BenchDatabase): Recipe {
   return { args: ['bench/bare.mjs', file, SESSION_QUERY], env: {} };
 }
 
@@ -90,12 +90,17 @@ async function readSessionQuery(): Promise<string> {
 }
 
 /** The service as users start it, with one user signed in. */
-export async function ours(stage: Stage, place: Place, settings?: NodeJS.ProcessEnv, pin = true): Promise<Contestant> {
+export async function ours(
+  stage: Stage,
+  place: BenchDatabase,
+  settings?: NodeJS.ProcessEnv,
+  pin = true,
+): Promise<Contestant> {
   const { args, env } = recipeOfOurs(place, settings);
   return signInToOurs(await stage.start(args, env, { pin }), place);
 }
 
-export async function signInToOurs(running: Running, place: Place): Promise<Contestant> {
+export async function signInToOurs(running: Running, place: BenchDatabase): Promise<Contestant> {
   const body = { query: REGISTER, variables: PERSON };
   const { text } = await sendOnce(running.url, { body, expect: '"token"' });
   const cookie = `session_id=${JSON.parse(text).data.register.token}`;
@@ -104,7 +109,7 @@ export async function signInToOurs(running: Running, place: Place): Promise<Cont
 
 /** Node and one prepared statement over the same file: the upper bound. */
 export async function bare(stage: Stage, { place, cookie }: Contestant): Promise<Contestant> {
-  const running = await stage.start(recipeOfBare(place as Place).args);
+  const running = await stage.start(recipeOfBare(place as BenchDatabase).args);
   return contestantOf(running, profileOf(cookie), cookie);
 }
 
@@ -114,7 +119,7 @@ export async function trivial(stage: Stage, name: 'apollo' | 'mercurius'): Promi
   return contestantOf(await stage.start(args, env, { cwd }), profileOf(''), '');
 }
 
-export async function betterAuth(stage: Stage, place: Place): Promise<Contestant> {
+export async function betterAuth(stage: Stage, place: BenchDatabase): Promise<Contestant> {
   const { args, env, cwd } = recipeOfPeer('better-auth', place);
   const running = await stage.start(args, env, { cwd });
   const { cookies } = await sendOnce(running.url, {
@@ -131,7 +136,7 @@ async function contestantOf(
   running: Running,
   operation: Operation,
   cookie: string,
-  place?: Place,
+  place?: BenchDatabase,
 ): Promise<Contestant> {
   await sendOnce(running.url, operation);
   return { running, place, whoAmI: rawRequest(running.url, operation), cookie };
@@ -141,7 +146,7 @@ async function contestantOf(
 export async function onEach(
   stage: Stage,
   kinds: Kind[],
-  open: (place: Place) => Promise<Contestant>,
+  open: (place: BenchDatabase) => Promise<Contestant>,
 ): Promise<Map<Kind, Contestant>> {
   const opened = new Map<Kind, Contestant>();
   for (const kind of kinds) {

@@ -8,7 +8,7 @@ import pg from 'pg';
 export type Kind = 'sqlite' | 'postgresql' | 'mariadb';
 
 /** The database of one contestant. */
-export interface Place {
+export interface BenchDatabase {
   kind: Kind;
   url: string;
   /** The file of a SQLite database, otherwise empty. */
@@ -27,19 +27,19 @@ let count = 0;
 const SQLITE = `SQLite ${new SQLite(':memory:').prepare('select sqlite_version()').pluck().get()}`;
 
 /** Creates an empty database. Rejects when there is no such server. */
-export function createDatabase(kind: Kind): Promise<Place> {
+export function createDatabase(kind: Kind): Promise<BenchDatabase> {
   if (kind === 'sqlite') return Promise.resolve(createFile());
   return createOnServer(kind, `bienvenue_bench_${process.pid}_${++count}`);
 }
 
-function createFile(): Place {
+function createFile(): BenchDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-'));
   const file = join(folder, 'bench.sqlite');
   const drop = async () => rmSync(folder, { recursive: true, force: true });
   return { kind: 'sqlite', url: `sqlite:${file}`, file, version: SQLITE, drop };
 }
 
-async function createOnServer(kind: 'postgresql' | 'mariadb', name: string): Promise<Place> {
+async function createOnServer(kind: 'postgresql' | 'mariadb', name: string): Promise<BenchDatabase> {
   const run = kind === 'postgresql' ? runOnPostgresql : runOnMariadb;
   await run(`create database ${name}`);
   const url = new URL(SERVERS[kind]);

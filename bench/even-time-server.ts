@@ -53,7 +53,7 @@ export class EvenTimeServer {
     this.server.stop();
   }
 
-  /** Seven reasons to fail, each with an account of its own. */
+  /** Seven reasons to fail. */
   readonly logins: Case[] = [
     ['no account', () => this.failToLogIn(`${randomUUID()}@example.org`, RIGHT)],
     ['wrong password', () => this.failToLogIn('active@example.org', WRONG)],

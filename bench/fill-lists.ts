@@ -1,7 +1,7 @@
 import SQLite from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import type { Place } from './databases.ts';
+import type { BenchDatabase } from './databases.ts';
 
 /** Users whose address starts with `old-`: all of the oldest ones. */
 export const OLD = 12_000;
@@ -20,7 +20,7 @@ interface Dialect {
   numbers(count: number): { before: string; from: string };
 }
 
-const DIALECTS: Record<Place['kind'], Dialect> = {
+const DIALECTS: Record<BenchDatabase['kind'], Dialect> = {
   sqlite: {
     divide: (expression, by) => `(${expression}) / ${by}`,
     hex: (expression, digits) => `printf('%0${digits}x', ${expression})`,
@@ -48,7 +48,7 @@ export function idOf(n: number): string {
 }
 
 /** Fills the empty tables with this many users and as many events, and updates the statistics of a server. */
-export async function fillLists(place: Place, count: number): Promise<void> {
+export async function fillLists(place: BenchDatabase, count: number): Promise<void> {
   const { divide, hex, numbers } = DIALECTS[place.kind];
   const asId = place.kind === 'postgresql' ? (text: string) => `(${text})::uuid` : (text: string) => text;
   const id = (n: string) => asId(`concat('01900000-', ${hex(divide(n, 65536), 4)}, '-7000-8000-', ${hex(n, 12)})`);
@@ -71,7 +71,7 @@ export async function fillLists(place: Place, count: number): Promise<void> {
 
 type Run = ((sql: string) => Promise<unknown>) & { end(): Promise<unknown> };
 
-async function connect({ kind, url, file }: Place): Promise<Run> {
+async function connect({ kind, url, file }: BenchDatabase): Promise<Run> {
   if (kind === 'sqlite') {
     const database = new SQLite(file);
     database.pragma('synchronous = off');

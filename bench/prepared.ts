@@ -12,7 +12,7 @@ import {
   recipeOfOurs,
   recipeOfPeer,
 } from './contestants.ts';
-import type { Place } from './databases.ts';
+import type { BenchDatabase } from './databases.ts';
 import { freePort, pinned, type Running } from './processes.ts';
 import { type Operation, sendOnce } from './raw-request.ts';
 import type { Stage } from './stage.ts';
@@ -34,15 +34,15 @@ export interface Launched {
 
 /** Bienvenue and better-auth with a database each, and the servers that need none. */
 export async function prepare(stage: Stage): Promise<Map<string, Prepared>> {
-  const us = await ours(stage, (await stage.database('sqlite')) as Place);
-  const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
+  const us = await ours(stage, (await stage.database('sqlite')) as BenchDatabase);
+  const them = await betterAuth(stage, (await stage.database('sqlite')) as BenchDatabase);
   const limit = await bare(stage, us);
   for (const { running } of [us, them, limit]) running.stop();
-  const place = us.place as Place;
+  const place = us.place as BenchDatabase;
   const profile = profileOf(us.cookie);
   return new Map<string, Prepared>([
     ['Bienvenue', prepared(profile, recipeOfOurs(place))],
-    ['better-auth', prepared(getSession(them.cookie), recipeOfPeer('better-auth', them.place as Place))],
+    ['better-auth', prepared(getSession(them.cookie), recipeOfPeer('better-auth', them.place as BenchDatabase))],
     ['bare node:http', prepared(profile, recipeOfBare(place))],
     ['Mercurius with jit', prepared(profile, recipeOfPeer('mercurius'))],
     ['Apollo stand-alone', prepared(profile, recipeOfPeer('apollo'))],

@@ -1,4 +1,4 @@
-import { createDatabase, type Kind, type Place } from './databases.ts';
+import { type BenchDatabase, createDatabase, type Kind } from './databases.ts';
 import type { Options } from './options.ts';
 import { type Running, type StartOptions, start } from './processes.ts';
 
@@ -22,7 +22,7 @@ export class Stage {
   }
 
   /** Undefined, with a line in the report, when there is no such server. */
-  async database(kind: Kind): Promise<Place | undefined> {
+  async database(kind: Kind): Promise<BenchDatabase | undefined> {
     try {
       const place = await createDatabase(kind);
       this.versions[kind] = place.version;

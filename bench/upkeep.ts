@@ -7,7 +7,7 @@ import { optionsFromEnvironment } from '../dist/src/options/environment.js';
 import { CleanupJob } from '../dist/src/persistence/cleanup-job.js';
 import { DatabaseRateLimiter } from '../dist/src/rate-limits/database-rate-limiter.js';
 import { cleanupRules, mailTemplates } from '../dist/src/registry.js';
-import type { Place } from './databases.ts';
+import type { BenchDatabase } from './databases.ts';
 import { quantile } from './quantile.ts';
 
 /** Repetitions; the first ones load the pages that the later ones use. */
@@ -39,7 +39,7 @@ const hasher = {
 };
 
 /** Runs the service's own code in this process, over the file that a server used. Fills the tables that it left empty. */
-export async function upkeepOf({ file, url }: Place, size: number): Promise<Upkeep> {
+export async function upkeepOf({ file, url }: BenchDatabase, size: number): Promise<Upkeep> {
   fillCountersAndOutbox(file, size);
   const log = createLog('silent');
   const options = optionsFromEnvironment({ DATABASE_URL: url, BIENVENUE_BCRYPT_COST: '12', LOG_LEVEL: 'silent' });

@@ -17,7 +17,7 @@ export type Scalars = {
 
 export type Query = {
   __typename?: 'Query';
-  /** The signed-in user, or null for a visitor. Never an error: a stale cookie counts as a visitor and is cleared. */
+  /** The signed-in user, or null for a visitor. A stale cookie counts as a visitor and is cleared. */
   profile: Maybe<User>;
   /** The session of this request, or null for a visitor. */
   session: Maybe<Session>;
@@ -185,7 +185,7 @@ export type EventActor =
   | 'ADMIN'
   /** A program of the operator. */
   | 'SERVICE'
-  /** Somebody who was not signed in. */
+  /** A visitor who was not signed in. */
   | 'VISITOR';
 
 /** Where a page of a list ends. */
@@ -269,9 +269,9 @@ export type Mutation = {
   deleteAccount: Scalars['Boolean']['output'];
   /** Everything stored about the signed-in user, without secrets: a list of rows for each table, times in ISO 8601. docs/accounts.md describes each field. Errors: UNAUTHENTICATED, RECENT_AUTH_REQUIRED. */
   exportMyData: Scalars['JSONObject']['output'];
-  /** Mails a link to the new address and a notice to the old one, which stays in force until the link is used. Always true: it does not reveal whether the new address has an account. Errors: UNAUTHENTICATED, RECENT_AUTH_REQUIRED, BAD_USER_INPUT. */
+  /** Mails a link to the new address and a notice to the old one. The address changes when the link is used. Always true: it does not reveal whether the new address has an account. Errors: UNAUTHENTICATED, RECENT_AUTH_REQUIRED, BAD_USER_INPUT. */
   requestEmailChange: Scalars['Boolean']['output'];
-  /** Puts the new address in force with the token from the mail to it; needs no session. Errors: TOKEN_INVALID, EMAIL_TAKEN. */
+  /** Changes the address with the token from the mail to the new one; needs no session. Errors: TOKEN_INVALID, EMAIL_TAKEN. */
   confirmEmailChange: Scalars['Boolean']['output'];
   /** With the token from a notice to the old address: cancels a pending change, or takes a finished one back within 72 hours. Ends all sessions and removes the password; a mail to the old address brings a link to set a new one. Needs no session. Errors: TOKEN_INVALID. */
   revertEmailChange: Scalars['Boolean']['output'];

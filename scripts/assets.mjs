@@ -1,7 +1,7 @@
 // Builds the files of dist/assets whose sources have changed since they were built: the list of common passwords, the
 // playground and the account pages.
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 
 const STAMPS = 'dist/assets/.built';
 
@@ -31,5 +31,7 @@ for (const [name, { sources, build }] of Object.entries(ASSETS)) {
   const started = new Date();
   const { status } = spawnSync(process.execPath, build, { stdio: 'inherit' });
   if (status !== 0) process.exit(1);
-  writeFileSync(stamp, `${started.toISOString()}\n`);
+  // Dated from the start: what changes during the build is built again.
+  writeFileSync(stamp, '');
+  utimesSync(stamp, started, started);
 }

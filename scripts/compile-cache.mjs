@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const folder = mkdtempSync(join(tmpdir(), 'bienvenue-'));
-const env = { ...process.env, PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'first.sqlite')}` };
+const database = `sqlite:${join(folder, 'first.sqlite')}`;
+const env = { ...process.env, PORT: '0', LOG_LEVEL: 'info', DATABASE_URL: database };
 const service = spawn(process.execPath, ['dist/src/cli/bienvenue.js', 'serve'], {
   env,
   stdio: ['ignore', 'pipe', 'inherit'],

@@ -172,7 +172,7 @@ export const OPTIONS = {
     env: 'BIENVENUE_SESSION_IDLE',
     schema: is.duration(MINUTE, 400 * DAY),
     default: ({ sessionLifetime }) => Math.min(7 * DAY, sessionLifetime),
-    shown: '7d',
+    shown: '7d, at most the lifetime',
     description: 'how long a session lives without being used',
   }),
   resetTokenLifetime: option({
@@ -236,7 +236,8 @@ export const OPTIONS = {
     schema: is.onOff,
     default: false,
     shown: 'off',
-    description: 'returns reset tokens over REST to any client: for the exercise, on this machine only',
+    description:
+      'returns reset tokens over REST to any client, as the exercise in docs/rest.md requires; on this machine only',
   }),
   migrate: option({
     env: 'BIENVENUE_MIGRATE',

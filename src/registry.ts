@@ -13,7 +13,7 @@ export const entities = [...registered.flatMap(({ entities = [] }) => entities),
 /** What all tables hold about people, for their owners' exports. */
 export const personalData = [...registered.flatMap(({ personalData = [] }) => personalData), mailPersonalData];
 
-/** The tables without personal data: counters know hashes of what they count, and no one can tell whose they are. */
+/** The tables without a reference to an account: counters hold hashes of what they count. */
 export const withoutPersonalData = [RateLimitCounter];
 
 /** Imports every resolver class. */

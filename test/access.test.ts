@@ -1,5 +1,7 @@
 import { getNamedType, isObjectType } from 'graphql';
+import type { Auth } from '../src/create-auth.ts';
 import { buildSchema } from '../src/graphql/schema.ts';
+import { restRoutes } from '../src/http/rest.ts';
 import { ada, bob, type Person, PROFILE, SESSION, startApp, type TestApp } from './support/app.ts';
 import {
   EVERY_OPERATION,
@@ -33,6 +35,13 @@ const PUBLIC_ROUTES: Record<string, number> = {
 
 const cy: Person = { email: 'cy@example.org', password: 'seven purple lanterns' };
 const asCy = (name: string) => (({ ...cy })[name] ?? rightText(name)) as string;
+
+it('every REST route is among those that are tested', () => {
+  const routes = restRoutes({} as Auth, { exposeResetToken: false });
+  const names = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+
+  expect(EVERY_ROUTE.map(names).sort()).toEqual(routes.map(names).sort());
+});
 
 describe('a visitor', () => {
   let app: TestApp;

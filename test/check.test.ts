@@ -16,7 +16,11 @@ describe('bienvenue check', () => {
   const check = () => runCommand(['check'], { DATABASE_URL: database.url, PORT: '0' });
 
   it('ID-4: finds nothing where every stored address is the one of its account', async () => {
-    expect(await check()).toEqual({ code: 0, stdout: 'accounts without a usable address: 0\n', stderr: '' });
+    expect(await check()).toEqual({
+      code: 0,
+      stdout: 'accounts whose stored address cannot receive mail: 0\n',
+      stderr: '',
+    });
   });
 
   it('ID-4: lists accounts that an earlier version stored with an address of another domain', async () => {
@@ -25,7 +29,9 @@ describe('bienvenue check', () => {
     const { code, stdout } = await check();
 
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^[\da-f-]{36} {2}stored "bob@example\.or\\ng", belongs to "bob@example\.org"\n/);
-    expect(stdout).toMatch(/\naccounts without a usable address: 1\n$/);
+    expect(stdout).toMatch(
+      /^[\da-f-]{36} {2}stored address "bob@example\.or\\ng", canonical address "bob@example\.org"\n/,
+    );
+    expect(stdout).toMatch(/\naccounts whose stored address cannot receive mail: 1\n$/);
   });
 });

@@ -10,7 +10,7 @@ describe('the command line', () => {
   afterAll(() => folder.remove());
   const run = (...args: string[]) => runProcess(args, { PORT: '0' }, folder.path);
 
-  it.concurrent('lists every command and every setting with --help', async () => {
+  it('lists every command and every setting with --help', async () => {
     const { code, stdout, stderr } = await run('--help');
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -31,7 +31,7 @@ describe('the command line', () => {
     for (const { env } of Object.values(OPTIONS)) expect(stdout).toMatch(new RegExp(`^ +${env} \\(`, 'm'));
   });
 
-  it.concurrent('prints the help of a command with -h instead of running it', async () => {
+  it('prints the help of a command with -h instead of running it', async () => {
     for (const words of [
       ['migrate', 'up', '-h'],
       ['user', 'create', '-h'],
@@ -40,11 +40,11 @@ describe('the command line', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it.concurrent('prints the version of the package with --version, and nothing else', async () => {
+  it('prints the version of the package with --version, and nothing else', async () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.concurrent('loads neither GraphQL nor a server for a command that only uses the database', async () => {
+  it('loads neither GraphQL nor a server for a command that only uses the database', async () => {
     const own = new Folder();
     const hooks = own.write(
       'hooks.mjs',

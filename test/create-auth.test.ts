@@ -69,6 +69,17 @@ describe('auth.work()', () => {
   });
 });
 
+describe('auth.close()', () => {
+  it('waits for the same end, however often it is called', async () => {
+    const app = await startApp();
+    const closed = app.auth.close();
+
+    expect(app.auth.close()).toBe(closed);
+    await closed;
+    await app.close();
+  });
+});
+
 describe('auth.context()', () => {
   let app: TestApp;
   let session: string;
@@ -118,6 +129,19 @@ describe('auth.context()', () => {
     expect(await run(LOGIN, context, { email: ada.email, password: ada.password, transport: 'BEARER' })).toMatchObject({
       data: { login: { token: expect.any(String) } },
     });
+  });
+
+  it('cuts the request id of the host program at 64 characters, and replaces an empty one', async () => {
+    const contextWith = (requestId: string) => app.auth.context({ request: request({}), requestId });
+    const context = await contextWith('r'.repeat(65));
+    const { email } = ada;
+    await run(LOGIN, context, { email, password: 'wrong horse battery', transport: 'BEARER' });
+
+    expect(context.requestId).toBe('r'.repeat(64));
+    expect(await app.rows('select type from account_events where request_id = ?', context.requestId)).toEqual([
+      { type: 'SIGN_IN_FAILED' },
+    ]);
+    expect((await contextWith('')).requestId).toMatch(/^[\w-]{36}$/);
   });
 
   it('is made of the request of a WebSocket upgrade', async () => {

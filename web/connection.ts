@@ -23,3 +23,9 @@ export const fetchWithTimeout: typeof fetch = async (input, init) => {
 export function abortRequests(): void {
   for (const controller of pending) controller.abort();
 }
+
+/** Repeats a query whose requests may hang. */
+export function retry(refetch: () => Promise<void>): void {
+  abortRequests();
+  void refetch();
+}

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { betterAuth, type Contestant, ours } from '../contestants.ts';
 import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
-import type { Place } from '../databases.ts';
+import type { BenchDatabase } from '../databases.ts';
 import { load, type StreamResult } from '../load.ts';
 import { MailSink } from '../mail-sink.ts';
 import { pinned } from '../processes.ts';
@@ -27,7 +27,7 @@ export async function measure(stage: Stage): Promise<Findings> {
   const { seconds } = stage.options;
   const at10 = new Runs(await openOurs(stage, 10), OURS, seconds);
   const at12 = new Runs(await openOurs(stage, 12), OURS, seconds * LONGER);
-  const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
+  const them = await betterAuth(stage, (await stage.database('sqlite')) as BenchDatabase);
   const theirs = new Runs(them, betterAuthAt(them.running.url), seconds);
   const raw = (cost: number, seconds: number) => async () => ({ perSecond: rawBcrypt(cost, seconds) });
   const both = (run: (runs: Runs) => Promise<Figures>) => [
@@ -63,7 +63,7 @@ async function openOurs(stage: Stage, cost: number): Promise<Contestant> {
   const sink = await MailSink.onFreePort();
   await sink.behave('accepts');
   stage.atEnd(() => sink.behave('is not there'));
-  return ours(stage, (await stage.database('sqlite')) as Place, {
+  return ours(stage, (await stage.database('sqlite')) as BenchDatabase, {
     BIENVENUE_BCRYPT_COST: String(cost),
     ...BEHIND_A_PROXY,
     BIENVENUE_EXPOSE_RESET_TOKEN: 'on',

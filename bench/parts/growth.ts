@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { profileOf, recipeOfOurs } from '../contestants.ts';
-import type { Place } from '../databases.ts';
+import type { BenchDatabase } from '../databases.ts';
 import { fill, tokensOf } from '../fill.ts';
 import { type Saturated, saturate } from '../load.ts';
 import type { Running } from '../processes.ts';
@@ -22,9 +22,9 @@ export async function measure(stage: Stage): Promise<Findings> {
   const sizes = [1e3, 1e4, 1e5, 1e6, 1e7].filter(size => size <= maxSessions);
   const megabytes = new Map<string, number>();
   const turns = new Map<string, () => Promise<Saturated>>();
-  const left = new Map<number, { running: Running; place: Place }>();
+  const left = new Map<number, { running: Running; place: BenchDatabase }>();
   for (const size of sizes) {
-    const place = (await stage.database('sqlite')) as Place;
+    const place = (await stage.database('sqlite')) as BenchDatabase;
     const running = await open(stage, place, size);
     megabytes.set(named(size), statSync(place.file).size / 1e6);
     left.set(size, { running, place });
@@ -73,7 +73,7 @@ const CROWDED = `${named(1e7)}, ten thousand in turn`;
 
 const whoAmI = (token: string): Operation => ({ ...profileOf(`session_id=${token}`), expect: 'person-' });
 
-async function open(stage: Stage, place: Place, size: number): Promise<Running> {
+async function open(stage: Stage, place: BenchDatabase, size: number): Promise<Running> {
   const { args, env } = recipeOfOurs(place);
   const migrated = spawnSync(process.execPath, [args[0] as string, 'migrate'], {
     env: { PATH: process.env.PATH, ...env },

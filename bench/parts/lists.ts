@@ -1,7 +1,7 @@
 import { createLog } from '../../dist/src/core/log.js';
 import { type Auth, createAuth } from '../../dist/src/create-auth.js';
 import { optionsFromEnvironment } from '../../dist/src/options/environment.js';
-import type { Kind, Place } from '../databases.ts';
+import type { BenchDatabase, Kind } from '../databases.ts';
 import { fillLists, idOf, OLD } from '../fill-lists.ts';
 import { median } from '../quantile.ts';
 import { type Findings, present, type Row, ratio, type Sample, sample } from '../result.ts';
@@ -58,7 +58,7 @@ function rowsOf(pages: PageRead[], seen: Map<string, number[]>): Row[] {
   }));
 }
 
-async function open(stage: Stage, place: Place, rows: number): Promise<Auth> {
+async function open(stage: Stage, place: BenchDatabase, rows: number): Promise<Auth> {
   const options = optionsFromEnvironment({
     DATABASE_URL: place.url,
     BIENVENUE_ROLES: 'SUPPORT,MEMBER',

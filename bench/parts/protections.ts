@@ -1,6 +1,6 @@
 import { type Contestant, inNewTexts, ours, recipeOfOurs, signInToOurs } from '../contestants.ts';
 import { OURS } from '../credentials.ts';
-import type { Place } from '../databases.ts';
+import type { BenchDatabase } from '../databases.ts';
 import { type Saturated, saturate } from '../load.ts';
 import { type RawRequest, rawRequest } from '../raw-request.ts';
 import { type Findings, type Row, sample } from '../result.ts';
@@ -58,7 +58,7 @@ export async function measure(stage: Stage): Promise<Findings> {
 }
 
 async function open(stage: Stage, { name, settings, without }: Variant): Promise<Contestant | undefined> {
-  const place = (await stage.database('sqlite')) as Place;
+  const place = (await stage.database('sqlite')) as BenchDatabase;
   if (!without) return ours(stage, place, settings);
   try {
     const { env } = recipeOfOurs(place, settings);

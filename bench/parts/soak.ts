@@ -1,6 +1,6 @@
 import { type Contestant, ours, profileOf } from '../contestants.ts';
 import { OURS } from '../credentials.ts';
-import type { Place } from '../databases.ts';
+import type { BenchDatabase } from '../databases.ts';
 import { type LoadResult, load, type Stream, type StreamResult, saturate } from '../load.ts';
 import { residentMegabytes } from '../processes.ts';
 import { rawRequest, sendOnce } from '../raw-request.ts';
@@ -18,7 +18,7 @@ interface Section extends LoadResult {
 
 /** Half an hour at a third of what it can do: whether memory and latency stay where they are. */
 export async function measure(stage: Stage): Promise<Findings> {
-  const contestant = await ours(stage, (await stage.database('sqlite')) as Place);
+  const contestant = await ours(stage, (await stage.database('sqlite')) as BenchDatabase);
   const { running } = contestant;
   const whoAmI = await visit(contestant);
   const { perSecond } = await saturate(running, [whoAmI], stage.options.seconds);

@@ -1,6 +1,6 @@
 import { betterAuth, type Contestant, ours } from '../contestants.ts';
 import { betterAuthAt, type Dialect, OURS } from '../credentials.ts';
-import type { Place } from '../databases.ts';
+import type { BenchDatabase } from '../databases.ts';
 import { load, type StreamResult } from '../load.ts';
 import { BEHIND_A_PROXY, fromSeparateAddresses, rawRequest, sendOnce } from '../raw-request.ts';
 import { type Findings, present, type Row, ratio, sample } from '../result.ts';
@@ -22,11 +22,11 @@ interface Measurement {
 
 /** Latency for a signed-in user while other clients log in continuously, on one core. */
 export async function measure(stage: Stage): Promise<Findings> {
-  const us = await ours(stage, (await stage.database('sqlite')) as Place, {
+  const us = await ours(stage, (await stage.database('sqlite')) as BenchDatabase, {
     ...BEHIND_A_PROXY,
     BIENVENUE_BCRYPT_COST: '12',
   });
-  const them = await betterAuth(stage, (await stage.database('sqlite')) as Place);
+  const them = await betterAuth(stage, (await stage.database('sqlite')) as BenchDatabase);
   const servers: [string, Contestant, Dialect][] = [
     ['Bienvenue', us, OURS],
     ['better-auth', them, betterAuthAt(them.running.url)],

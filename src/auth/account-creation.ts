@@ -67,7 +67,7 @@ export class AccountCreation {
    * Saves a registration whose outcome only the owner of the mailbox learns: a new account, or a mail to the owner of the
    * account that exists. Both take the same steps as far as possible: counters, an insert, a mail, one commit.
    */
-  async saveUnconfirmed(account: NewUser): Promise<void> {
+  async saveUnverified(account: NewUser): Promise<void> {
     const { em, events, outbox, rateLimits } = this.parts;
     const { canonical } = account.address;
     const reached = !(await rateLimits.allowVerificationMail(canonical));

@@ -26,7 +26,7 @@ export class AccountEvent {
   @Property({ type: 'string', length: 10 })
   actor!: string;
 
-  /** The administrator who acted on somebody else's account. */
+  /** The administrator who acted on another user's account. */
   @Property({ type: 'uuid', nullable: true })
   actorId: string | null = null;
 

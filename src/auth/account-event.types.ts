@@ -29,7 +29,7 @@ const ACTORS: Record<Actor, string> = {
   USER: 'The owner of the account.',
   ADMIN: 'An administrator.',
   SERVICE: 'A program of the operator.',
-  VISITOR: 'Somebody who was not signed in.',
+  VISITOR: 'A visitor who was not signed in.',
 };
 
 const namesOf = <Name extends string>(descriptions: Record<Name, string>) =>

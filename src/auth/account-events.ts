@@ -12,35 +12,32 @@ import { executeRelaxed } from '../persistence/relaxed-durability.ts';
 import { AccountEvent } from './account-event.entity.ts';
 
 /** What can happen to an account. */
-export const ACCOUNT_EVENT_TYPES = [
-  'REGISTERED',
-  'SIGNED_IN',
-  'SIGN_IN_FAILED',
-  'SIGNED_OUT',
-  'SESSION_REVOKED',
-  'REAUTHENTICATED',
-  'PASSWORD_CHANGED',
-  'PASSWORD_RESET_REQUESTED',
-  'PASSWORD_RESET',
-  'EMAIL_VERIFIED',
-  'EMAIL_CHANGE_REQUESTED',
-  'EMAIL_CHANGED',
-  'EMAIL_CHANGE_REVERTED',
-  'PROFILE_UPDATED',
-  'DATA_EXPORTED',
-  'DELETED',
-  'DISABLED',
-  'ENABLED',
-  'ROLES_CHANGED',
-] as const;
-
-export type AccountEventType = (typeof ACCOUNT_EVENT_TYPES)[number];
+export type AccountEventType =
+  | 'REGISTERED'
+  | 'SIGNED_IN'
+  | 'SIGN_IN_FAILED'
+  | 'SIGNED_OUT'
+  | 'SESSION_REVOKED'
+  | 'REAUTHENTICATED'
+  | 'PASSWORD_CHANGED'
+  | 'PASSWORD_RESET_REQUESTED'
+  | 'PASSWORD_RESET'
+  | 'EMAIL_VERIFIED'
+  | 'EMAIL_CHANGE_REQUESTED'
+  | 'EMAIL_CHANGED'
+  | 'EMAIL_CHANGE_REVERTED'
+  | 'PROFILE_UPDATED'
+  | 'DATA_EXPORTED'
+  | 'DELETED'
+  | 'DISABLED'
+  | 'ENABLED'
+  | 'ROLES_CHANGED';
 
 /** Who caused an event. */
 export type EventActor = 'USER' | 'ADMIN' | 'SERVICE' | 'VISITOR';
 
 /** The request that caused an event. */
-export interface EventSource {
+interface EventRequest {
   readonly client: Pick<ClientInfo, 'ipAddress' | 'userAgent' | 'network'>;
   readonly requestId: string;
 }
@@ -82,7 +79,7 @@ interface DeferredEvent {
 
 const SIGN_INS: readonly string[] = ['REGISTERED', 'SIGNED_IN'];
 
-/** An expression has no index: of two conditions, that on the user decides which index is read. */
+/** The type inside an expression, which no index covers: the query then uses the index on the user. */
 const UNINDEXED_TYPE = "coalesce(type, '')";
 
 const OF_USER = forceIndex('account_events_user_id_id_index');
@@ -94,7 +91,7 @@ export class AccountEvents {
     private readonly em: EntityManager,
     private readonly options: Pick<Options, 'eventsKeep'>,
     private readonly clock: Clock,
-    private readonly source: EventSource = { client: PROGRAM, requestId: '' },
+    private readonly source: EventRequest = { client: PROGRAM, requestId: '' },
   ) {}
 
   /** Adds an event, without a flush. By default the user is the one who acts, or the service in a program. */

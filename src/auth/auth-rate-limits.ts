@@ -9,7 +9,10 @@ const UNTIL_RESET = 400 * DAY;
 /** Ten attempts; after the fifth, delays that double. */
 const PASSWORD_ATTEMPTS = { limit: 10, window: 15 * MINUTE, sliding: true, delayFrom: 5 };
 
-/** The rules of the Auth service. Numbers: NIST SP 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet. */
+/**
+ * The rules of the Auth service. A source is the client's network: an IPv4 address or an IPv6 /64. Numbers: NIST SP
+ * 800-63B-4 3.2.2, OWASP Authentication Cheat Sheet.
+ */
 const RULES = {
   /** Wrong passwords for one account from one source. */
   passwordFromSource: { name: 'password-from-source', ...PASSWORD_ATTEMPTS },
@@ -54,20 +57,25 @@ export class AuthRateLimits {
       await this.assertAllowed(RULES.passwordFromDevice, account, device);
       return (await this.consume(RULES.passwordOfAccount, account, device)) > 0;
     }
-    // In this order: a network without attempts left must not use up the account's.
+    // In this order: a source without attempts left must not use up the account's.
     await this.assertAllowed(RULES.passwordFromSource, account, this.client.network);
     await this.assertAllowed(RULES.passwordsFromSource, this.client.network);
     return (await this.consume(RULES.passwordOfAccount, account)) > 0;
   }
 
   /**
-   * Clears the account's counters after a correct password. The network regains this one attempt only: an attacker who
+   * Clears the account's counters after a correct password. The source regains this one attempt only: an attacker who
    * knows one password must not gain attempts to guess others.
    */
   async passwordAccepted(account: string, device?: string): Promise<void> {
     const { network } = this.client;
-    const deviceRules = device === undefined ? [] : [RULES.passwordFromDevice, RULES.passwordOfAccount];
-    const deviceCounters = deviceRules.map((rule): CounterRef => [rule, account, String(device)]);
+    const deviceCounters: CounterRef[] =
+      device === undefined
+        ? []
+        : [
+            [RULES.passwordFromDevice, account, device],
+            [RULES.passwordOfAccount, account, device],
+          ];
     await this.limiter.reset(...this.passwordCounters(account), ...deviceCounters);
     if (device === undefined && network !== null) await this.limiter.refund(RULES.passwordsFromSource, network);
   }
@@ -130,7 +138,7 @@ export class AuthRateLimits {
     if (wait > 0) throw new AuthError('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   }
 
-  /** Returns the milliseconds to wait, or 0. A program has no network, so rules by network do not count it. */
+  /** Returns the milliseconds to wait, or 0. A program has no network, so rules by source do not count it. */
   private async consume(rule: RateLimitRule, ...subject: (string | null)[]): Promise<number> {
     const known = subject.filter(part => part !== null);
     return known.length < subject.length ? 0 : this.limiter.consume(rule, ...known);

@@ -62,7 +62,7 @@ export type PasswordResetLink = {
   minutes: string;
 };
 
-/** Issues a link, without a flush. Without a mail it is handed over in another way. */
+/** Issues a link, without a flush. `id`: the mail that will contain it; absent when a program receives the link. */
 export async function passwordResetLink(
   user: User,
   { id: mailId }: Partial<Pick<QueuedMail, 'id'>>,

@@ -22,8 +22,7 @@ type AuthContext = Context<{ auth: AuthService }>;
 export class AuthResolver {
   @Query(() => User, {
     nullable: true,
-    description:
-      'The signed-in user, or null for a visitor. Never an error: a stale cookie counts as a visitor and is cleared.',
+    description: 'The signed-in user, or null for a visitor. A stale cookie counts as a visitor and is cleared.',
   })
   profile(@Ctx() { session }: AuthContext): User | null {
     return session && User.of(session.user);

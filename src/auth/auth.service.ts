@@ -44,14 +44,14 @@ export class AuthService {
    */
   async register(registration: Registration): Promise<SignInResult> {
     const account = await this.accounts.checkAndHash(registration);
-    if (this.verifiedAddressRequired) return this.registerUnconfirmed(registration, account);
+    if (this.verifiedAddressRequired) return this.registerUnverified(registration, account);
     return this.accounts.save(account, user => this.parts.access.signIn(user));
   }
 
   /** Like `register`, but signs nobody in. */
   async registerWithoutSession(registration: Registration): Promise<PublicUser | EmailConfirmationRequired> {
     const account = await this.accounts.checkAndHash(registration);
-    if (this.verifiedAddressRequired) return this.registerUnconfirmed(registration, account);
+    if (this.verifiedAddressRequired) return this.registerUnverified(registration, account);
     return this.saveWithoutSession(account);
   }
 
@@ -73,9 +73,11 @@ export class AuthService {
     if (!address) throw new AuthError('INVALID_CREDENTIALS');
     const { user, accept } = await passwordCheck.verify(address.canonical, password);
     await this.renewHash(user, password);
-    const mustConfirm = this.verifiedAddressRequired && user.emailVerifiedAt === null;
+    const mustVerify = this.verifiedAddressRequired && user.emailVerifiedAt === null;
     const result = await em.transactional(async () => {
-      const result = mustConfirm ? await this.askToConfirm(user, email) : await access.signIn(user, { rememberMe });
+      const result = mustVerify
+        ? await this.requireVerification(user, email)
+        : await access.signIn(user, { rememberMe });
       await accept();
       return result;
     });
@@ -152,8 +154,8 @@ export class AuthService {
     return this.parts.options.emailVerification === 'required';
   }
 
-  private async registerUnconfirmed({ email }: Registration, account: NewUser): Promise<EmailConfirmationRequired> {
-    await this.accounts.saveUnconfirmed(account);
+  private async registerUnverified({ email }: Registration, account: NewUser): Promise<EmailConfirmationRequired> {
+    await this.accounts.saveUnverified(account);
     return { email };
   }
 
@@ -165,7 +167,7 @@ export class AuthService {
     return this.accounts.save(account, save, options);
   }
 
-  private async askToConfirm(user: User, email: string): Promise<EmailConfirmationRequired> {
+  private async requireVerification(user: User, email: string): Promise<EmailConfirmationRequired> {
     await this.services.emailVerification.addFreshLink(user);
     return { email };
   }

@@ -1,7 +1,7 @@
 import type { User } from './user.entity.ts';
 import type { NewUser } from './users.ts';
 
-/** What the Auth service asks of the feature that verifies addresses. It adds mails without a flush. */
+/** What the Auth service needs from the feature that verifies addresses. It adds mails without a flush. */
 export interface EmailVerification {
   /** Adds the mail of the registration that creates the account. It counts towards no limit. */
   addFirstMail(user: User): void;

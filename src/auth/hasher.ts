@@ -43,6 +43,7 @@ export class BcryptHasher implements Hasher {
   private readonly waiting: (() => void)[] = [];
   private readonly idle: HashThread[] = [];
   private running = 0;
+  private closed = false;
   /** A moving average that starts with an estimate. */
   private secondsPerHash: number;
 
@@ -68,8 +69,9 @@ export class BcryptHasher implements Hasher {
     if (this.running >= this.concurrency && full) throw new AuthError('BUSY', { retryAfter: 1 });
   }
 
-  /** Ends the threads. The hasher cannot be used afterwards. */
+  /** Ends the threads, a busy one after its hash. The hasher cannot be used afterwards. */
   async close(): Promise<void> {
+    this.closed = true;
     await Promise.all(this.idle.splice(0).map(thread => thread.end()));
   }
 
@@ -92,7 +94,8 @@ export class BcryptHasher implements Hasher {
   protected async run(job: HashJob): Promise<unknown> {
     const thread = this.idle.pop() ?? new HashThread(this.niceness);
     const result = await thread.run(job);
-    this.idle.push(thread);
+    if (this.closed) await thread.end();
+    else this.idle.push(thread);
     return result;
   }
 

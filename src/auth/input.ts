@@ -40,7 +40,7 @@ export function textIssues(
 ): InputIssue[] {
   if (!text) return [];
   if (!text.isWellFormed() || /\p{Cc}/u.test(text))
-    return [{ field, rule: 'INVALID', message: `${called} contains a character that is not text.` }];
+    return [{ field, rule: 'INVALID', message: `${called} contains a control character. Please remove it.` }];
   if ([...text].length > limit)
     return [{ field, rule: 'TOO_LONG', message: `Please use at most ${limit} characters.` }];
   return [];

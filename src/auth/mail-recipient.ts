@@ -13,7 +13,7 @@ export async function findRecipient(
   const to = mailableAddress(user);
   if (to !== null) return { user, to };
   log.error(
-    'mail: no link sent, the stored address does not match its account; to list all of these, run: bienvenue check',
+    "mail: no link sent, because an account's address does not match its canonical form; to list all of these, run: bienvenue check",
   );
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from '../persistence/json-text.ts';
 import { mailableAddress } from './email-address.ts';
 import type { User } from './user.entity.ts';
 
-/** Tells owners by mail what happened to their accounts. */
+/** Notifies owners by mail of what happened to their accounts. */
 export class Notices {
   constructor(private readonly outbox: Outbox) {}
 

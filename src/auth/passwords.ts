@@ -10,6 +10,8 @@ const MAX_CHARACTERS = 256;
 /** The same in UTF-16 units: no character takes more than four in NFD. */
 const MAX_UTF16_UNITS = 4 * MAX_CHARACTERS;
 const SERVICE = 'bienvenue';
+/** A shorter name is part of too many good passwords. */
+const MIN_NAME_LENGTH = 4;
 
 /** Scheme, id of the key, bcrypt hash: bv1$k1$$2b$12$… */
 const STORED = /^bv1\$([A-Za-z0-9_-]{1,16})\$(\$2b\$(\d\d)\$[./A-Za-z0-9]{53})$/;
@@ -27,20 +29,21 @@ export function pepperIdOf(stored: string): string | undefined {
 export class Passwords {
   constructor(
     private readonly hasher: Hasher,
-    private readonly options: Pick<Options, 'passwordMinLength' | 'passwordPepper'>,
+    private readonly options: Pick<Options, 'passwordMinLength' | 'passwordPepper' | 'brandName'>,
   ) {}
 
   /** Why the password is refused, as issues of the named argument; empty when it is accepted. */
   issues(field: string, password: string, owner: EmailAddress | null): InputIssue[] {
     const issue = (rule: InputRule, message: string) => [{ field, rule, message }];
-    if (!password.isWellFormed()) return issue('INVALID', 'This password contains an invalid character.');
+    if (!password.isWellFormed())
+      return issue('INVALID', 'This password contains a character that cannot be stored. Please type it again.');
 
-    const { passwordMinLength: minLength } = this.options;
+    const { passwordMinLength: minLength, brandName = SERVICE } = this.options;
     if (!this.isPossible(password)) return issue('TOO_LONG', `Please use at most ${MAX_CHARACTERS} characters.`);
     const text = password.normalize('NFC');
     if ([...text].length < minLength) return issue('TOO_SHORT', `Please use at least ${minLength} characters.`);
     if (isCommon(text)) return issue('TOO_COMMON', 'This is a commonly used password. Please choose another.');
-    if (isPersonal(text, owner))
+    if (isPersonal(text, owner, brandName))
       return issue('TOO_PERSONAL', 'Please do not use your address or the name of this service in your password.');
     return [];
   }
@@ -52,8 +55,8 @@ export class Passwords {
   }
 
   /**
-   * Whether the password matches the stored value. A mismatch always takes the time of one hash at the current cost, even
-   * when nothing is stored. Throws BUSY.
+   * Whether the password matches the stored value. A mismatch takes the time of one hash at the current cost, even when
+   * nothing is stored; longer only for a hash of a higher, earlier cost. Throws BUSY.
    */
   async verify(password: string, stored: string | null | undefined): Promise<boolean> {
     const [, keyId, hash, cost] = STORED.exec(stored ?? '') ?? [];
@@ -118,10 +121,18 @@ const randomHash = (cost: number) => {
   return `$2b$${String(cost).padStart(2, '0')}$${letters.slice(0, 21)}O${letters.slice(21, 51)}O`;
 };
 
-function isPersonal(password: string, owner: EmailAddress | null): boolean {
+function isPersonal(password: string, owner: EmailAddress | null, service: string): boolean {
   const text = password.toLowerCase();
   const bare = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
   const [local = '', domain = ''] = owner?.canonical.split('@') ?? [];
-  const own = [owner?.canonical, owner?.address.toLowerCase(), SERVICE].some(word => word && text.includes(word));
-  return own || [local, domain].some(word => word !== '' && (text === word || bare === word));
+  const own = [owner?.canonical, owner?.address.toLowerCase()].some(word => word && text.includes(word));
+  return (
+    own || namesService(text, service) || [local, domain].some(word => word !== '' && (text === word || bare === word))
+  );
+}
+
+/** "Acme Bank" is also found in "acmebank-2026". */
+function namesService(text: string, service: string): boolean {
+  const [haystack = '', name = ''] = [text, service.toLowerCase()].map(value => value.replace(/[^\p{L}\p{N}]/gu, ''));
+  return name.length >= MIN_NAME_LENGTH && haystack.includes(name);
 }

@@ -22,6 +22,7 @@ export class SessionLookup {
   private readonly used = new Set<string>();
   private readonly expired = new Set<string>();
   private timer?: NodeJS.Timeout;
+  private lastFlush: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -55,8 +56,13 @@ export class SessionLookup {
     return session;
   }
 
-  /** Writes the last uses and deletes the expired sessions that were recorded. */
-  async flush(): Promise<void> {
+  /** Writes the last uses and deletes the expired sessions that were recorded, after an earlier flush has ended. */
+  flush(): Promise<void> {
+    this.lastFlush = this.lastFlush.catch(() => {}).then(() => this.write());
+    return this.lastFlush;
+  }
+
+  private async write(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     // Sorted, because two replicas that update the same rows in different orders would deadlock.

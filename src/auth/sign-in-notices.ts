@@ -18,7 +18,7 @@ interface SignInNoticesParts {
   rateLimits: AuthRateLimits;
 }
 
-/** Tells owners by mail of sign-ins that may not be their own. */
+/** Notifies owners by mail of sign-ins that may not be their own. */
 export class SignInNotices {
   constructor(private readonly parts: SignInNoticesParts) {}
 

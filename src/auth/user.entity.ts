@@ -1,7 +1,7 @@
 import { Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Instant } from '../persistence/instant.ts';
 
-/** Of columns that are searched by prefix: a range of their index then holds a prefix. */
+/** PostgreSQL's bytewise collation. With it, a search by prefix is a range of the column's index. */
 const BYTEWISE = 'C';
 
 @Entity({ tableName: 'users' })

@@ -1,22 +1,22 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
 import { AuthError } from '../core/errors.ts';
 import { describeError } from '../core/log.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import type { Services } from '../features.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, parseArguments, UsageError } from './command.ts';
 
 /** What an action prints. */
 export interface Output {
-  /** With --json: one document in one line; of a list, one line for each element. */
+  /** Printed with --json: a value on one line, a list with one line for each element. */
   json: unknown;
-  /** Otherwise. */
+  /** Printed without --json. */
   text: string;
-  /** For the user of a terminal, on stderr, where it is in no script's way. */
+  /** A hint for people, printed to stderr, so that scripts which read stdout do not get it. */
   note?: string;
 }
 
 export interface Input {
-  words: readonly string[];
+  positionals: readonly string[];
   values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 }
 
@@ -24,17 +24,17 @@ export interface Input {
 export interface Action {
   /** Everything after `bienvenue`. */
   usage: string;
-  /** The least and the greatest number of words. */
-  words: readonly [number, number];
+  /** The minimum and the maximum number of positional arguments. */
+  positionals: readonly [number, number];
   options?: ParseArgsOptionsConfig;
   /** Runs pending migrations first, so that it works in a new database. */
   migrates?: boolean;
-  /** Called before the database is opened. Throws for options that cannot be. */
+  /** Called before the database is opened. Throws when an option is invalid or a confirmation is missing. */
   check?(input: Input): void;
   run(services: Services, input: Input): Promise<Output>;
 }
 
-/** The command that runs the action whose name is its first word. */
+/** The command that runs the action whose name is its first argument. */
 export const actionCommand =
   (command: string, actions: ReadonlyMap<string, Action>): Command =>
   async ([name = '', ...args]) => {
@@ -51,18 +51,11 @@ export const actionCommand =
     return 0;
   };
 
-function read({ usage, words: [least, most], options = {} }: Action, args: string[]): Input {
-  const { values, positionals } = parsed(args, { ...options, json: { type: 'boolean' } });
-  if (positionals.length < least || positionals.length > most) throw new UsageError(`usage: bienvenue ${usage}`);
-  return { words: positionals, values };
-}
-
-function parsed(args: string[], options: ParseArgsOptionsConfig) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(printable((error as Error).message));
-  }
+function read({ usage, positionals: [min, max], options = {} }: Action, args: string[]): Input {
+  const flags: ParseArgsOptionsConfig = { ...options, json: { type: 'boolean' } };
+  const { values, positionals } = parseArguments({ args, options: flags, allowPositionals: true });
+  if (positionals.length < min || positionals.length > max) throw new UsageError(`usage: bienvenue ${usage}`);
+  return { positionals, values };
 }
 
 function print({ json, text, note }: Output, asJson: boolean): void {
@@ -72,7 +65,7 @@ function print({ json, text, note }: Output, asJson: boolean): void {
 }
 
 /** The error in the words of the command line. */
-function explained(error: unknown, { words: [user = ''] }: Input): unknown {
+function explained(error: unknown, { positionals: [user = ''] }: Input): unknown {
   const { code, fields = [] } = AuthError.of(error);
   switch (code) {
     case 'NOT_FOUND':

@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { printable, printableJson } from '../core/printable.ts';
 import { diagnose, type Report } from '../doctor/doctor.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { origins as originList } from '../options/schemas.ts';
 import { loadOptions } from '../server/environment.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, parseArguments, UsageError } from './command.ts';
 
 /** Exit code 1 when there is a fault; warnings alone are 0. */
 export const doctorCommand: Command = async args => {
@@ -18,18 +17,10 @@ export const doctorCommand: Command = async args => {
 const FLAGS = { json: { type: 'boolean' }, origin: { type: 'string', multiple: true } } as const;
 
 function read(args: string[]): { json: boolean; origins: string[] } {
-  const { json = false, origin = [] } = parse(args);
+  const { json = false, origin = [] } = parseArguments({ args, options: FLAGS }).values;
   const { success, output } = v.safeParse(originList, origin);
   if (!success) throw new UsageError('--origin takes an exact origin such as https://app.example.org, without a path');
   return { json, origins: output };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError(printable((error as Error).message));
-  }
 }
 
 /** A line for each finding, and one with the count. */

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { version } from '../core/package.ts';
 import { ConfigError } from '../options/define.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, parseArguments, UsageError } from './command.ts';
 import { boundYoungGeneration } from './young-generation.ts';
 
 const HELP = `Bienvenue ${version}, the GraphQL authentication service
@@ -68,18 +67,18 @@ async function main(args: string[]): Promise<number | undefined> {
   const [first = '', ...rest] = args;
   const loadActions = ACTION_COMMANDS.get(first);
   if (loadActions) return asksForHelp(rest) ? printHelp() : (await loadActions())(rest);
-  const { values, positionals } = read(args);
+  const { values, positionals } = parseArguments({ args, options: FLAGS, allowPositionals: true });
   if (values.version) return print(version);
   if (values.help) return printHelp();
-  const [name, ...words] = positionals;
+  const [name, ...operands] = positionals;
   const load = name === undefined ? undefined : COMMANDS.get(name);
   if (!load)
     throw new UsageError(name === undefined ? 'a command is missing' : `there is no command ${JSON.stringify(name)}`);
-  if (values.yes && words[0] !== 'down') throw new UsageError(`${name} does not take --yes`);
-  return (await load())(values.yes ? [...words, '--yes'] : words);
+  if (values.yes && operands[0] !== 'down') throw new UsageError(`${name} does not take --yes`);
+  return (await load())(values.yes ? [...operands, '--yes'] : operands);
 }
 
-const asksForHelp = (words: string[]) => words.some(word => word === '--help' || word === '-h');
+const asksForHelp = (args: string[]) => args.some(arg => arg === '--help' || arg === '-h');
 
 async function printHelp(): Promise<number> {
   const { optionsHelp } = await import('../options/reference.ts');
@@ -91,14 +90,6 @@ const FLAGS = {
   version: { type: 'boolean', short: 'v' },
   yes: { type: 'boolean' },
 } as const;
-
-function read(args: string[]) {
-  try {
-    return parseArgs({ args, options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
 
 function print(text: string): number {
   process.stdout.write(`${text}\n`);

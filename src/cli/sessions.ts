@@ -3,7 +3,7 @@ import { findUser } from './user-show.ts';
 
 const revoke: Action = {
   usage: 'sessions revoke [--json] USER',
-  words: [1, 1],
+  positionals: [1, 1],
   async run(services, input) {
     const { id } = await findUser(services, input);
     const revoked = await services.admin.revokeSessions(id);

@@ -11,7 +11,7 @@ const PAGE_SIZE = 100;
 
 export const list: Action = {
   usage: 'user list [--search TEXT] [--role ROLE] [--disabled] [--limit N] [--after CURSOR] [--json]',
-  words: [0, 0],
+  positionals: [0, 0],
   options: {
     search: { type: 'string' },
     role: { type: 'string' },

@@ -13,7 +13,7 @@ const EVENTS = 20;
 
 export const show: Action = {
   usage: 'user show [--json] USER',
-  words: [1, 1],
+  positionals: [1, 1],
   async run(services, input) {
     const user = await findUser(services, input);
     const sessions = await services.admin.sessionsOf(user.id);
@@ -26,8 +26,8 @@ export const show: Action = {
   },
 };
 
-/** The user whose id or e-mail address is the first word. Throws NOT_FOUND. */
-export async function findUser({ admin }: Services, { words: [word = ''] }: Input): Promise<ManagedUser> {
+/** The user whose id or e-mail address is the first argument. Throws NOT_FOUND. */
+export async function findUser({ admin }: Services, { positionals: [word = ''] }: Input): Promise<ManagedUser> {
   const id = word.toLowerCase();
   const user = await (isUuid(id) ? admin.user(id) : admin.userByEmail(word));
   if (!user) throw new AuthError('NOT_FOUND');

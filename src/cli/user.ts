@@ -6,19 +6,19 @@ import { findUser, type ManagedUser, show, userJson } from './user-show.ts';
 
 const create: Action = {
   usage: 'user create [--role ROLE]... [--name NAME] [--json] EMAIL',
-  words: [1, 1],
+  positionals: [1, 1],
   options: { role: { type: 'string', multiple: true }, name: { type: 'string' } },
   migrates: true,
-  async run({ admin }, { words: [email = ''], values: { role = [], name } }) {
+  async run({ admin }, { positionals: [email = ''], values: { role = [], name } }) {
     const created = await admin.createUser({ email, name: name as string, roles: role as string[] });
-    // Besides the mail: the first administrator may come before the mail server.
+    // In addition to the mail: the first administrator is often created before a mail server is configured.
     return linkOutput(created, await admin.createPasswordLink(created.id));
   },
 };
 
 const resetLink: Action = {
   usage: 'user reset-link [--json] USER',
-  words: [1, 1],
+  positionals: [1, 1],
   async run(services, input) {
     const user = await findUser(services, input);
     return linkOutput(user, await services.admin.createPasswordLink(user.id));
@@ -28,36 +28,36 @@ const resetLink: Action = {
 /** The link alone on stdout, so that a script can read it. */
 function linkOutput(user: ManagedUser, created: { link: string; minutes: string } | null): Output {
   if (created === null)
-    throw new Error(`${quoted(user.email)} is disabled; run first: bienvenue user enable ${quoted(user.email)}`);
+    throw new Error(`${quoted(user.email)} is disabled; run first: bienvenue user enable ${user.id}`);
   const { link, minutes } = created;
   return {
     json: { user: userJson(user), link },
     text: link,
     note:
-      `A link with which the owner of ${quoted(user.email)} sets a password. It works once, for ${minutes} minutes.\n` +
-      'It is a secret: who has it can take over the account.',
+      `This link sets the password of ${quoted(user.email)}. It works once, for ${minutes} minutes.\n` +
+      'Keep it secret: anyone who has it can take over the account.',
   };
 }
 
 const disable: Action = {
   usage: 'user disable [--reason REASON] [--json] USER',
-  words: [1, 1],
+  positionals: [1, 1],
   options: { reason: { type: 'string' } },
   run: changing('disabled', ({ admin }, id, { values }) => admin.disableUser(id, values.reason as string)),
 };
 
 const enable: Action = {
   usage: 'user enable [--json] USER',
-  words: [1, 1],
+  positionals: [1, 1],
   run: changing('enabled', ({ admin }, id) => admin.enableUser(id)),
 };
 
 const roles: Action = {
   usage: 'user roles [--json] USER [ROLE,ROLE...]',
-  words: [1, 2],
+  positionals: [1, 2],
   async run(services, input) {
     const { id } = await findUser(services, input);
-    const [, names] = input.words;
+    const [, names] = input.positionals;
     const user = names === undefined ? await services.admin.user(id) : await services.admin.setRoles(id, split(names));
     return { json: userJson(user as ManagedUser), text: user?.roles.join(',') || '(none)' };
   },
@@ -67,13 +67,12 @@ const split = (names: string) => names.split(',').flatMap(name => name.trim() ||
 
 const remove: Action = {
   usage: 'user delete --yes [--json] USER',
-  words: [1, 1],
+  positionals: [1, 1],
   options: { yes: { type: 'boolean' } },
-  check({ words: [user = ''], values }) {
+  check({ values }) {
     if (values.yes) return;
-    const command = `bienvenue user delete --yes ${quoted(user)}`;
     throw new Error(
-      `user delete deletes the account and all that belongs to it, for good. To confirm, run: ${command}`,
+      'user delete deletes the account and everything that belongs to it, for good. To confirm, add --yes to the command.',
     );
   },
   async run(services, input) {

@@ -17,9 +17,9 @@ interface CurrentUserLinkOptions {
 export class CurrentUserLink extends ApolloLink {
   private user: CurrentUser;
   private readonly onChange: () => void;
-  /** Whom an UNAUTHENTICATED last took for signed out. */
+  /** The user who was taken for signed out because of the last UNAUTHENTICATED error. */
   private refused: CurrentUser;
-  /** Who was still signed in after an UNAUTHENTICATED. For this user it does not mean that the session has ended. */
+  /** The user who was still signed in after such an error: for this user it is no sign of an ended session. */
   private refusedInSession: CurrentUser;
   /** Each sends a query in flight again. */
   private readonly restarts = new Set<() => void>();

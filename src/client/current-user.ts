@@ -23,7 +23,7 @@ export interface Evidence {
   user: CurrentUser;
   /** The session is new or has ended, so the cache must be emptied whoever was signed in before. */
   sessionChanged: boolean;
-  /** Nothing but an UNAUTHENTICATED shows that there is no user. */
+  /** The only evidence is an UNAUTHENTICATED error, which an app may also return to a signed-in user. */
   refused?: true;
 }
 
@@ -40,7 +40,7 @@ export function evidenceIn({ query }: ApolloLink.Operation, result: ApolloLink.R
   if (CHANGES_SESSION.some(field => fields[field] !== undefined)) return { user: undefined, sessionChanged: true };
   if (fields.profile) return { user: idOf(fields.profile as Fields), sessionChanged: false };
   if (NEEDS_SESSION.some(field => fields[field])) return { user: ID_UNKNOWN, sessionChanged: false };
-  if (fields.profile === null) return { user: null, sessionChanged: false };
+  if (fields.profile === null || fields.session === null) return { user: null, sessionChanged: false };
   if (isUnauthenticated(result)) return { user: null, sessionChanged: false, refused: true };
   return undefined;
 }

@@ -2,7 +2,7 @@ import { ApolloLink, Observable } from '@apollo/client';
 import { errorsIn } from './auth-error.ts';
 import { forwardResults } from './forward-results.ts';
 
-/** Makes an error of a response that is JSON and has neither data nor errors. Apollo Client takes it for a result. */
+/** Turns a JSON response with neither data nor errors into an error. Apollo Client would treat it as a result. */
 export class ResponseLink extends ApolloLink {
   override request(
     operation: ApolloLink.Operation,

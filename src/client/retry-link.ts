@@ -34,7 +34,10 @@ export class RetryLink extends ApolloLink {
         const scheduleRetry = (error: AuthErrorInfo): boolean => {
           const seconds = error.retryAfter ?? DEFAULT_WAIT * 2 ** attempt;
           if (attempt >= MAX_RETRIES || seconds > MAX_WAIT || !isSafe(operation, error)) return false;
-          this.wait(seconds * 1000).then(() => send(attempt + 1));
+          this.wait(seconds * 1000).then(
+            () => send(attempt + 1),
+            failure => observer.error(failure),
+          );
           return true;
         };
         let retrying = false;

@@ -63,6 +63,7 @@ export class TokenLink extends ApolloLink {
       fields.logout !== undefined ||
       fields.deleteAccount !== undefined ||
       fields.profile === null ||
+      fields.session === null ||
       isUnauthenticated(result);
     return ended && sent ? this.inTurn(() => this.remove(sent)) : undefined;
   }

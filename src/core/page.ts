@@ -35,7 +35,7 @@ export async function readPage<Row extends { id: string }>(
 ): Promise<Page<Row>> {
   const before = after === null ? null : idIn(list, after);
   throwInputIssues([...firstIssues(first), ...(before === undefined ? [AFTER_ISSUE] : [])]);
-  // One row more than requested tells whether there is another page.
+  // One extra row shows whether another page follows.
   const rows = await read({ before: before ?? null, limit: first + 1 });
   const edges = rows.slice(0, first).map(node => ({ cursor: cursorOf(list, node.id), node }));
   return { edges, pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null } };

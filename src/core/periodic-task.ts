@@ -10,7 +10,9 @@ export class PeriodicTask {
 
   /** `onError` receives the error of a run that no code awaits. */
   constructor(job: () => Promise<unknown>, onError: (error: unknown) => void) {
-    this.runDetached = AsyncResource.bind(() => void this.run(job).catch(onError));
+    this.runDetached = AsyncResource.bind(() => {
+      if (!this.stopping) void this.run(job).catch(onError);
+    });
   }
 
   /** True after `stop()`: a long job returns at the next opportunity. */
@@ -25,7 +27,7 @@ export class PeriodicTask {
 
   /** Requests a run and does not wait for it. May be called inside a transaction, which the run does not join. */
   notify(): void {
-    if (!this.stopping) setImmediate(this.runDetached);
+    setImmediate(this.runDetached);
   }
 
   /** Runs a job after all earlier ones have finished. */

@@ -19,7 +19,7 @@ function checkSettings({ publicUrl, trustedProxies }: Options): Finding[] {
     return [
       warning(
         'proxy',
-        'BIENVENUE_TRUSTED_PROXIES is not set, though https needs a proxy: every visitor counts under its address, and attempts of one can lock out all.',
+        "BIENVENUE_TRUSTED_PROXIES is not set, though https needs a proxy: rate limits count every visitor under the proxy's address, so the attempts of one can lock out all.",
         'Set it to the address of the proxy.',
       ),
     ];
@@ -38,7 +38,7 @@ function checkHeaders({ publicUrl, trustedProxies }: Options, { peer = '', heade
     return [
       warning(
         'proxy',
-        `The proxy ${peer} adds X-Forwarded-For and is not trusted: every visitor counts under its address, and attempts of one can lock out all.`,
+        `The proxy ${peer} adds X-Forwarded-For and is not trusted: rate limits count every visitor under its address, so the attempts of one can lock out all.`,
         `Add ${peer} to BIENVENUE_TRUSTED_PROXIES.`,
       ),
     ];
@@ -48,7 +48,7 @@ function checkHeaders({ publicUrl, trustedProxies }: Options, { peer = '', heade
     warning(
       'proxy',
       headers.forwarded === undefined
-        ? `The proxy ${peer} adds no X-Forwarded-For: every visitor counts under its address.`
+        ? `The proxy ${peer} adds no X-Forwarded-For: rate limits count every visitor under its address.`
         : `The proxy ${peer} adds Forwarded, which the service does not read.`,
       'Let it add X-Forwarded-For, and its address to BIENVENUE_TRUSTED_PROXIES.',
     ),

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type ValidationRule, validate } from 'graphql';
 import type { LogFields } from '../core/log.ts';
-import { formatError } from './client-errors.ts';
+import { formatError, isLayerError } from './client-errors.ts';
 import type { Context } from './context.ts';
 import { DOCUMENT_LIMITS, documentLimits } from './document-limits.ts';
 import {
@@ -80,9 +80,10 @@ function finish(request: Request, names: string[]): void {
   });
   const [first] = result.errors;
   if (line) line.code = String(first?.extensions?.code);
-  // The operation was rejected before any field ran.
-  if (!first?.path) response.http.status ??= 400;
-  const later = retryLater(fieldsOf(request), request.errors);
+  const fields = fieldsOf(request);
+  // Nothing ran: the operation was rejected, or the arguments of its only field were.
+  if (!first?.path || (fields.length === 1 && isLayerError(request.errors?.[0]))) response.http.status ??= 400;
+  const later = retryLater(fields, request.errors);
   if (!later) return;
   response.http.status = later.status;
   for (const [name, value] of Object.entries(later.headers)) response.http.headers.set(name, value);

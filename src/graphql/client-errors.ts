@@ -9,7 +9,8 @@ import { errorExtensions, errorResponse, originalError } from '../request/error-
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { message, locations, path } = formatted;
-  if (isLayerError(error)) return { message: reworded(message), locations, extensions: { code: layerCode(error) } };
+  if (isLayerError(error))
+    return { message: reworded(message), locations, ...(path && { path }), extensions: { code: layerCode(error) } };
   const original = originalError(error);
   if (isDeliberate(original)) return { ...formatted, extensions: withoutStack(formatted.extensions) };
   const response = errorResponse(original);

@@ -23,13 +23,19 @@ import { markProtected, type PluginOptions } from './plugin-options.ts';
 /** The hooks of an Envelop plugin that are used here, described by shape so that Envelop need not be installed. */
 export interface EnvelopPlugin {
   onPluginInit(init: { registerContextErrorHandler(handler: (failure: ContextFailure) => void): void }): void;
-  onValidate(validation: { addValidationRule(rule: ValidationRule): void }): void;
+  onValidate(validation: { addValidationRule(rule: ValidationRule): void }): (done: ValidationDone) => void;
   onExecute(execution: { args: ExecutionArguments }): { onExecuteDone(done: ExecutionDone): void };
 }
 
 interface ContextFailure {
   error: unknown;
   setError(error: unknown): void;
+}
+
+interface ValidationDone {
+  valid: boolean;
+  result: readonly unknown[];
+  setResult(errors: never): void;
 }
 
 interface ExecutionArguments {
@@ -46,7 +52,7 @@ interface ExecutionDone {
 /**
  * The plugin for GraphQL Yoga and other servers on Envelop. It does what `authPlugin` does for Apollo Server: it limits
  * the size of documents and the credential mutations of an operation, masks and logs unexpected errors, adds the
- * request id to every error, and sets 429 or 503 with Retry-After when the only field of an operation was refused with
+ * request id to every error of a resolver, and sets 429 or 503 with Retry-After when the only field of an operation was refused with
  * RATE_LIMITED, BUSY or UNAVAILABLE.
  */
 export function useAuth(auth: PluginHost, { limits }: PluginOptions = {}): EnvelopPlugin {
@@ -57,7 +63,10 @@ export function useAuth(auth: PluginHost, { limits }: PluginOptions = {}): Envel
     // An error of auth.context() would be masked otherwise, because it is not a GraphQLError.
     onPluginInit: ({ registerContextErrorHandler }) =>
       registerContextErrorHandler(({ error, setError }) => setError(contextError(auth, error))),
-    onValidate: ({ addValidationRule }) => addValidationRule(rule),
+    onValidate({ addValidationRule }) {
+      addValidationRule(rule);
+      return rewordErrors;
+    },
     onExecute: ({ args }) => ({ onExecuteDone: done => finish(auth.log, known, args, done) }),
   };
 }
@@ -79,6 +88,11 @@ function finish(log: Log, known: KnownFields, args: ExecutionArguments, { result
   const http = retryLater(fields, errors);
   const shown = errors.slice(0, MAX_ERRORS).map(error => clientError(error, { requestId, ...(http && { http }) }));
   setResult({ ...(result as object), errors: shown } as never);
+}
+
+/** Errors of graphql-js repeat a value of the wrong type, which may be a password. There is no request id yet. */
+function rewordErrors({ valid, result, setResult }: ValidationDone): void {
+  if (!valid) setResult((result as GraphQLError[]).map(error => clientError(error, {})) as never);
 }
 
 /** Without its original, which Yoga would take for an unexpected error. */

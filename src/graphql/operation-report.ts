@@ -45,7 +45,7 @@ export function retryLater(rootFields: string[], errors: readonly GraphQLError[]
   return 'retry-after' in headers ? { status, headers } : undefined;
 }
 
-/** The root fields of an operation, also those in fragments, with repetitions. */
+/** The root fields of an operation, also those in fragments, each fragment once. */
 export function rootFieldsOf(
   operation: { selectionSet: SelectionSetNode } | null | undefined,
   document: DocumentNode | undefined,
@@ -53,15 +53,19 @@ export function rootFieldsOf(
   return operation && document ? fieldsIn(operation.selectionSet, document) : [];
 }
 
-function fieldsIn({ selections }: SelectionSetNode, document: DocumentNode): string[] {
+/** Reads each fragment once: if every spread were followed, nested ones could double the work at each level. */
+function fieldsIn({ selections }: SelectionSetNode, document: DocumentNode, visited = new Set<string>()): string[] {
   return selections.flatMap(selection => {
     if (selection.kind === 'Field') return [selection.name.value];
-    if (selection.kind === 'InlineFragment') return fieldsIn(selection.selectionSet, document);
+    if (selection.kind === 'InlineFragment') return fieldsIn(selection.selectionSet, document, visited);
+    const name = selection.name.value;
+    if (visited.has(name)) return [];
+    visited.add(name);
     const fragment = document.definitions.find(
       (definition): definition is FragmentDefinitionNode =>
-        definition.kind === 'FragmentDefinition' && definition.name.value === selection.name.value,
+        definition.kind === 'FragmentDefinition' && definition.name.value === name,
     );
-    return fragment ? fieldsIn(fragment.selectionSet, document) : [];
+    return fragment ? fieldsIn(fragment.selectionSet, document, visited) : [];
   });
 }
 

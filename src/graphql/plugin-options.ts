@@ -10,7 +10,9 @@ export interface PluginOptions {
 const protectedAuths = new WeakSet<object>();
 
 /** Records that a GraphQL server with this Auth has the plugin. */
-export const markProtected = (auth: object): unknown => protectedAuths.add(auth);
+export function markProtected(auth: object): void {
+  protectedAuths.add(auth);
+}
 
 /** Logs a warning when the first request of an Auth comes through a server that has no plugin. */
 export function pluginWarning(log: Log): (auth: object) => void {

@@ -1,7 +1,7 @@
 import { isLoopback } from '../core/loopback.ts';
 import type { DevMail, DevMailbox } from '../mail/dev-mailbox.ts';
 import type { Options } from '../options.ts';
-import { HttpError } from '../request/error-response.ts';
+import { HttpError, notFound } from '../request/error-response.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { send, sendJson, wantsHtml } from './exchange.ts';
 import { MAILBOX_PATH, MAILBOX_POLICY, mailboxContent, mailId, SANDBOX } from './mailbox-page.ts';
@@ -56,7 +56,7 @@ export function mailboxRoutes(
       handle(exchange, { id }) {
         checkHost(exchange);
         const mail = mails.find(mail => mailId(mail) === id);
-        if (!mail) throw new HttpError(404, 'There is nothing at this address.');
+        if (!mail) throw notFound();
         sendMail(exchange, mail);
       },
     },

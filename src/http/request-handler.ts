@@ -5,7 +5,7 @@ import { describeError, type Log } from '../core/log.ts';
 import type { Auth } from '../create-auth.ts';
 import type { Options } from '../options.ts';
 import { featureRoutes } from '../registry.ts';
-import { type ErrorResponse, errorExtensions, errorResponse, HttpError } from '../request/error-response.ts';
+import { type ErrorResponse, errorExtensions, errorResponse, notFound } from '../request/error-response.ts';
 import { OriginCheck } from '../request/origin-check.ts';
 import type { HttpExchange } from '../request/route.ts';
 import { accountPageRoutes } from './account-pages/page-routes.ts';
@@ -133,7 +133,7 @@ export class RequestHandler {
     this.origins.setCorsHeaders(exchange);
     if (method === 'OPTIONS') return this.origins.respondToPreflight(exchange);
     if (method !== 'GET' && method !== 'HEAD') this.origins.check(exchange.req);
-    if (!match) throw new HttpError(404, 'There is nothing at this address.');
+    if (!match) throw notFound();
     await routeFor(match, method).handle(exchange, match.parameters);
   }
 

@@ -94,7 +94,7 @@ async function readFields<Name extends string>(
 ): Promise<Record<Name, string>> {
   const content = contentType(exchange);
   const body = await readBody(exchange, content);
-  const read = PARSERS[body === '' ? '' : content.type]?.(body);
+  const read = PARSERS.get(body === '' ? '' : content.type)?.(body);
   if (!read) throw new HttpError(415, 'Send a form, or JSON.');
   return Object.fromEntries(
     names.map(name => {
@@ -105,11 +105,11 @@ async function readFields<Name extends string>(
   ) as Record<Name, string>;
 }
 
-const PARSERS: Record<string, (body: string) => FieldReader> = {
-  '': parseForm,
-  'application/x-www-form-urlencoded': parseForm,
-  'application/json': parseJsonFields,
-};
+const PARSERS = new Map<string, (body: string) => FieldReader>([
+  ['', parseForm],
+  ['application/x-www-form-urlencoded', parseForm],
+  ['application/json', parseJsonFields],
+]);
 
 function parseJsonFields(body: string): FieldReader {
   const value = parseJson(body);

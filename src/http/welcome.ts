@@ -1,4 +1,4 @@
-import { HttpError } from '../request/error-response.ts';
+import { notFound } from '../request/error-response.ts';
 import { sendJson, wantsHtml } from './exchange.ts';
 import type { ServerRoute } from './router.ts';
 import type { ServerPages } from './server-pages.ts';
@@ -24,7 +24,7 @@ export function welcomeRoute(parts: WelcomeParts, serverPages: ServerPages): Ser
     path: '/',
     handle(exchange) {
       if (wantsHtml(exchange)) return serverPages.send(exchange, 200, parts.name, html);
-      if (!parts.rest) throw new HttpError(404, 'There is nothing at this address.');
+      if (!parts.rest) throw notFound();
       sendJson(exchange, 200, { message: 'Bienvenue' });
     },
   };

@@ -9,7 +9,7 @@ export interface Message {
   html: string;
 }
 
-interface Ingredients {
+interface MessageParts {
   texts: MailTexts;
   /** BCP 47 tag of the recipient's language. */
   locale: string | null;
@@ -23,7 +23,7 @@ interface Ingredients {
 }
 
 /** Writes a mail in the language of its recipient. Throws when a link is not an http(s) address. */
-export function compose({ texts, locale, values, layout, service, color }: Ingredients): Message {
+export function compose({ texts, locale, values, layout, service, color }: MessageParts): Message {
   const language = languageOf(locale, texts);
   const written = writeValues(values, locale?.startsWith(`${language}-`) ? locale : language);
   const { subject, paragraphs } = parseText(typeset(texts[language] as string, language));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, HOUR, MINUTE, SECOND } from '../core/clock.ts';
 import { describeError, type Log } from '../core/log.ts';
 import { PeriodicTask } from '../core/periodic-task.ts';
@@ -6,7 +7,7 @@ import type { Database, EntityManager } from '../persistence/database.ts';
 import { compose } from './compose.ts';
 import { LAYOUT } from './layout.ts';
 import type { MailTemplate } from './mail-template.ts';
-import type { Mailer } from './mailer.ts';
+import type { Mail, Mailer } from './mailer.ts';
 import { OutboxMail } from './outbox.entity.ts';
 
 /** Delays after the first failure, the second, and so on. After the last one the mail is given up. */
@@ -17,6 +18,8 @@ const LEASE_DURATION = 2 * MINUTE;
 const MAX_RETRY_DELAY = 6 * HOUR;
 const BATCH_SIZE = 20;
 const POLL_INTERVAL = 5 * SECOND;
+/** A mail server that does not respond must not delay the stop. The mail is sent again when its lease ends. */
+const STOP_TIMEOUT = 3 * SECOND;
 
 interface MailWorkerParts {
   database: Database;
@@ -33,7 +36,7 @@ interface MailWorkerParts {
 export class MailWorker {
   private readonly task = new PeriodicTask(
     () => this.deliverDue(),
-    error => this.parts.log.error('mail: the outbox cannot be read', describeError(error)),
+    error => this.parts.log.error('mail: the outbox cannot be read or written', describeError(error)),
   );
   private readonly templates: ReadonlyMap<string, MailTemplate>;
   /** The right half of every Message-ID. */
@@ -64,9 +67,9 @@ export class MailWorker {
     return this.task.run(() => this.deliverDue());
   }
 
-  /** Finishes the current mail; the others stay in the outbox. */
-  stop(): Promise<void> {
-    return this.task.stop();
+  /** Finishes the current mail if the mail server responds in time; the others stay in the outbox. */
+  async stop(): Promise<void> {
+    await Promise.race([this.task.stop(), sleep(STOP_TIMEOUT, undefined, { ref: false })]);
   }
 
   private async deliverDue(): Promise<void> {
@@ -92,19 +95,20 @@ export class MailWorker {
   private async attempt(em: EntityManager, mail: OutboxMail): Promise<void> {
     const { log, mailer } = this.parts;
     const line = { mail: mail.id, kind: mail.kind, attempt: mail.attempts + 1 };
+    let rendered: Mail | undefined;
     try {
-      const rendered = await this.render(em, mail);
-      const messageId = `<${mail.id}@${this.domain}>`;
-      if (rendered) await mailer.send({ messageId, ...rendered });
-      await em.nativeDelete(OutboxMail, { id: mail.id });
-      if (rendered) log.info('mail sent', line);
+      rendered = await this.render(em, mail);
+      if (rendered) await mailer.send(rendered);
     } catch (error) {
       log.warn('mail not sent', { ...line, host: mailer.host, ...describeError(error) });
-      await this.postpone(em, mail);
+      return this.postpone(em, mail);
     }
+    // If this fails, the mail is sent again when its lease ends.
+    await em.nativeDelete(OutboxMail, { id: mail.id });
+    if (rendered) log.info('mail sent', line);
   }
 
-  private async render(em: EntityManager, mail: OutboxMail) {
+  private async render(em: EntityManager, mail: OutboxMail): Promise<Mail | undefined> {
     const template = this.templates.get(mail.kind);
     // Queued by a newer version: another replica will send it, or this one after its upgrade.
     if (!template) throw new UnknownMailKind();
@@ -113,6 +117,7 @@ export class MailWorker {
     if (!prepared) return undefined;
     const { to, locale, values } = prepared;
     return {
+      messageId: `<${mail.id}@${this.domain}>`,
       to,
       ...compose({ texts: template.texts, locale, values, layout, service: this.service, color: options.brandColor }),
     };

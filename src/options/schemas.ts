@@ -133,10 +133,18 @@ export const color = text('set it to a colour such as #3350c4.', value => {
   return digits && `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
 });
 
+/** MySQL cuts the roles of a user at 1,024 bytes (group_concat_max_len). */
+const MAX_ROLES_LENGTH = 900;
+
 /** Names of roles. */
-export const roles = listOf(
-  'list names of 40 characters or fewer: letters, digits, - and _, such as SUPPORT,BILLING.',
-  value => (/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(value) ? value : undefined),
+export const roles = v.pipe(
+  listOf('list names of 40 characters or fewer: letters, digits, - and _, such as SUPPORT,BILLING.', value =>
+    /^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(value) ? value : undefined,
+  ),
+  v.check(
+    list => list.join().length <= MAX_ROLES_LENGTH,
+    `list fewer or shorter names: ${MAX_ROLES_LENGTH} characters at most, with their commas.`,
+  ),
 );
 
 /** RFC 6265, 4.1.1; a prefix such as `__Host-` is added by the service where it applies. */

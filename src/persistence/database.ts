@@ -53,7 +53,7 @@ class DatabaseConnectionError extends Error {
 
   constructor(cause: unknown) {
     super(
-      `DATABASE_URL: the database cannot be opened (${reasonOf(cause)}); check the address, and the permissions there.`,
+      `DATABASE_URL: the database cannot be opened (${reasonOf(cause)}); check the URL, and that the service may use the database.`,
     );
     this.cause = cause;
   }

@@ -56,7 +56,7 @@ export function batchLookups<Row>(read: (values: readonly string[]) => Promise<(
 
 /** The database is reachable but cannot be used, or its URL cannot. The message names the setting and says what to do. */
 export class UnsupportedDatabaseError extends Error {
-  override name = 'UnsupportedDatabase';
+  override name = 'UnsupportedDatabaseError';
 
   constructor(readonly issue: string) {
     super(`DATABASE_URL: ${issue}`);

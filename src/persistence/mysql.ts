@@ -44,7 +44,7 @@ export class MysqlEngine extends ServerEngine {
   readonly options: Engine['options'];
   readonly migrations = migrations;
   /** Locks belong to a node: on a Galera cluster two processes can hold it at once. */
-  protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600)`;
+  protected readonly lock = `select get_lock(concat('bienvenue.', md5(database())), 3600) as acquired`;
   private readonly pool: Mysql.Pool;
   /** Those whose session is set up. */
   private readonly clients = new WeakMap<Mysql.PoolConnection, PooledClient>();

@@ -96,7 +96,9 @@ export abstract class ServerEngine implements Engine {
   async withMigrationLock<T>(job: () => Promise<T>): Promise<T> {
     const client = await this.acquire();
     try {
-      await client.query(this.lock);
+      const { rows } = await client.query(this.lock);
+      // MySQL returns 0 after its timeout and null after an error. PostgreSQL waits, or fails.
+      if (rows[0]?.acquired === 0 || rows[0]?.acquired === null) throw new TimeoutError();
       return await job();
     } finally {
       // Closing the connection releases the lock.

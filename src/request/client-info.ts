@@ -36,14 +36,17 @@ export class ClientInfoReader {
     if (!peer || !this.isTrusted(peer)) {
       const forwarded = headers['x-forwarded-for'] ?? headers.forwarded;
       if (forwarded !== undefined && this.trustedProxies.length === 0)
-        this.warn('forwarding headers are ignored: BIENVENUE_TRUSTED_PROXIES is not set', PART);
+        this.warn('forwarding headers are ignored; behind a proxy, set BIENVENUE_TRUSTED_PROXIES to its address', PART);
       return peer;
     }
     let client = peer;
     for (const entry of forwardedEntries(headers['x-forwarded-for']).reverse()) {
       const address = parseAddress(withoutPort(entry));
       if (!address) {
-        this.warn('a trusted proxy sent an X-Forwarded-For entry that is not an IP address', PART);
+        this.warn(
+          'a trusted proxy sent an X-Forwarded-For entry that is not an IP address; check its configuration',
+          PART,
+        );
         break;
       }
       client = address;

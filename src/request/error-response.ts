@@ -31,7 +31,10 @@ export interface ErrorResponse {
   cause?: unknown;
 }
 
-/** 401 would require a WWW-Authenticate challenge (RFC 9110, 15.5.2), so a missing session is 403. */
+/** The error of an unknown path. */
+export const notFound = () => new HttpError(404, 'There is nothing at this address.');
+
+/** 403 for a missing session and 401 for a wrong password are the statuses of the exercise that the REST routes follow. */
 const STATUS: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 403,
   FORBIDDEN: 403,

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 export interface NodeRequest {
   req: IncomingMessage;
   res?: Pick<ServerResponse, 'getHeader' | 'setHeader'>;
-  /** Appears in errors and log lines; generated when absent. */
+  /** Appears in errors, log lines and account events, cut to 64 characters; generated when absent. */
   requestId?: string;
 }
 
@@ -15,7 +15,7 @@ export interface FetchRequest {
   responseHeaders?: Headers;
   /** Address of the peer, as the server knows it. Without it all clients share one rate limit. */
   ipAddress?: string;
-  /** Appears in errors and log lines; generated when absent. */
+  /** Appears in errors, log lines and account events, cut to 64 characters; generated when absent. */
   requestId?: string;
 }
 

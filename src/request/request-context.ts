@@ -14,6 +14,9 @@ import { HttpError } from './error-response.ts';
 import { type ContextSource, type IncomingRequest, readRequest } from './incoming-request.ts';
 import { OriginCheck } from './origin-check.ts';
 
+/** The length of the column in account_events. */
+const MAX_REQUEST_ID_LENGTH = 64;
+
 /** Makes the context of a request: checks its origin, finds its session, and prepares the services. */
 export class RequestContexts {
   private readonly cookieFormat;
@@ -33,7 +36,7 @@ export class RequestContexts {
   async create(source: ContextSource): Promise<Context<Services>> {
     const request = readRequest(source);
     if (needsOriginCheck(request)) this.originCheck.check(request);
-    const requestId = source.requestId ?? randomUUID();
+    const requestId = source.requestId?.slice(0, MAX_REQUEST_ID_LENGTH) || randomUUID();
     const { token, fromCookie } = presentedToken(request.headers, this.cookieFormat.name);
     // Captured now: a closed connection has no address any more, and rate limits need one.
     const client = this.clientOf(request);

@@ -152,6 +152,6 @@ class ListenError extends Error {
       EACCES: `PORT: ${host}:${port} needs more rights than this user has; set a port above 1023.`,
     };
     super(reasons[code ?? ''] ?? `HOST: ${host} is not an address of this machine; set one that is.`);
-    this.name = 'CannotListen';
+    this.name = 'ListenError';
   }
 }

@@ -101,7 +101,7 @@ export class Import {
     const [fileRow, databaseRow] = [this.positionOf(expected), this.positionOf(found)];
     return new TransferError(
       fileRow.at <= databaseRow.at
-        ? `${fileRow.name}: the database does not return what was written.`
+        ? `${fileRow.name}: the database does not return what was written; report this with the name and version of the database.`
         : `${databaseRow.name}: another client writes to the database; stop it.`,
     );
   }

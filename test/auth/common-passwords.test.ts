@@ -59,6 +59,19 @@ describe('common passwords', () => {
     });
   });
 
+  it.each([
+    ['Acme Bank', 'acme bank 2026', 'TOO_PERSONAL'],
+    ['Acme Bank', 'my-AcmeBank-password', 'TOO_PERSONAL'],
+    ['Acme Bank', 'bienvenue a tous', undefined],
+    ['Rex', 'a rex in a tyrannosaurus', undefined],
+  ])('PW-6: with the name %s, %s is refused as %s', async (brand, password, rule) => {
+    const branded = await startApp({ env: { BIENVENUE_BRAND_NAME: brand } });
+    const { fields } = await branded.browser().send(REGISTER, { email: ada.email, password });
+    await branded.close();
+
+    expect(fields?.[0]?.rule).toBe(rule);
+  });
+
   it.each(['k7Tq9vZx2LmWp4R', 'four words nobody joins', 'password but longer than they try'])(
     'PW-6: %s is accepted, as it is not on the list',
     async password => {

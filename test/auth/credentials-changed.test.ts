@@ -77,7 +77,7 @@ describe('a password reset', () => {
     expect((await reset(token)).data).toEqual({ resetPassword: true });
   });
 
-  it('RE-2: is not partly undone by a login that read the account before', async () => {
+  it('RE-2: cannot be partly undone by a login, which updates no row of users', async () => {
     await reset(await app.resetToken(ada.email));
     await app.database.failOn('update', 'users');
 

@@ -3,7 +3,7 @@ import { BEHIND_PROXY, browserAt } from '../support/guesses.ts';
 import { CountingHasher } from '../support/hasher.ts';
 import { type Replicas, startReplicas } from '../support/replicas.ts';
 
-const aliases = (password: (index: number) => string, from = 0, to = 100, directives = '') =>
+const aliases = (password: (index: number) => string, from = 0, to = 12, directives = '') =>
   Array.from({ length: to - from }, (_, index) => index + from)
     .map(
       index => `a${index}: login(email: "${ada.email}", password: "${password(index)}") ${directives} { __typename }`,
@@ -12,16 +12,16 @@ const aliases = (password: (index: number) => string, from = 0, to = 100, direct
 
 describe('parallel guesses', () => {
   const documents: [string, (password: (index: number) => string) => string][] = [
-    ['100 aliases', password => `mutation { ${aliases(password)} }`],
+    ['aliases', password => `mutation { ${aliases(password)} }`],
     [
       'fragments',
       password => `mutation { ...A ...B }
-        fragment A on Mutation { ${aliases(password, 0, 50)} }
+        fragment A on Mutation { ${aliases(password, 0, 6)} }
         fragment B on Mutation { ...C }
-        fragment C on Mutation { ${aliases(password, 50, 100)} }`,
+        fragment C on Mutation { ${aliases(password, 6, 12)} }`,
     ],
     ['inline fragments', password => `mutation { ... on Mutation { ${aliases(password)} } }`],
-    ['directives', password => `mutation { ${aliases(password, 0, 100, '@include(if: true) @skip(if: false)')} }`],
+    ['directives', password => `mutation { ${aliases(password, 0, 12, '@include(if: true) @skip(if: false)')} }`],
     ['several operations', password => `mutation M { ${aliases(password)} } query Q { profile { id } }`],
   ];
 
@@ -50,9 +50,10 @@ describe('parallel guesses', () => {
       operationName: document(rightAt(10)).includes(' M ') ? 'M' : undefined,
     });
 
+    expect(await response.text()).toContain('An operation may contain only one of these: login.');
     expect(response.headers.has('set-cookie')).toBe(false);
     expect(await sessions()).toBe(1);
-    expect(hasher.comparisons - before).toBeLessThanOrEqual(10);
+    expect(hasher.comparisons).toBe(before);
   });
 
   it('RL-2: as a batch of documents, or by GET, are refused', async () => {

@@ -173,5 +173,6 @@ describe('a last use that cannot be written', () => {
 
     expect(response.data.profile).toMatchObject({ email: ada.email });
     await expect(app.close()).resolves.toBeUndefined();
+    expect(app.lines.join()).toContain('last uses of sessions not written');
   });
 });

@@ -56,20 +56,20 @@ describe('the session cookie in a browser that blocks third-party cookies', () =
     ['the same site, not listed', { service: AUTH, page: 'https://app.example.test', listed: false }, 'refused'],
     ['another site, not listed', { service: AUTH, page: 'https://app.other.test', listed: false }, 'refused'],
   ])('SE-2: ends as the doctor predicts from %s', async (_, setUp, expected) => {
-    await using place = await Place.open(setUp, { certificate, mailServer });
+    await using deployment = await Deployment.open(setUp, { certificate, mailServer });
 
-    const [delivery, diagnosis] = await Promise.all([place.deliveryIn(chromium), place.diagnose()]);
+    const [delivery, diagnosis] = await Promise.all([deployment.deliveryIn(chromium), deployment.diagnose()]);
     expect(delivery).toBe(expected);
-    expect(diagnosis.deliveries).toMatchObject({ [place.origin]: expected });
+    expect(diagnosis.deliveries).toMatchObject({ [deployment.origin]: expected });
     expect(diagnosis.messages('fault')).toEqual([]);
   });
 
   it('SE-2: depends on Partitioned from another site, and the doctor notices a proxy that removes it', async () => {
     const setUp: SetUp = { service: AUTH, page: 'https://app.other.test', sameSite: 'none' };
-    await using place = await Place.open(setUp, { certificate, mailServer });
-    place.rules.response = changeCookies(line => line.replace('; Partitioned', ''));
+    await using deployment = await Deployment.open(setUp, { certificate, mailServer });
+    deployment.rules.response = changeCookies(line => line.replace('; Partitioned', ''));
 
-    const [delivery, diagnosis] = await Promise.all([place.deliveryIn(chromium), place.diagnose()]);
+    const [delivery, diagnosis] = await Promise.all([deployment.deliveryIn(chromium), deployment.diagnose()]);
     expect(delivery).toBe('not-sent');
     expect(diagnosis.messages('fault')).toEqual([
       expect.stringMatching(/changes the Set-Cookie header: Partitioned is missing/),
@@ -85,7 +85,7 @@ interface Surroundings {
 const PAGE = '/front-end';
 
 /** A service behind a proxy, and a page on an origin. */
-class Place {
+class Deployment {
   private constructor(
     readonly origin: string,
     readonly rules: ProxyRules,
@@ -94,7 +94,7 @@ class Place {
     private readonly proxies: ReverseProxy[],
   ) {}
 
-  static async open(setUp: SetUp, { certificate, mailServer }: Surroundings): Promise<Place> {
+  static async open(setUp: SetUp, { certificate, mailServer }: Surroundings): Promise<Deployment> {
     const { service, page, sameSite = 'lax', listed = true } = setUp;
     const proxy = await ReverseProxy.start(service.startsWith('https:') ? certificate : undefined);
     const front = page ? await ReverseProxy.start(page.startsWith('https:') ? certificate : undefined) : proxy;
@@ -115,7 +115,7 @@ class Place {
     };
     const app = await startApp({ env });
     proxy.target = app.options.port;
-    return new Place(origin, proxy.rules, env, app, [...new Set([proxy, front])]);
+    return new Deployment(origin, proxy.rules, env, app, [...new Set([proxy, front])]);
   }
 
   /** Registers a user on the page, and looks at what the next request of the page brings. */

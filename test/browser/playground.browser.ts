@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { ada, bob, LOGIN, startApp, type TestApp } from '../support/app.ts';
+import { ada, bob, LOGIN, newPerson, startApp, type TestApp } from '../support/app.ts';
 import { launchChromium } from './chromium.ts';
 import { screenshot } from './screenshot.ts';
 
@@ -121,12 +121,21 @@ describe('the playground in a browser', () => {
       res.setHeader('content-type', 'text/html').end('<title>elsewhere</title>'),
     );
     await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
-    const page = await open(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
+    const page = await open(`${app.url}/livez`);
+    const person = newPerson();
+    await app.register(person);
+    const attack = async () => {
+      await page.goto(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
+      await page.evaluate(postForm, { url: `${app.url}/sessions`, fields: { ...ada } });
+    };
 
-    await page.evaluate(postForm, { url: `${app.url}/sessions`, fields: { ...ada } });
+    await attack();
+    await page.goto(`${app.url}/livez`);
+    await page.evaluate(logIn, { query: LOGIN, variables: { ...person } });
+    await attack();
 
     const logged = app.lines.map(line => JSON.parse(line)).filter(({ path }) => path === '/sessions');
-    expect(logged).toMatchObject([{ method: 'POST', status: 403, code: 'FORBIDDEN' }]);
+    expect(logged).toMatchObject(Array(2).fill({ method: 'POST', status: 403, code: 'FORBIDDEN' }));
     elsewhere.close();
   });
 

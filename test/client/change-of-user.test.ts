@@ -8,6 +8,7 @@ import {
   ProfileDocument,
   RegisterDocument,
   ResetPasswordDocument,
+  SessionDocument,
   SessionsDocument,
   UpdateProfileDocument,
 } from '../../schema/documents.ts';
@@ -61,6 +62,13 @@ describe('a change of user', () => {
       },
     ],
     ['a logout that the app wrote itself', () => client.mutate({ mutation: gql('mutation { logout }') })],
+    [
+      'a session that an administrator has ended',
+      async () => {
+        await app.rows('delete from sessions');
+        await client.query({ query: SessionDocument, fetchPolicy: 'network-only' });
+      },
+    ],
     [
       'a profile that another program has changed',
       async () => {

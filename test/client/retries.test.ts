@@ -51,6 +51,15 @@ describe('a busy service', () => {
     expect(network.count('Login')).toBe(2);
   });
 
+  it('is reported with the error of a wait that fails', async () => {
+    hasher.fill();
+    whileWaiting = () => Promise.reject(new Error('the timer was aborted'));
+
+    expect(await login()).toMatchObject({ message: 'the timer was aborted' });
+    expect(network.count('Login')).toBe(1);
+    hasher.release();
+  });
+
   it('is reported as BUSY when it stays busy', async () => {
     const filled = hasher.fill();
 

@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { GraphQLBoolean, GraphQLError, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import type { LogFields } from '../../src/core/log.ts';
 import { type Auth, createAuth } from '../../src/create-auth.ts';
 import { authPlugin } from '../../src/graphql/apollo-plugin.ts';
@@ -24,10 +24,10 @@ describe("a host program's Apollo Server", () => {
     await database.drop();
   });
 
-  async function run(query: string, plugins = [authPlugin(auth)], schema = auth.schema) {
+  async function run(query: string, { plugins = [authPlugin(auth)], schema = auth.schema, variables = {} } = {}) {
     const server = new ApolloServer<object>({ schema, plugins, nodeEnv: 'development' });
     const { body, http } = await server.executeOperation(
-      { query },
+      { query, variables },
       { contextValue: { requestId: 'r1', session: null } },
     );
     await server.stop();
@@ -58,9 +58,41 @@ describe("a host program's Apollo Server", () => {
 
   it('accepts larger documents where the host program raises the limit', async () => {
     const aliases = Array.from({ length: 16 }, (_, i) => `a${i}: __typename`).join(' ');
-    const { result } = await run(`{ profile { ${aliases} } }`, [authPlugin(auth, { limits: { aliases: 20 } })]);
+    const { result } = await run(`{ profile { ${aliases} } }`, {
+      plugins: [authPlugin(auth, { limits: { aliases: 20 } })],
+    });
 
     expect(result.errors).toBeUndefined();
+  });
+
+  it('rejects fragments that double at each level, without expanding them', async () => {
+    const next = (level: number) => (level === 30 ? '__typename' : `...f${level + 1} ...f${level + 1}`);
+    const fragments = Array.from({ length: 31 }, (_, level) => `fragment f${level} on Query { ${next(level)} }`);
+    const { result } = await run(`{ ...f0 } ${fragments.join(' ')}`);
+
+    expect(result.errors?.[0]?.extensions).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED', requestId: 'r1' });
+  });
+
+  it('names the field whose argument is wrong, when other fields have run', async () => {
+    const host = new GraphQLObjectType({
+      name: 'Query',
+      fields: {
+        first: { type: GraphQLString, resolve: () => 'done' },
+        second: {
+          type: GraphQLString,
+          args: { flag: { type: new GraphQLNonNull(GraphQLBoolean), defaultValue: true } },
+        },
+      },
+    });
+    const query = 'query ($flag: Boolean = true) { first second(flag: $flag) }';
+    const { result, http } = await run(query, {
+      schema: new GraphQLSchema({ query: host }),
+      variables: { flag: null },
+    });
+
+    expect(http.status).toBeUndefined();
+    expect(result.data).toEqual({ first: 'done', second: null });
+    expect(result.errors).toMatchObject([{ path: ['second'], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
   it('rejects a second credential mutation in an operation', async () => {
@@ -85,7 +117,7 @@ describe("a host program's Apollo Server", () => {
       throw new GraphQLError('Out of stock.', { extensions: { code: 'OUT_OF_STOCK' } });
     };
     const query = new GraphQLObjectType({ name: 'Query', fields: { order: { type: GraphQLString, resolve } } });
-    const { result } = await run('{ order }', [authPlugin(auth)], new GraphQLSchema({ query }));
+    const { result } = await run('{ order }', { schema: new GraphQLSchema({ query }) });
 
     expect(result.errors).toEqual([
       expect.objectContaining({ message: 'Out of stock.', extensions: { code: 'OUT_OF_STOCK', requestId: 'r1' } }),

@@ -18,7 +18,7 @@ describe('a host program with type-graphql classes of its own', () => {
     expect(found).toMatchObject({
       hasQueriesOfPackage: false,
       mutationsEnumsUnions: [0, 0, 0],
-      hasItsObjectTypes: 'true,true',
+      objectTypesAreTheHosts: 'true,true',
       authorizedFields: 2,
     });
   });

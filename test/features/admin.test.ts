@@ -363,6 +363,12 @@ describe('a program of the operator', () => {
     expect((await browser.send(ADMIN_USER, { id })).data.adminUser).toMatchObject({ id, roles: ['ADMIN'] });
   });
 
+  it('finds nothing under an id that is none', async () => {
+    const found = await app.auth.work(async ({ admin }) => [await admin.user('x'), await admin.sessionsOf('x')]);
+
+    expect(found).toEqual([null, []]);
+  });
+
   it('LO-3: acts as SERVICE, and needs no confirmation', async () => {
     const { id } = await app.auth.work(({ admin }) => admin.createUser({ email: bob.email }));
     await app.auth.work(({ admin }) => admin.disableUser(id));

@@ -105,7 +105,7 @@ describe('a change of the e-mail address', () => {
       await request();
 
       const [[link], [notice]] = [await mailsTo(moved.email), await mailsTo(ada.email)];
-      expect(link?.text).toContain(`address u***@example.org is to have the address ${moved.email}`);
+      expect(link?.text).toContain(`from u***@example.org to ${moved.email}`);
       expect(link?.text).toContain(`${app.url}/confirm-email?token=`);
       expect(notice?.text).toContain(`from ${ada.email} to n***@example.org`);
       expect(notice?.text).toContain(`${app.url}/revert-email?token=`);
@@ -231,7 +231,7 @@ describe('a change of the e-mail address', () => {
       }
     });
 
-    it('EV-3: puts the new address in force, verified, and keeps the sessions', async () => {
+    it('EV-3: changes the address to the new one, verified, and keeps the sessions', async () => {
       const phone = await app.login(ada);
       await request();
 

@@ -420,7 +420,7 @@ describe('where verified addresses are required', () => {
       await register(ada, { 'accept-language': 'fr' });
     });
 
-    it("EV-1: the link of the owner's registration puts the owner's password in force, and ends the stranger's", async () => {
+    it("EV-1: the link of the owner's registration makes the owner's password valid, and the stranger's invalid", async () => {
       const optional = await startApp({ database: app.database, ports: { clock: app.clock } });
       const session = await optional.login(stranger);
       const reset = await optional.resetToken(ada.email);

@@ -220,11 +220,11 @@ describe('the account pages of a service with its own front end', () => {
     await app.close();
   });
 
-  it('are warned about where APP_URL leads to no page', async () => {
+  it('are warned about where APP_URL is below them', async () => {
     const env = { PUBLIC_URL: 'http://login.localhost', APP_URL: 'http://login.localhost/account' };
     const app = await startApp({ env });
 
-    expect(app.lines.join()).toContain('APP_URL leads to no page');
+    expect(app.lines.join()).toContain('APP_URL is below /account');
     await app.close();
   });
 });

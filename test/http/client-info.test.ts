@@ -69,7 +69,9 @@ describe('the client of a request', () => {
     'RL-4: is the last known proxy, with a warning, when "%s" has no readable address there',
     (forwarded, ipAddress) => {
       expect(behindProxy(forwarded).ipAddress).toBe(ipAddress);
-      expect(warnings).toEqual(['a trusted proxy sent an X-Forwarded-For entry that is not an IP address']);
+      expect(warnings).toEqual([
+        'a trusted proxy sent an X-Forwarded-For entry that is not an IP address; check its configuration',
+      ]);
     },
   );
 
@@ -100,7 +102,7 @@ describe('the client of a request', () => {
 });
 
 describe('forwarding headers without trusted proxies', () => {
-  it('are reported once a minute, because all clients of a proxy then share one rate limit', () => {
+  it('are reported once for several requests, because all clients of a proxy then share one rate limit', () => {
     const reader = withoutProxies();
     reader.read('192.0.2.1', {});
     expect(warnings).toEqual([]);
@@ -108,6 +110,8 @@ describe('forwarding headers without trusted proxies', () => {
     reader.read('192.0.2.1', { 'x-forwarded-for': '203.0.113.7' });
     reader.read('192.0.2.1', { forwarded: 'for=203.0.113.7' });
 
-    expect(warnings).toEqual(['forwarding headers are ignored: BIENVENUE_TRUSTED_PROXIES is not set']);
+    expect(warnings).toEqual([
+      'forwarding headers are ignored; behind a proxy, set BIENVENUE_TRUSTED_PROXIES to its address',
+    ]);
   });
 });

@@ -215,8 +215,9 @@ describe.each([
 
   it('GQ-5: suggests no names for a variable', async () => {
     const query = 'mutation($t: SessionTransport!) { login(email: "a", password: "b", transport: $t) { __typename } }';
-    const { text } = await post(app.url, query, { variables: { t: 'COOKI' } });
+    const { status, text } = await post(app.url, query, { variables: { t: 'COOKI' } });
 
+    expect(status).toBe(400);
     expect(text).not.toMatch(/did you mean|COOKIE/i);
   });
 });

@@ -37,6 +37,17 @@ describe('a field of a REST route', () => {
     },
   );
 
+  it.each(['constructor', '__proto__', 'text/plain'])('IN-1: is not read from a body of type %s', async type => {
+    const { status, json } = await request(app.url, {
+      method: 'POST',
+      path: '/sessions',
+      headers: { 'content-type': type },
+      body: 'email=x&password=y',
+    });
+
+    expect([status, json]).toEqual([415, { message: 'Send a form, or JSON.' }]);
+  });
+
   it.each(everyField)('IN-1: is not parsed from brackets: %s, %s in a form', async (_route, name, route) => {
     for (const written of [`${name}[$ne]=`, `${name}[]=x`, `${name}.x=y`, `x=${name}`]) {
       const response = await send(route, 'application/x-www-form-urlencoded', right => {

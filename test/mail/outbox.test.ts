@@ -10,6 +10,7 @@ import {
   tokenIn,
 } from '../support/app.ts';
 import { MailServer } from '../support/smtp.ts';
+import { until } from '../support/until.ts';
 
 const newPassword = 'a password that is new';
 const LINK_EXPIRED = 31 * 60;
@@ -90,6 +91,20 @@ describe('the outbox', () => {
     expect(await queuedMails()).toEqual([]);
     await turn(3600);
     expect(recipients()).toEqual([ada.email]);
+  });
+
+  it('RE-8: sends a mail again that could not be removed from the queue, and does not blame the mail server', async () => {
+    await app.database.failOn('delete', 'outbox');
+    await requestReset();
+    await until(() => logged('mail: the outbox cannot be read or written').length === 1);
+    const refused = logged('mail not sent').length;
+    await app.database.heal();
+    await turn(120);
+
+    const [first, second] = mailServer.mails.map(({ parsed }) => parsed.messageId);
+    expect(recipients()).toEqual([ada.email, ada.email]);
+    expect(second).toBe(first);
+    expect(logged('mail not sent')).toHaveLength(refused);
   });
 
   it('RE-8: resumes after an outage of the mail server', async () => {

@@ -45,6 +45,8 @@ const BAD_VALUES: [string, string][] = [
   ['BIENVENUE_MAIL_TEMPLATES', '  '],
   ['LOG_LEVEL', 'verbose'],
   ['LOG_LEVEL', 'INFO'],
+  ['BIENVENUE_ROLES', 'CANARY ROLE'],
+  ['BIENVENUE_ROLES', Array.from({ length: 30 }, (_, i) => `canary_${i}_${'x'.repeat(25)}`).join()],
   ['BIENVENUE_ALLOWED_ORIGINS', '*'],
   ['BIENVENUE_ALLOWED_ORIGINS', 'https://*.canary.org'],
   ['BIENVENUE_ALLOWED_ORIGINS', 'null'],

@@ -16,7 +16,7 @@ describe('the command and its settings', () => {
     return folder;
   };
 
-  it.concurrent.each<[string, Environment, string[]]>([
+  it.each<[string, Environment, string[]]>([
     ['a short secret', { BIENVENUE_PASSWORD_PEPPER: 'k1:canary' }, ['BIENVENUE_PASSWORD_PEPPER']],
     ['a public dev mailbox', { HOST: '0.0.0.0' }, ['SMTP_URL']],
     ['public reset tokens', { ...PUBLIC, BIENVENUE_EXPOSE_RESET_TOKEN: 'on' }, ['BIENVENUE_EXPOSE_RESET_TOKEN']],
@@ -38,7 +38,7 @@ describe('the command and its settings', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it.concurrent('are read from .env in the working directory', async () => {
+  it('are read from .env in the working directory', async () => {
     const folder = newFolder();
     folder.write('.env', '# where the data is\nDATABASE_URL="sqlite:from-dot-env.sqlite"\n');
 
@@ -46,7 +46,7 @@ describe('the command and its settings', () => {
     expect(existsSync(join(folder.path, 'from-dot-env.sqlite'))).toBe(true);
   });
 
-  it.concurrent('in the environment override those in .env', async () => {
+  it('in the environment override those in .env', async () => {
     const folder = newFolder();
     folder.write('.env', 'DATABASE_URL=sqlite:from-dot-env.sqlite\n');
 
@@ -57,7 +57,7 @@ describe('the command and its settings', () => {
     expect(existsSync(join(folder.path, 'from-dot-env.sqlite'))).toBe(false);
   });
 
-  it.concurrent('OP-1: from .env are checked as well, before any command, and not printed', async () => {
+  it('OP-1: from .env are checked as well, before any command, and not printed', async () => {
     const folder = newFolder();
     folder.write('pepper', 'k1:canary');
     folder.write('.env', 'BIENVENUE_PASSWORD_PEPPER_FILE=pepper\nBIENVENUE_MORE=canary\n');
@@ -69,7 +69,7 @@ describe('the command and its settings', () => {
     expect(stderr).not.toContain('canary');
   });
 
-  it.concurrent('OP-1: an invalid database file is reported with its setting', async () => {
+  it('OP-1: an invalid database file is reported with its setting', async () => {
     const folder = newFolder();
     folder.write('canary.txt', 'no database at all, but long enough to be looked at as one\n'.repeat(20));
     const { code, stderr } = await run(folder, 'serve', { PORT: '0', DATABASE_URL: 'sqlite:canary.txt' });

@@ -1,9 +1,15 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
-import { ada, PROFILE, REQUEST_PASSWORD_RESET } from '../support/app.ts';
-import { HeldRequest } from '../support/partial-requests.ts';
+import { text } from 'node:stream/consumers';
+import { ada, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { startCommand } from '../support/commands.ts';
+import { cleanDatabase } from '../support/databases/new-database.ts';
+import { HeldRequest, PartialRequest } from '../support/partial-requests.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { MailServer } from '../support/smtp.ts';
+import { until } from '../support/until.ts';
 
 describe('a server that receives a stop signal', () => {
   let server: TestServer;
@@ -13,7 +19,7 @@ describe('a server that receives a stop signal', () => {
   afterEach(() => server.close());
 
   // No hash: on a busy machine one could take longer than a shutdown waits.
-  const request = (agent?: Agent) => new HeldRequest(server.url, REQUEST_PASSWORD_RESET, { email: ada.email }, agent);
+  const request = () => new HeldRequest(server.url, REQUEST_PASSWORD_RESET, { email: ada.email });
   const SUCCESS = { status: 200, body: { data: { requestPasswordReset: true } } };
   const openConnection = async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
@@ -62,19 +68,17 @@ describe('a server that receives a stop signal', () => {
     },
   );
 
-  it('RE-11: reports not ready on open connections, and on new ones before it refuses them', async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const [one, two] = [request(agent), request()];
-    await Promise.all([one.begun, two.begun]);
-    const exit = server.signal('SIGTERM');
+  it('RE-11: reports not ready on open connections, and on new ones until it refuses them', async () => {
+    const open = await PartialRequest.begin(server.url, '/readyz');
+    const held = request();
+    await held.begun;
+    const { exit } = await stop('SIGTERM');
 
-    const polled = statusesUntilRefused();
-    await server.nextLog('stopping');
-    await one.finish();
-
-    expect([503, 'refused']).toContain(await statusOf('/readyz', agent));
-    expect(await polled).toContain(503);
-    await two.finish();
+    // None of the first kind when the machine is so busy that the port was closed before the first poll.
+    const statuses = await statusesUntilRefused();
+    expect(statuses).toEqual([...Array(statuses.length - 1).fill(503), 'refused']);
+    expect(await open.finish()).toBe(503);
+    await held.finish();
     expect(await exit).toBe(0);
   });
 
@@ -98,5 +102,36 @@ describe('a server that receives a stop signal', () => {
     expect(await exit).toBe(1);
     expect(server.lines.at(-1)).toMatchObject({ msg: 'stopping' });
     await expect(held.finish()).rejects.toThrow();
+  });
+});
+
+describe('a service with workers', () => {
+  it('RE-11: exits with 0 while its mail server does not respond', async () => {
+    const mailServer = await MailServer.start();
+    const gate = mailServer.hold();
+    const server = await startServer({ ...mailServer.settings, BIENVENUE_WORKERS: '2' });
+    await server.browser().send(REGISTER, { ...ada });
+    await gate.reached;
+
+    expect(await server.signal('SIGTERM')).toBe(0);
+    // The attempt did not end; the mail is due again when its lease ends.
+    expect(await server.rows('select kind, attempts from outbox')).toEqual([{ kind: 'verify-email', attempts: 0 }]);
+    await server.close();
+    await mailServer.close();
+  });
+
+  it('RE-11: stops at once before its first worker is listening', async () => {
+    const database = await cleanDatabase();
+    const env = { PORT: '0', DATABASE_URL: database.url, BIENVENUE_WORKERS: '2' };
+    const service = startCommand(['serve'], env);
+    const workers = () => readFileSync(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8').match(/\d+/g) ?? [];
+    await until(() => workers().length === 2);
+
+    service.kill('SIGTERM');
+    const log = await text(service.stdout);
+
+    expect(log).toContain('"stopped"');
+    expect(log).not.toContain('workers are killed');
+    await database.drop();
   });
 });

@@ -71,7 +71,7 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
     guesses.before = guesses.total;
     await site.origin.operate(backUp);
     guesses.meanwhile = guesses.total - guesses.before;
-    before.forgetOthersThan(crowd);
+    before.keepOpenIn(crowd);
     guesses.stop = true;
     await Promise.all([crowd.stop(), ...guessers]);
     await changeAfterBackup(loggedOutLater);

@@ -33,14 +33,14 @@ const ENGINES = [
 
 describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransaction, holdSessions }) => {
   let database: OwnPostgresql | OwnMariadb;
-  let way: LossyProxy;
+  let proxy: LossyProxy;
   let server: TestServer;
   let crowd: Crowd;
   beforeAll(async () => {
     database = await open();
-    way = await LossyProxy.to(database.url);
+    proxy = await LossyProxy.to(database.url);
     server = await startServer({
-      DATABASE_URL: way.url,
+      DATABASE_URL: proxy.url,
       BIENVENUE_DATABASE_POOL: `${POOL}`,
       BIENVENUE_RATE_LIMITS: 'off',
     });
@@ -48,7 +48,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
   });
   afterAll(async () => {
     await server.close();
-    await way.close();
+    await proxy.close();
     await database.close();
   });
 
@@ -75,11 +75,11 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
 
   async function cutOffAndLose(): Promise<void> {
     for (let cut = 0; cut < times(20, 8); cut++) {
-      way.cut();
+      proxy.cut();
       await sleep(50);
     }
     expect(await recovery()).toBeLessThan(MAX_RECOVERY_MS);
-    way.startDropping();
+    proxy.startDropping();
   }
 
   describe('with concurrent users', () => {
@@ -121,7 +121,7 @@ describe.each(ENGINES)('$title under load', ({ open, connections, idleInTransact
         // First on the connections of the pool, and then on new ones.
         count: 2 * PEOPLE,
         begin: cutOffAndLose,
-        end: () => way.stopDropping(),
+        end: () => proxy.stopDropping(),
       },
     ])('RE-3: $state: the service responds UNAVAILABLE and recovers', async ({ ms, count, begin, end }) => {
       await recovery();

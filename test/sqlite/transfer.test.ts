@@ -22,9 +22,14 @@ describe('bienvenue import', () => {
       'changes a value',
       'users',
       "update users set name = 'canary' where id = new.id",
-      'does not return what was written',
+      'does not return what was written; report this with the name and version of the database',
     ],
-    ['loses a row', 'sessions', 'delete from sessions where id = new.id', 'does not return what was written'],
+    [
+      'loses a row',
+      'sessions',
+      'delete from sessions where id = new.id',
+      'does not return what was written; report this with the name and version of the database',
+    ],
     [
       'another client writes to',
       'users',

@@ -44,12 +44,22 @@ let last: Promise<unknown> = Promise.resolve();
 export function runCommand(words: string[], env: Environment = {}, cwd = process.cwd()): Promise<Outcome> {
   if (env.NODE_OPTIONS) throw new Error('NODE_OPTIONS has an effect only with runProcess()');
   const outcome = last.then(async () => {
-    // The host ends with this process, because its channel closes.
-    host ??= fork('test/support/command-host.mjs', { execArgv: [] });
+    host ??= startHost();
+    host.channel?.ref();
     host.send({ words, env: childEnvironment(env), cwd });
     const [result] = await once(host, 'message');
+    host.channel?.unref();
     return result as Outcome;
   });
   last = outcome.catch(() => {});
   return outcome;
+}
+
+/** Ends with this process, because its channel closes. Between two commands it does not keep this process alive. */
+function startHost(): ChildProcess {
+  const child = fork('test/support/command-host.mjs', { execArgv: [] });
+  child.unref();
+  // once() rejects with it; otherwise later commands would wait forever.
+  child.once('exit', code => child.emit('error', new Error(`the process of runCommand() ended with ${code}`)));
+  return child;
 }

@@ -67,7 +67,7 @@ const found = {
   hostTypes: Object.keys(hostSchema.getTypeMap()),
   hasQueriesOfPackage: queries?.some(({ target }) => target === AuthResolver),
   mutationsEnumsUnions: [mutations?.length, enums?.length, unions?.length],
-  hasItsObjectTypes: String(objectTypes?.map(({ target }) => [User, Order].includes(target as typeof User))),
+  objectTypesAreTheHosts: String(objectTypes?.map(({ target }) => [User, Order].includes(target as typeof User))),
   authorizedFields: authorizedFields?.length,
   brokenFails: failsToBuild(),
   packageSchemaAfterwards: printSchema(await buildSchema()),

@@ -8,10 +8,10 @@ export const MIGRATIONS = `schema/migrations/${ENGINE}`;
 export const migrationsOfEngine: typeof migrations = (await import(`../../${MIGRATIONS}/index.ts`)).migrations;
 
 /**
- * What MikroORM would still change. MariaDB tells "no default" of a text that may be null as the word NULL, which MikroORM's
- * helper for MySQL takes for a default; it would write the column as it is. That is no change.
+ * What MikroORM would still change. MariaDB reports the missing default of a nullable text column as the word NULL, which
+ * MikroORM takes for a default. The statement that it then proposes changes nothing.
  */
 export const changesIn = (sql: string): string[] =>
-  (sql.match(/^(alter|create|drop) .*$/gim) ?? []).filter(change => !AS_IT_IS.test(change));
+  (sql.match(/^(alter|create|drop) .*$/gim) ?? []).filter(change => !NO_CHANGE.test(change));
 
-const AS_IT_IS = /^alter table `\w+` modify `\w+` varchar\(\d+\) null;$/;
+const NO_CHANGE = /^alter table `\w+` modify `\w+` varchar\(\d+\) null;$/;

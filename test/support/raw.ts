@@ -77,7 +77,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A malformed request at the end: the server rejects it after all earlier requests, and closes the connection. */
+/** A valid request at the end. A server that refuses an earlier one closes the connection before it. */
 export const LAST = 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 export interface Volley {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import type { Language } from '../i18n/texts.ts';
 
 /** Seconds until `deadline` (milliseconds since 1970), counted down to 0; 0 without a deadline. */
@@ -6,7 +6,8 @@ export function useCountdown(deadline: number | undefined): number {
   const [now, setNow] = useState(() => Date.now());
   const left = deadline === undefined ? 0 : Math.max(0, Math.ceil((deadline - now) / 1000));
   const running = left > 0;
-  useEffect(() => {
+  // Before the first paint: the time may be that of a form opened long ago.
+  useLayoutEffect(() => {
     setNow(Date.now());
     if (deadline === undefined || !running) return;
     const timer = setInterval(() => setNow(Date.now()), 1000);

@@ -1,9 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { useText } from '../i18n/language.tsx';
 import { settings } from '../settings.ts';
 import { TextField } from './text-field.tsx';
 
-const StrengthMeter = lazy(() => import('./strength-meter.tsx'));
+/** Without its file there is no estimate; the form still works. */
+const StrengthMeter = lazy<ComponentType<{ password: string }>>(() =>
+  import('./strength-meter.tsx').catch(() => ({ default: () => null })),
+);
 
 interface PasswordFieldProps {
   /** The argument of the operation. */

@@ -1,6 +1,6 @@
 import type { QueryState } from 'bienvenue-auth/react';
 import type { ReactNode } from 'react';
-import { abortRequests } from '../connection.ts';
+import { retry } from '../connection.ts';
 import { ErrorAlert } from '../errors/error-alert.tsx';
 import { useText } from '../i18n/language.tsx';
 import { type PageSize, Skeleton } from './skeleton.tsx';
@@ -14,16 +14,12 @@ interface LoadedProps<Value> extends PageSize {
 export function Loaded<Value>({ query, children, ...size }: LoadedProps<Value>) {
   const text = useText();
   const { data, error, refetch } = query;
-  const retry = () => {
-    abortRequests();
-    void refetch();
-  };
   if (data !== undefined && data !== null) return <>{children(data)}</>;
-  if (!error) return <Skeleton {...size} retry={retry} />;
+  if (!error) return <Skeleton {...size} retry={() => retry(refetch)} />;
   return (
     <>
       <ErrorAlert shown={{ error }} />
-      <button type="button" className="button" onClick={retry}>
+      <button type="button" className="button" onClick={() => retry(refetch)}>
         {text.tryAgain}
       </button>
     </>

@@ -1,5 +1,4 @@
 import { useProfile, useRequestEmailVerification } from 'bienvenue-auth/react';
-import { useState } from 'react';
 import { Form } from '../form/form.tsx';
 import { useText } from '../i18n/language.tsx';
 import { ButtonLink } from '../layout/button-link.tsx';
@@ -9,7 +8,6 @@ export function NewVerificationLink() {
   const text = useText();
   const { data: profile } = useProfile();
   const [requestEmailVerification] = useRequestEmailVerification();
-  const [sent, setSent] = useState(false);
   if (!profile) {
     return (
       <>
@@ -19,18 +17,10 @@ export function NewVerificationLink() {
     );
   }
   return (
-    <>
-      {!sent && (
-        <Form
-          submit={text.requestNewLink}
-          onSubmit={async () => {
-            const { error } = await requestEmailVerification();
-            if (!error) setSent(true);
-            return error;
-          }}
-        />
-      )}
-      <p role="status">{sent && text.newLinkSent}</p>
-    </>
+    <Form
+      submit={text.requestNewLink}
+      done={text.newLinkSent}
+      onSubmit={async () => (await requestEmailVerification()).error}
+    />
   );
 }

@@ -24,7 +24,10 @@ export function CheckMail({ sentence, onBack }: CheckMailProps) {
           </button>
         </p>
         <p>
-          <Link to="/account/sign-in">{text.backToSignIn}</Link>
+          {/* On the sign-in page itself the path stays the same. */}
+          <Link to="/account/sign-in" onClick={onBack}>
+            {text.backToSignIn}
+          </Link>
         </p>
       </div>
     </>

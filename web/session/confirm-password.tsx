@@ -36,16 +36,17 @@ export function useRecentPassword() {
 
 /** Shows the dialog that `useRecentPassword` opens. */
 export function ConfirmPasswordProvider({ children }: { children: ReactNode }) {
-  const [resolveAsk, setResolveAsk] = useState<(confirmed: boolean) => void>();
-  const ask = useCallback(() => new Promise<boolean>(resolve => setResolveAsk(() => resolve)), []);
+  const [pending, setPending] = useState<{ resolve(confirmed: boolean): void }>();
+  const ask = useCallback(() => new Promise<boolean>(resolve => setPending({ resolve })), []);
   const close = (confirmed: boolean) => {
-    setResolveAsk(undefined);
-    resolveAsk?.(confirmed);
+    // A late response of a cancelled dialog must not close the next one.
+    setPending(current => (current === pending ? undefined : current));
+    pending?.resolve(confirmed);
   };
   return (
     <Context value={ask}>
-      <PasswordDialogOpen value={resolveAsk !== undefined}>{children}</PasswordDialogOpen>
-      {resolveAsk && <ConfirmPasswordDialog onClose={close} />}
+      <PasswordDialogOpen value={pending !== undefined}>{children}</PasswordDialogOpen>
+      {pending && <ConfirmPasswordDialog onClose={close} />}
     </Context>
   );
 }

@@ -1,7 +1,7 @@
 import { useProfile } from 'bienvenue-auth/react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
-import { abortRequests } from '../connection.ts';
+import { retry } from '../connection.ts';
 import { usePreferredLocale, useText } from '../i18n/language.tsx';
 import { LoadFailed } from '../layout/load-failed.tsx';
 import { PageHeading } from '../layout/page-heading.tsx';
@@ -55,11 +55,6 @@ export function ForUsers({ size, children, requiredRole }: GuardProps & { requir
       <SignedIn user={user ?? undefined}>{content()}</SignedIn>
     </ConfirmPasswordProvider>
   );
-}
-
-function retry(refetch: () => Promise<void>): void {
-  abortRequests();
-  void refetch();
 }
 
 /** Redirects to the sign-in page, with the reason, and with the way back unless the user signed out. */

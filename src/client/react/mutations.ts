@@ -44,7 +44,7 @@ export const useAdminSendPasswordReset = /* @__PURE__ */ mutationHook(AdminSendP
 export const useAdminSetRoles = /* @__PURE__ */ mutationHook(AdminSetRolesDocument);
 /** Changes the password, ends all other sessions and renews this one. */
 export const useChangePassword = /* @__PURE__ */ mutationHook(ChangePasswordDocument);
-/** Puts a new address in effect with the token from the mail to it. Needs no session. */
+/** Changes the address with the token from the mail to the new one. Needs no session. */
 export const useConfirmEmailChange = /* @__PURE__ */ mutationHook(ConfirmEmailChangeDocument);
 /** Deletes the account and signs out. Needs a recent confirmation of the password. */
 export const useDeleteAccount = /* @__PURE__ */ mutationHook(DeleteAccountDocument);

@@ -51,8 +51,8 @@ export function queryHook<Data, Variables extends OperationVariables>(
   document: TypedDocumentNode<Data, Variables>,
   fetchPolicy: FetchPolicy = 'cache-and-network',
 ) {
-  const useState = stateHook(document, fetchPolicy);
-  return (...args: QueryArguments<Variables>): QueryState<RootValue<Data>> => useState(args)[0];
+  const useQueryState = stateHook(document, fetchPolicy);
+  return (...args: QueryArguments<Variables>): QueryState<RootValue<Data>> => useQueryState(args)[0];
 }
 
 /** A hook for one query that returns a list in pages. */
@@ -60,9 +60,9 @@ export function listHook<Data, Variables extends OperationVariables & { after?: 
   document: TypedDocumentNode<Data, Variables>,
 ) {
   const field = rootFieldName(document);
-  const useState = stateHook(document, 'cache-and-network');
+  const useQueryState = stateHook(document, 'cache-and-network');
   return (...args: QueryArguments<Variables>): ListState<RootValue<Data>> => {
-    const [state, query] = useState(args);
+    const [state, query] = useQueryState(args);
     const page = (state.data as Connection | undefined)?.pageInfo;
     const after = page?.hasNextPage ? page.endCursor : undefined;
     const { fetchMore: fetchPage } = query;

@@ -75,10 +75,10 @@ export class AdminService {
     return this.parts.events.page(filter, page);
   }
 
-  /** A user's active sessions, most recently used first. */
+  /** A user's active sessions, most recently used first; none for an id that is unknown or malformed. */
   async sessionsOf(id: string): Promise<PublicSession[]> {
     this.assertAllowed();
-    return this.parts.sessions.activeOf(id);
+    return isUuid(id) ? this.parts.sessions.activeOf(id) : [];
   }
 
   /**

@@ -25,9 +25,9 @@ export const confirmEmailChangeMail: MailTemplate = {
   texts: {
     en: `Confirm your new e-mail address
 
-The account with the address {oldAddress} is to have the address {newAddress} from now on.
+Somebody asked to change the address of an account from {oldAddress} to {newAddress}.
 
-If this is your account, confirm it with this link within {minutes} minutes. It works once; until then the old address stays in force.
+If this is your account, confirm the change with this link within {minutes} minutes. It works once; until then the account keeps its old address.
 
 [Confirm the new address]({link})
 
@@ -182,7 +182,7 @@ export const emailRemovedMail = noticeTemplate(
   {
     en: `Your account no longer has this e-mail address
 
-On {at} the change of your account’s address to {newAddress} was taken back with the link that we had mailed to the old address, {oldAddress}. That address is in force again, everybody has been signed out, and the password no longer works.
+On {at} the change of your account’s address to {newAddress} was taken back with the link that we had mailed to the old address, {oldAddress}. The account has that address again, all devices have been signed out, and the password no longer works.
 
 If you had changed the address yourself, somebody else reads the old mailbox. Secure that mailbox at once, then request a password reset for the old address.`,
     fr: `Votre compte n’utilise plus cette adresse e-mail

@@ -10,7 +10,7 @@ export class EmailChangeResolver {
   @Authorized()
   @Mutation(() => Boolean, {
     description:
-      'Mails a link to the new address and a notice to the old one, which stays in force until the link is used. Always ' +
+      'Mails a link to the new address and a notice to the old one. The address changes when the link is used. Always ' +
       'true: it does not reveal whether the new address has an account. ' +
       'Errors: UNAUTHENTICATED, RECENT_AUTH_REQUIRED, BAD_USER_INPUT.',
   })
@@ -25,7 +25,7 @@ export class EmailChangeResolver {
 
   @Mutation(() => Boolean, {
     description:
-      'Puts the new address in force with the token from the mail to it; needs no session. Errors: TOKEN_INVALID, EMAIL_TAKEN.',
+      'Changes the address with the token from the mail to the new one; needs no session. Errors: TOKEN_INVALID, EMAIL_TAKEN.',
   })
   @Extensions(CREDENTIAL_MUTATION)
   async confirmEmailChange(

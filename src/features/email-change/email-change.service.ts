@@ -62,12 +62,12 @@ export class EmailChangeService {
   }
 
   /**
-   * Puts the new address in force. Sessions stay, all outstanding links end. When the address is taken, the token stays
-   * usable. Throws TOKEN_INVALID, EMAIL_TAKEN.
+   * Changes the address. Sessions stay active, outstanding links become invalid. When the address is taken, the token
+   * stays usable. Throws TOKEN_INVALID, EMAIL_TAKEN.
    */
   async confirm(token: string): Promise<void> {
     const { em, emailChanges, events, notices, outbox, tokens, users } = this.parts;
-    const putInForce = async (change: EmailChange) => {
+    const applyChange = async (change: EmailChange) => {
       const { id: changeId, user } = change;
       const address = parseEmail(change.newEmail);
       if (!address || !(await emailChanges.isPending(change))) throw new AuthError('TOKEN_INVALID');
@@ -80,13 +80,13 @@ export class EmailChangeService {
       await emailChanges.assertNotReserved(user);
       await tokens.revokeAll(user);
     };
-    await orEmailTaken(() => this.withChange(confirmEmailChangeMail.kind, token, putInForce));
+    await orEmailTaken(() => this.withChange(confirmEmailChangeMail.kind, token, applyChange));
     outbox.notify();
   }
 
   /**
-   * Takes a change and all later ones back, or cancels them, and ends all sessions. The password goes as well: who
-   * requested the change had confirmed it a few minutes before. Throws TOKEN_INVALID.
+   * Takes back a change and all later ones, or cancels them, and ends all sessions. It removes the password too: whoever
+   * requested the change had just confirmed it, and so knows it. Throws TOKEN_INVALID.
    */
   async revert(token: string): Promise<void> {
     const { access, emailChanges, events, outbox, users } = this.parts;
@@ -104,7 +104,7 @@ export class EmailChangeService {
     outbox.notify();
   }
 
-  /** Tells the old mailbox, and the one that was in force until now. */
+  /** Mails a notice to the old address, and to the one that the account had until now. */
   private notifyOfRevert({ user, newEmail }: EmailChange, old: EmailAddress): void {
     const { notices, outbox } = this.parts;
     outbox.add(emailChangeRevertedMail, old.canonical, { newAddress: maskedAddress(newEmail) });

@@ -15,8 +15,8 @@ export type RepeatedRegistration = Omit<NewUser, 'address'>;
 export type VerificationData = { email: string } | ({ email: string } & RepeatedRegistration);
 
 /**
- * The link that verifies an address. Its token is created here, as for a reset of the password. The payload is that of a
- * repeated registration; the proof of the mailbox puts its password in force.
+ * The link that verifies an address. Its token is created when the mail is sent, as for a password reset. The payload of a
+ * repeated registration holds the password hash that replaces the account's when the link is used.
  */
 export const verificationMail: MailTemplate = {
   kind: 'verify-email',
@@ -29,7 +29,7 @@ If you created it, confirm your address with this link within 24 hours. It works
 
 [Confirm the address]({link})
 
-If you did not create it, do not confirm it. Ignore this mail, or request a new password at {appUrl} to take the account over: the present password then stops working, and everybody is signed out.`,
+If you did not create it, do not confirm it. Ignore this mail, or request a new password at {appUrl} to take over the account: the current password then stops working, and all devices are signed out.`,
     fr: `Confirmez votre adresse e-mail
 
 Un compte a été créé avec cette adresse e-mail.
@@ -65,7 +65,7 @@ Wenn Sie es nicht angelegt haben, bestätigen Sie nichts. Ignorieren Sie diese M
   },
 };
 
-/** Tells the owner of a verified address that somebody tried to register with it; the client does not learn that. */
+/** Informs the owner of a verified address that somebody tried to register with it. The client that tried does not learn it. */
 export const alreadyRegisteredMail: MailTemplate = {
   kind: 'already-registered',
   texts: {

@@ -1,5 +1,5 @@
 import type { Auth } from '../../create-auth.ts';
-import { HttpError } from '../../request/error-response.ts';
+import { notFound } from '../../request/error-response.ts';
 import type { HttpExchange } from '../../request/route.ts';
 import { redirect, wantsHtml } from '../exchange.ts';
 import type { ServerRoute } from '../router.ts';
@@ -9,10 +9,10 @@ import { AccountPageFiles } from './page-files.ts';
 export function accountPageRoutes({ pageOptions, log }: Auth, graphqlPath: string): ServerRoute[] {
   const { appUrl, publicUrl } = pageOptions;
   if (`${appUrl}/`.startsWith(`${publicUrl}/account/`))
-    log.warn('APP_URL leads to no page: those behind links in mails are at PUBLIC_URL; remove APP_URL');
+    log.warn('APP_URL is below /account, where links in mails open no page; remove APP_URL, and they open PUBLIC_URL');
   const files = new AccountPageFiles(pageOptions, graphqlPath);
   const sendNotFound = ({ req, res }: HttpExchange) => {
-    if (!wantsHtml({ req })) throw new HttpError(404, 'There is nothing at this address.');
+    if (!wantsHtml({ req })) throw notFound();
     return files.sendNotFound(req, res);
   };
   return [

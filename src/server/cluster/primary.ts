@@ -20,7 +20,7 @@ const MIN_LIFETIME = MINUTE;
 const MAX_RESTART_DELAY = 30 * SECOND;
 /** Longer than a worker's own timeout for requests in flight: a worker that still runs then hangs. */
 const KILL_TIMEOUT = 15 * SECOND;
-/** Two reports of a worker: connections that were closed are open elsewhere, and counted there, before the next round. */
+/** Twice the workers' report interval: a connection that one round closes is counted at its new worker before the next. */
 const REBALANCING_INTERVAL = SECOND;
 
 /** Runs the server as several processes behind one port until a signal stops them. Resolves with the exit code. */
@@ -32,7 +32,7 @@ export function serveByWorkers(options: Options): Promise<number> {
 class Primary {
   private readonly log: Log;
   private readonly stopping = new AbortController();
-  /** Port to request: with PORT=0 all living workers must request 0, or each gets its own. */
+  /** The port that workers request. With PORT=0 all of them must request 0, because they share a listener by requested port. */
   private requestedPort: number;
   /** Options with the actual port, once the first worker listens. */
   private bound?: Options;
@@ -171,7 +171,11 @@ class Primary {
     this.stopping.abort();
     this.log.info('stopping', { signal });
     for (const worker of this.running) send(worker, { type: 'stop' });
-    setTimeout(() => this.killAll(), KILL_TIMEOUT).unref();
+    const killLate = () => {
+      this.log.warn('workers are killed: they did not stop in time');
+      this.killAll();
+    };
+    setTimeout(killLate, KILL_TIMEOUT).unref();
   }
 
   private killAll(): void {

@@ -91,4 +91,6 @@ const primary = cluster.worker;
 if (!primary) throw new Error('bienvenue serve starts this file when BIENVENUE_WORKERS is set; it cannot run alone.');
 primary.once('message', (message: PrimaryMessage) => {
   if (message.type === 'listen') void new WorkerProcess(primary, message).listen();
+  // The service was stopped before its first worker was listening.
+  else process.exit(0);
 });

@@ -96,7 +96,7 @@ describe('the hooks of the client kit in a browser', () => {
     await shows(page, 'login', 'no error');
   });
 
-  it('tell a lost connection, and work again when it is back', async () => {
+  it('report a lost connection, and work again when it is back', async () => {
     const page = await open();
     await shows(page, 'profile', 'visitor');
     await context.setOffline(true);

@@ -65,6 +65,16 @@ const aliases = Array.from({ length: 16 }, (_, i) => `a${i}: __typename`).join('
 const large = await send(`{ profile { ${aliases} } }`);
 assert.match(large.errors[0]?.message ?? '', /more than 15 aliases/);
 
+const literal = await send(`mutation { login(email: "${ada.email}", password: 12345678) { __typename } }`);
+assert.ok(
+  literal.errors.length > 0 && !JSON.stringify(literal.errors).includes('12345678'),
+  'a wrong value is not repeated',
+);
+const next = level => (level === 30 ? '__typename' : `...f${level + 1} ...f${level + 1}`);
+const fragments = Array.from({ length: 31 }, (_, level) => `fragment f${level} on Query { ${next(level)} }`);
+const doubled = await send(`{ ...f0 } ${fragments.join(' ')}`);
+assert.ok(doubled.errors.length > 0, 'fragments that double at each level are refused');
+
 let limited;
 for (let i = 0; i < 12 && limited?.code !== 'RATE_LIMITED'; i++)
   limited = await send(operation('login'), { variables: { email: 'bob@example.org', password: `wrong ${i}` } });

@@ -50,8 +50,8 @@ export class Crowd {
     return copy;
   }
 
-  /** Drops the sessions that have ended according to `other`. */
-  forgetOthersThan({ balance: { open } }: Crowd): void {
+  /** Drops the sessions that are no longer open in the given crowd. */
+  keepOpenIn({ balance: { open } }: Crowd): void {
     for (const session of this.balance.open.keys()) if (!open.has(session)) this.balance.open.delete(session);
   }
 

@@ -43,10 +43,6 @@ export class LossyProxy {
     this.dropping = false;
   }
 
-  get connections(): number {
-    return this.pairs.size;
-  }
-
   async close(): Promise<void> {
     this.cut();
     this.server.close();

@@ -100,7 +100,7 @@ export class SqliteDatabase extends TestDatabase {
     return async () => void database.close();
   }
 
-  /** Overwrites the file with random bytes. */
+  /** Overwrites the file with bytes that are no database. */
   async takeDown(): Promise<void> {
     this.open(database => database.pragma('wal_checkpoint(truncate)'));
     this.content = readFileSync(this.file);

@@ -13,8 +13,17 @@ interface LanguageChoice {
  * browser, for which an operator may have added mails.
  */
 export function mailLanguages(chosen: string | null, preferred: readonly string[]): LanguageChoice[] {
-  const tags = new Set([...LANGUAGES, ...(chosen ? [chosen] : []), ...preferred]);
+  const tags = new Set([...LANGUAGES, ...(chosen ? [chosen] : []), ...preferred.filter(isTag)]);
   return [...tags].map(tag => ({ tag, name: nameOf(tag) }));
+}
+
+/** Chromium may report `en-US@posix`, which Intl refuses. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 function nameOf(tag: string): string {

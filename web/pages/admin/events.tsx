@@ -22,7 +22,7 @@ export default function Events() {
   return (
     <>
       <PageHeading title={shared.navEvents} lead={text.eventsLead} />
-      <FilterEvents filters={filters} />
+      <FilterEvents key={filters.key} filters={filters} />
       <section className="panel">
         <h2>{text.eventsFound}</h2>
         <Loaded query={list} fields={4}>

@@ -4,7 +4,7 @@ import type { FormValues } from '../../form/values.ts';
 import { settings } from '../../settings.ts';
 
 /** What a user can be granted. */
-const GRANTABLE = ['ADMIN', ...settings.roles];
+export const GRANTABLE_ROLES = ['ADMIN', ...settings.roles];
 
 const fieldOf = (role: string) => `role:${role}`;
 
@@ -13,7 +13,7 @@ export function RoleFields({ roles, legend }: { roles: readonly string[]; legend
   return (
     <fieldset className="checkboxes">
       <legend>{legend}</legend>
-      {[...new Set([...GRANTABLE, ...roles])].map(role => (
+      {[...new Set([...GRANTABLE_ROLES, ...roles])].map(role => (
         <Checkbox key={role} name={fieldOf(role)} label={role} defaultChecked={roles.includes(role)} />
       ))}
     </fieldset>
@@ -22,4 +22,4 @@ export function RoleFields({ roles, legend }: { roles: readonly string[]; legend
 
 /** The roles that are ticked. `roles`: those that the user has, as shown. */
 export const rolesIn = (values: FormValues, roles: readonly string[] = []): string[] =>
-  [...new Set([...GRANTABLE, ...roles])].filter(role => values.checked(fieldOf(role)));
+  [...new Set([...GRANTABLE_ROLES, ...roles])].filter(role => values.checked(fieldOf(role)));

@@ -23,7 +23,8 @@ export function RolesPanel({ user: { id, roles }, refetch }: UserProps) {
           return error;
         }}
       >
-        <RoleFields roles={roles} legend={<span className="visually-hidden">{text.roles}</span>} />
+        {/* The key shows roles that somebody else has changed meanwhile. */}
+        <RoleFields key={roles.join()} roles={roles} legend={<span className="visually-hidden">{text.roles}</span>} />
       </Form>
     </section>
   );

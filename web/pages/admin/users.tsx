@@ -11,9 +11,9 @@ import { Fact } from '../../layout/fact.tsx';
 import { Loaded } from '../../layout/loaded.tsx';
 import { PageHeading } from '../../layout/page-heading.tsx';
 import { ShowMore } from '../../lists/show-more.tsx';
-import { settings } from '../../settings.ts';
 import { CreateUser } from './create-user.tsx';
 import { type Filters, useFilters } from './filters.ts';
+import { GRANTABLE_ROLES } from './role-fields.tsx';
 import { adminTexts } from './texts.ts';
 import '../../styles/admin.css';
 import '../../styles/lists.css';
@@ -35,7 +35,7 @@ export default function Users() {
   return (
     <>
       <PageHeading title={shared.navUsers} lead={text.usersLead} />
-      <SearchUsers filters={filters} />
+      <SearchUsers key={filters.key} filters={filters} />
       <section className="panel">
         <h2>{text.found}</h2>
         <Loaded query={list} fields={4}>
@@ -81,7 +81,7 @@ function SearchUsers({ filters }: { filters: Filters }) {
         />
         <SelectField name="role" label={text.role} defaultValue={filters.get('role')}>
           <option value="">{text.anyRole}</option>
-          {['ADMIN', ...settings.roles].map(role => (
+          {GRANTABLE_ROLES.map(role => (
             <option key={role}>{role}</option>
           ))}
         </SelectField>
