@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { registerAdmin } from '../support/admins.ts';
+import { idOf, registerAdmin } from '../support/admins.ts';
 import { ada, bob } from '../support/app.ts';
 import {
   AccountPages,
@@ -198,6 +198,38 @@ describe('the story of an administrator, through the pages and mails', () => {
     await fill(page, { 'Your email address, to confirm': ada.email });
     await press(page, 'Delete account');
     await page.getByText(/You are the last administrator, so your account cannot be deleted/).waitFor();
+    expect(pages.problems).toEqual([]);
+  });
+
+  it('the fields of a search follow the address of the page', async () => {
+    const page = await (await pages.user(ada)).newPage();
+    await page.goto('/account/admin/users?search=bob');
+    const field = page.getByLabel('Address or name begins with', { exact: true });
+    await page.getByRole('link', { name: bob.email }).waitFor();
+    expect(await field.inputValue()).toBe('bob');
+
+    await page.getByRole('navigation').getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByRole('link', { name: 'user51@example.org' }).waitFor();
+    expect(await field.inputValue()).toBe('');
+    expect(pages.problems).toEqual([]);
+  });
+
+  it('roles that somebody else has granted are shown, and kept when others are saved', async () => {
+    const page = await (await pages.user(ada)).newPage();
+    await page.goto('/account/admin/users?search=bob');
+    await page.getByRole('link', { name: bob.email }).click();
+    await heading(page, bob.email).waitFor();
+    await page.getByRole('link', { name: 'All users' }).click();
+    await heading(page, 'Users').waitFor();
+    const id = await idOf(await pages.app.login(bob));
+    await pages.app.auth.work(({ admin }) => admin.setRoles(id, ['SUPPORT']));
+
+    await page.goBack();
+    await page.getByRole('checkbox', { name: 'SUPPORT', checked: true }).waitFor();
+    await page.getByRole('checkbox', { name: 'BILLING' }).setChecked(true);
+    await press(page, 'Save roles');
+    await page.getByText('Saved.').waitFor();
+    expect((await pages.app.auth.work(({ admin }) => admin.user(id)))?.roles).toEqual(['BILLING', 'SUPPORT']);
     expect(pages.problems).toEqual([]);
   });
 

@@ -286,6 +286,31 @@ describe('account pages, when something fails', () => {
     await heading(page, 'Sessions').waitFor();
     await navigate(page, 'Activity');
   });
+
+  it('a late response of a cancelled confirmation does not close the next one', async () => {
+    page = await (await pages.user(ada)).newPage();
+    pages.app.clock.advance({ minutes: 6 });
+    await page.goto('/account/delete');
+    await fill(page, { 'Your email address, to confirm': ada.email });
+    await press(page, 'Delete account');
+    const dialog = page.getByRole('dialog', { name: 'Confirm your password' });
+    await dialog.getByLabel('Password', { exact: true }).fill(ada.password);
+    const held = await hold(page);
+    await dialog.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await held.reached;
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await press(page, 'Delete account');
+    await dialog.waitFor();
+
+    const late = page.waitForResponse(response => response.request().postData()?.includes('reauthenticate') ?? false);
+    held.release();
+    await (await late).finished();
+    await page.evaluate(() => new Promise(resolve => setTimeout(resolve, 100)));
+    expect(await dialog.count()).toBe(1);
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
 });
 
 /** The clock of the page goes on until something is shown. */

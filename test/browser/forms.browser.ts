@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { ada, REQUEST_PASSWORD_RESET } from '../support/app.ts';
-import { AccountPages, fill, heading, press } from './account-pages.ts';
+import { ada, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { AccountPages, fill, heading, press, signIn } from './account-pages.ts';
 
 describe('forms of the account pages', () => {
   let pages: AccountPages;
@@ -76,5 +76,22 @@ describe('forms of the account pages', () => {
 
     await page.getByText(sentence).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+  });
+});
+
+describe('with required verification', () => {
+  it('a person who signs in too early is asked to open the mail, and comes back to the form', async () => {
+    const pages = await AccountPages.start({ BIENVENUE_EMAIL_VERIFICATION: 'required' });
+    await pages.app.browser().send(REGISTER, { ...ada });
+    const page = await (await pages.visitor()).newPage();
+    await page.goto('/account/sign-in');
+    await signIn(page, ada);
+    await heading(page, 'Check your email').waitFor();
+
+    await page.getByRole('link', { name: 'Back to sign in' }).click();
+
+    await heading(page, 'Sign in').waitFor();
+    expect(pages.problems).toEqual([]);
+    await pages.close();
   });
 });

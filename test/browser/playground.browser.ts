@@ -121,7 +121,7 @@ describe('the playground in a browser', () => {
       res.setHeader('content-type', 'text/html').end('<title>elsewhere</title>'),
     );
     await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
-    const page = await open(`${app.url}/livez`);
+    const page = await open(`${app.url}/graphql`);
     const person = newPerson();
     await app.register(person);
     const attack = async () => {
@@ -130,7 +130,7 @@ describe('the playground in a browser', () => {
     };
 
     await attack();
-    await page.goto(`${app.url}/livez`);
+    await page.goto(`${app.url}/graphql`);
     await page.evaluate(logIn, { query: LOGIN, variables: { ...person } });
     await attack();
 
