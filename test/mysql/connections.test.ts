@@ -71,7 +71,7 @@ describe('a connection to MariaDB', () => {
 
     const opened = openDatabase(optionsFromEnvironment({ DATABASE_URL: url.href }));
     await expect(opened).rejects.toThrow(
-      'DATABASE_URL: the database cannot be opened (ER_BAD_DB_ERROR); check the address',
+      'DATABASE_URL: the database cannot be opened (ER_BAD_DB_ERROR); check the URL',
     );
     await test.drop();
   });

@@ -64,7 +64,7 @@ describe('a connection to PostgreSQL', () => {
     url.pathname = '/does_not_exist';
 
     const opened = openDatabase(optionsFromEnvironment({ DATABASE_URL: url.href }));
-    await expect(opened).rejects.toThrow('DATABASE_URL: the database cannot be opened (3D000); check the address');
+    await expect(opened).rejects.toThrow('DATABASE_URL: the database cannot be opened (3D000); check the URL');
     await test.drop();
   });
 });
