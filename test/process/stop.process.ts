@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ada, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { startCommand } from '../support/commands.ts';
-import { cleanDatabase } from '../support/databases/new-database.ts';
+import { Folder } from '../support/folder.ts';
 import { HeldRequest, PartialRequest } from '../support/partial-requests.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { MailServer } from '../support/smtp.ts';
@@ -121,9 +121,8 @@ describe('a service with workers', () => {
   });
 
   it('RE-11: stops at once before its first worker is listening', async () => {
-    const database = await cleanDatabase();
-    const env = { PORT: '0', DATABASE_URL: database.url, BIENVENUE_WORKERS: '2' };
-    const service = startCommand(['serve'], env);
+    const folder = new Folder();
+    const service = startCommand(['serve'], { PORT: '0', BIENVENUE_WORKERS: '2' }, { cwd: folder.path });
     const workers = () => readFileSync(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8').match(/\d+/g) ?? [];
     await until(() => workers().length === 2);
 
@@ -132,6 +131,6 @@ describe('a service with workers', () => {
 
     expect(log).toContain('"stopped"');
     expect(log).not.toContain('workers are killed');
-    await database.drop();
+    folder.remove();
   });
 });
