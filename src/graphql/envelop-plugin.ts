@@ -92,7 +92,8 @@ function finish(log: Log, known: KnownFields, args: ExecutionArguments, { result
 
 /** Errors of graphql-js repeat a value of the wrong type, which may be a password. There is no request id yet. */
 function rewordErrors({ valid, result, setResult }: ValidationDone): void {
-  if (!valid) setResult((result as GraphQLError[]).map(error => clientError(error, {})) as never);
+  const code = 'GRAPHQL_VALIDATION_FAILED';
+  if (!valid) setResult((result as GraphQLError[]).map(error => clientError(error, { code })) as never);
 }
 
 /** Without its original, which Yoga would take for an unexpected error. */
