@@ -30,6 +30,8 @@ describe('mails that a visitor can request', () => {
   it('RL-8: go to one address at most five times an hour', async () => {
     for (let minutes = 0; minutes < 60; minutes += 5) {
       await requestReset(ada.email, `203.0.113.${minutes}`);
+      // A mail that waits longer than its link would work is not sent.
+      await app.auth.settle();
       app.clock.advance({ minutes: 5 });
     }
     expect(await mailsTo(ada)).toBe(5);
