@@ -106,6 +106,8 @@ describe('the examples in a browser', () => {
 
     await page.getByRole('button', { name: 'Sign out' }).click();
     expect(page.url()).toBe(`${SERVER_RENDERED}/sign-in`);
+    // Going back during a navigation fails.
+    await page.waitForLoadState();
     await page.goBack();
     expect(await page.content()).not.toContain(eve.email);
     await page.goto(`${SERVER_RENDERED}/register`);
