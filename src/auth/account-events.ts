@@ -11,27 +11,30 @@ import type { JsonObject } from '../persistence/json-text.ts';
 import { executeRelaxed } from '../persistence/relaxed-durability.ts';
 import { AccountEvent } from './account-event.entity.ts';
 
-/** What can happen to an account. */
-export type AccountEventType =
-  | 'REGISTERED'
-  | 'SIGNED_IN'
-  | 'SIGN_IN_FAILED'
-  | 'SIGNED_OUT'
-  | 'SESSION_REVOKED'
-  | 'REAUTHENTICATED'
-  | 'PASSWORD_CHANGED'
-  | 'PASSWORD_RESET_REQUESTED'
-  | 'PASSWORD_RESET'
-  | 'EMAIL_VERIFIED'
-  | 'EMAIL_CHANGE_REQUESTED'
-  | 'EMAIL_CHANGED'
-  | 'EMAIL_CHANGE_REVERTED'
-  | 'PROFILE_UPDATED'
-  | 'DATA_EXPORTED'
-  | 'DELETED'
-  | 'DISABLED'
-  | 'ENABLED'
-  | 'ROLES_CHANGED';
+/** What can happen to an account, with the description that the schema shows. */
+export const ACCOUNT_EVENTS = {
+  REGISTERED: 'The account was created.',
+  SIGNED_IN: 'A session was started.',
+  SIGN_IN_FAILED: 'A sign-in was refused.',
+  SIGNED_OUT: 'A session was ended by its owner, in the browser that it belonged to.',
+  SESSION_REVOKED: 'A session was ended from elsewhere.',
+  REAUTHENTICATED: 'The password was confirmed again.',
+  PASSWORD_CHANGED: 'The password was changed by its owner.',
+  PASSWORD_RESET_REQUESTED: 'A link that sets a new password was requested.',
+  PASSWORD_RESET: 'A new password was set with a link.',
+  EMAIL_VERIFIED: 'The e-mail address was verified.',
+  EMAIL_CHANGE_REQUESTED: 'A change of the e-mail address was requested.',
+  EMAIL_CHANGED: 'The e-mail address was changed.',
+  EMAIL_CHANGE_REVERTED: 'A change of the e-mail address was cancelled or taken back.',
+  PROFILE_UPDATED: 'Name or language was changed.',
+  DATA_EXPORTED: 'The data of the account was exported.',
+  DELETED: 'The account was deleted.',
+  DISABLED: 'The account was disabled.',
+  ENABLED: 'The account was enabled again.',
+  ROLES_CHANGED: 'The roles of the account were changed.',
+};
+
+export type AccountEventType = keyof typeof ACCOUNT_EVENTS;
 
 /** Who caused an event. */
 export type EventActor = 'USER' | 'ADMIN' | 'SERVICE' | 'VISITOR';

@@ -43,7 +43,7 @@ export function authPlugin(auth: PluginHost, { limits }: PluginOptions = {}): Ap
           { requestId: request.contextValue.requestId, names: known(fieldsOf(request)) },
           request.errors,
         ),
-      willSendResponse: async request => finish(request, known(fieldsOf(request))),
+      willSendResponse: async request => finish(request, fieldsOf(request), known),
     }),
   };
 }
@@ -67,10 +67,10 @@ function limitsCheck(rule: ValidationRule) {
 
 const REJECTED = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
 
-function finish(request: Request, names: string[]): void {
+function finish(request: Request, fields: string[], known: KnownFields): void {
   const { response, contextValue } = request;
   const { line, requestId } = contextValue;
-  if (line) line.operation = operationName(names);
+  if (line) line.operation = operationName(known(fields));
   const result = response.body?.kind === 'single' ? response.body.singleResult : undefined;
   if (!result?.errors?.length) return;
 
@@ -80,7 +80,6 @@ function finish(request: Request, names: string[]): void {
   });
   const [first] = result.errors;
   if (line) line.code = String(first?.extensions?.code);
-  const fields = fieldsOf(request);
   // Nothing ran: the operation was rejected, or the arguments of its only field were.
   if (!first?.path || (fields.length === 1 && isLayerError(request.errors?.[0]))) response.http.status ??= 400;
   const later = retryLater(fields, request.errors);

@@ -52,8 +52,8 @@ interface ExecutionDone {
 /**
  * The plugin for GraphQL Yoga and other servers on Envelop. It does what `authPlugin` does for Apollo Server: it limits
  * the size of documents and the credential mutations of an operation, masks and logs unexpected errors, adds the
- * request id to every error of a resolver, and sets 429 or 503 with Retry-After when the only field of an operation was refused with
- * RATE_LIMITED, BUSY or UNAVAILABLE.
+ * request id to every error of a resolver, and sets 429 or 503 with Retry-After when the only field of an operation was
+ * refused with RATE_LIMITED, BUSY or UNAVAILABLE.
  */
 export function useAuth(auth: PluginHost, { limits }: PluginOptions = {}): EnvelopPlugin {
   markProtected(auth);

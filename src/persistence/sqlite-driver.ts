@@ -45,7 +45,7 @@ class BindingConnection extends SqliteConnection {
       .execute(async client => {
         await client.executeQuery(CompiledQuery.raw('pragma synchronous = normal'));
         try {
-          return await this.execute(query, parameters, 'run', client as unknown as Transaction);
+          return await this.execute(query, parameters, 'run', client);
         } finally {
           await client.executeQuery(CompiledQuery.raw('pragma synchronous = full'));
         }
