@@ -9,7 +9,10 @@ export class Resources {
     return resource;
   }
 
-  /** Closes everything, also when one of the closers throws; rejects with the first error. Every call waits for the same run. */
+  /**
+   * Closes everything, also when one of the closers throws; rejects with the first error. Every call waits for the same
+   * run.
+   */
   close(): Promise<void> {
     this.closed ??= this.closeAll();
     return this.closed;

@@ -34,7 +34,7 @@ export interface ErrorResponse {
 /** The error of an unknown path. */
 export const notFound = () => new HttpError(404, 'There is nothing at this address.');
 
-/** 403 for a missing session and 401 for a wrong password are the statuses of the exercise that the REST routes follow. */
+/** REST follows the exercise here: 403 for a missing session, 401 for a wrong password. */
 const STATUS: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 403,
   FORBIDDEN: 403,

@@ -128,7 +128,7 @@ describe('a session token', () => {
   });
 });
 
-/** A Cookie header with one to eight letters of the token replaced by foreign characters; the same seed yields the same header. */
+/** A Cookie header whose token has one to eight foreign characters. The same seed yields the same header. */
 function brokenHeader(token: string, seed: number): string {
   let state = seed + 1;
   const random = (below: number) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   LOGIN,
   newPerson,
@@ -9,6 +10,7 @@ import {
   type TestApp,
   tokenIn,
 } from '../support/app.ts';
+import { Gate } from '../support/hasher.ts';
 import { MailServer } from '../support/smtp.ts';
 import { until } from '../support/until.ts';
 
@@ -105,6 +107,22 @@ describe('the outbox', () => {
     expect(recipients()).toEqual([ada.email, ada.email]);
     expect(second).toBe(first);
     expect(logged('mail not sent')).toHaveLength(refused);
+  });
+
+  it('RE-11: keeps a mail whose server does not respond, and does not wait for it at the stop', async () => {
+    const gate = new Gate();
+    const mailer = { send: () => gate.pass(), close() {} };
+    const stopping = await startApp({ ports: { mailer } });
+    // Not register(), which waits for the mail.
+    await stopping.browser().send(REGISTER, { ...ada });
+    await gate.reached;
+
+    // Without the limit of three seconds it would wait for the mail, which is sent afterwards.
+    const outcome = await Promise.race([stopping.auth.close().then(() => 'closed'), sleep(60_000, 'still waiting')]);
+    gate.release();
+    await stopping.close();
+
+    expect(outcome).toBe('closed');
   });
 
   it('RE-8: resumes after an outage of the mail server', async () => {

@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { ada, PROFILE, REGISTER, REQUEST_PASSWORD_RESET } from '../support/app.ts';
+import { ada, PROFILE, REQUEST_PASSWORD_RESET } from '../support/app.ts';
 import { startCommand } from '../support/commands.ts';
 import { Folder } from '../support/folder.ts';
 import { HeldRequest, PartialRequest } from '../support/partial-requests.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { MailServer } from '../support/smtp.ts';
 import { until } from '../support/until.ts';
 
 describe('a server that receives a stop signal', () => {
@@ -74,7 +73,7 @@ describe('a server that receives a stop signal', () => {
     await held.begun;
     const { exit } = await stop('SIGTERM');
 
-    // None of the first kind when the machine is so busy that the port was closed before the first poll.
+    // Whether there is time for a 503 depends on the machine: resilience/readiness.load.ts asserts it.
     const statuses = await statusesUntilRefused();
     expect(statuses).toEqual([...Array(statuses.length - 1).fill(503), 'refused']);
     expect(await open.finish()).toBe(503);
@@ -106,20 +105,6 @@ describe('a server that receives a stop signal', () => {
 });
 
 describe('a service with workers', () => {
-  it('RE-11: exits with 0 while its mail server does not respond', async () => {
-    const mailServer = await MailServer.start();
-    const gate = mailServer.hold();
-    const server = await startServer({ ...mailServer.settings, BIENVENUE_WORKERS: '2' });
-    await server.browser().send(REGISTER, { ...ada });
-    await gate.reached;
-
-    expect(await server.signal('SIGTERM')).toBe(0);
-    // The attempt did not end; the mail is due again when its lease ends.
-    expect(await server.rows('select kind, attempts from outbox')).toEqual([{ kind: 'verify-email', attempts: 0 }]);
-    await server.close();
-    await mailServer.close();
-  });
-
   it('RE-11: stops at once before its first worker is listening', async () => {
     const folder = new Folder();
     const service = startCommand(['serve'], { PORT: '0', BIENVENUE_WORKERS: '2' }, { cwd: folder.path });

@@ -8,8 +8,8 @@ export const MIGRATIONS = `schema/migrations/${ENGINE}`;
 export const migrationsOfEngine: typeof migrations = (await import(`../../${MIGRATIONS}/index.ts`)).migrations;
 
 /**
- * What MikroORM would still change. MariaDB reports the missing default of a nullable text column as the word NULL, which
- * MikroORM takes for a default. The statement that it then proposes changes nothing.
+ * What MikroORM would still change. MariaDB reports the missing default of a nullable text column as the word NULL,
+ * which MikroORM takes for a default. The statement that it then proposes changes nothing.
  */
 export const changesIn = (sql: string): string[] =>
   (sql.match(/^(alter|create|drop) .*$/gim) ?? []).filter(change => !NO_CHANGE.test(change));

@@ -15,8 +15,8 @@ export type RepeatedRegistration = Omit<NewUser, 'address'>;
 export type VerificationData = { email: string } | ({ email: string } & RepeatedRegistration);
 
 /**
- * The link that verifies an address. Its token is created when the mail is sent, as for a password reset. The payload of a
- * repeated registration holds the password hash that replaces the account's when the link is used.
+ * The link that verifies an address. Its token is created when the mail is sent, as for a password reset. The payload of
+ * a repeated registration holds the password hash that replaces the account's when the link is used.
  */
 export const verificationMail: MailTemplate = {
   kind: 'verify-email',
@@ -65,7 +65,7 @@ Wenn Sie es nicht angelegt haben, bestätigen Sie nichts. Ignorieren Sie diese M
   },
 };
 
-/** Informs the owner of a verified address that somebody tried to register with it. The client that tried does not learn it. */
+/** Informs the owner of a verified address that somebody tried to register with it. That client does not learn it. */
 export const alreadyRegisteredMail: MailTemplate = {
   kind: 'already-registered',
   texts: {

@@ -48,7 +48,7 @@ export class AccountPageFiles {
   }
 }
 
-/** Links in mails open `appUrl`. When that is another address, the app there has pages for them, and these are not served. */
+/** Links in mails open `appUrl`. When that is another address, the app there has the pages, and these are not served. */
 const hasLinkPages = ({ appUrl, publicUrl }: PageOptions) => appUrl === publicUrl;
 
 const route = (path: string, file: StaticFile): PageRoute => ({ path, send: (req, res) => file.send(req, res) });

@@ -20,7 +20,7 @@ const MIN_LIFETIME = MINUTE;
 const MAX_RESTART_DELAY = 30 * SECOND;
 /** Longer than a worker's own timeout for requests in flight: a worker that still runs then hangs. */
 const KILL_TIMEOUT = 15 * SECOND;
-/** Twice the workers' report interval: a connection that one round closes is counted at its new worker before the next. */
+/** Twice the workers' report interval: the next round counts a connection that was closed at its new worker. */
 const REBALANCING_INTERVAL = SECOND;
 
 /** Runs the server as several processes behind one port until a signal stops them. Resolves with the exit code. */
@@ -32,7 +32,7 @@ export function serveByWorkers(options: Options): Promise<number> {
 class Primary {
   private readonly log: Log;
   private readonly stopping = new AbortController();
-  /** The port that workers request. With PORT=0 all of them must request 0, because they share a listener by requested port. */
+  /** The port that workers request. With PORT=0 it is 0 while any of them runs: they share a listener by it. */
   private requestedPort: number;
   /** Options with the actual port, once the first worker listens. */
   private bound?: Options;

@@ -98,8 +98,8 @@ export abstract class OwnServer {
   }
 
   /**
-   * Keeps its connections and accepts new ones, but does not respond. Returns when every thread has stopped: until then, one
-   * of them may still respond to a query.
+   * Keeps its connections and accepts new ones, but does not respond. Returns when every thread has stopped: until then,
+   * one of them may still respond to a query.
    */
   freeze(): void {
     const pids = this.signalAll('SIGSTOP');
