@@ -1,3 +1,4 @@
-import { shared, testFiles } from './jest.shared.js';
+import { engine, shared, testFiles } from './jest.shared.js';
 
-export default { ...shared, testMatch: testFiles('test') };
+// Tests of processes take time on SQLite, where `npm test` is run most often; there they are a command of their own.
+export default { ...shared, testMatch: testFiles(engine === 'sqlite' ? 'test' : '{test,process}') };

@@ -13,7 +13,8 @@ export const shared = {
 
 const ENGINES = ['sqlite', 'postgresql', 'mysql'];
 
-const engine = process.env.TEST_DATABASE || 'sqlite';
+/** The database engine of this run. */
+export const engine = process.env.TEST_DATABASE || 'sqlite';
 if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of ${ENGINES.join(', ')}.`);
 
 /**
@@ -39,7 +40,7 @@ function runsHere(file) {
   return (RUN_ONCE.test(file) ? HANDLES_DATABASE : OPENS_DATABASE).test(readFileSync(file, 'utf8'));
 }
 
-/** The test files of a kind, such as `process`, that run on the database engine of TEST_DATABASE. */
+/** The test files of a kind, such as `process` or `{test,process}`, that run on the database engine of TEST_DATABASE. */
 export const testFiles = kind =>
   globSync(`test/**/*.${kind}.ts`)
     .filter(runsHere)
