@@ -12,7 +12,8 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { buildSchema } from '../src/graphql/schema.ts';
-import { library } from './support/operations.ts';
+import { startApp } from './support/app.ts';
+import { library, operation } from './support/operations.ts';
 
 const schema = await buildSchema();
 const fieldsOf = (type: GraphQLNamedType | null | undefined) =>
@@ -107,5 +108,16 @@ describe('the operations of the playground', () => {
       .filter(({ type }) => type.kind === 'NonNullType')
       .map(({ variable }) => variable.name.value);
     expect(required.filter(variable => !(variable in variables))).toEqual([]);
+  });
+
+  it('run as they are, in their order', async () => {
+    const app = await startApp();
+    const browser = app.browser();
+    for (const { name, variables } of listed) {
+      const { status, code } = await browser.send(operation(name), variables);
+      expect([name, status]).toEqual([name, 200]);
+      expect(code ?? '').not.toMatch(/GRAPHQL_|BAD_USER_INPUT|INTERNAL_SERVER_ERROR/);
+    }
+    await app.close();
   });
 });
