@@ -23,7 +23,7 @@ if (!ENGINES.includes(engine)) throw new Error(`TEST_DATABASE: set it to one of 
  */
 const RUN_ONCE = new RegExp(
   `^test/(${[
-    'access|arrows|cli[./]|client/|embedding/|examples/|graphql-limits|http/|mail/(brand|messages|template-)|options/|process/',
+    'access|arrows|cli[./]|client/|embedding/|examples/|graphql-limits|http/|mail/(brand|messages|template-)|operations|options/|process/',
     'auth/(account-ids|blank-tokens|busy|common-passwords|email-form|known-devices|limit-sources|login-responses)',
     'auth/(password-length|passwords|secrets|session-cookie|session-transport|spraying)',
   ].join('|')})`,
