@@ -1,4 +1,4 @@
-import type { Constructor, EntityMetadata } from '@mikro-orm/core';
+import type { Constructor } from '@mikro-orm/core';
 
 /** The user whose data are exported. */
 export interface Person {
@@ -28,23 +28,3 @@ export const OWN_ID = { withheld: 'The id of the account.' };
 /** The names of the exported fields. */
 export const exportedFields = ({ fields }: PersonalData): string[] =>
   Object.entries<FieldDescription>(fields).flatMap(([name, text]) => (typeof text === 'string' ? [name] : []));
-
-/**
- * The tables and columns that are neither described in `parts` nor in a table of `exempt`, which holds no personal data.
- * Read from the metadata of MikroORM, so that a new table or column cannot be forgotten.
- */
-export function undescribed(
-  tables: Iterable<EntityMetadata>,
-  parts: readonly PersonalData[],
-  exempt: readonly Constructor[],
-): string[] {
-  return [...tables].flatMap(({ class: entity, tableName, props }) => {
-    if (exempt.some(each => each === entity)) return [];
-    const described = parts.filter(part => part.entity === entity);
-    if (described.length === 0) return [tableName];
-    const columns = props.filter(({ persist }) => persist !== false).map(({ name }) => name);
-    return columns
-      .filter(name => described.some(({ fields }) => !(name in fields)))
-      .map(name => `${tableName}.${name}`);
-  });
-}
