@@ -54,7 +54,7 @@ export class Model {
   readonly events: ModelEvent[] = [];
   /** The session whose cookie each browser holds, whether or not it is still valid. */
   readonly browsers: (ModelSession | undefined)[] = [undefined, undefined];
-  /** By browser: the time of the last sign-in of each owner since their last new password. */
+  /** By browser: the time of the last remembered sign-in of each owner since their last new password. */
   private readonly devices = [new Map<string, number>(), new Map<string, number>()];
 
   constructor(public now: number) {}
@@ -181,7 +181,8 @@ export class Model {
     const session = { owner, rememberMe, startedAt: this.now, usedAt: this.now, endsAt, ended: false };
     this.sessions.push(session);
     this.browsers[browser] = session;
-    this.devices[browser]?.set(owner, this.now);
+    // Without "remember me" a sign-in leaves no trace on the device.
+    if (rememberMe) this.devices[browser]?.set(owner, this.now);
   }
 
   private keptEvents(owner: string): ModelEvent[] {
