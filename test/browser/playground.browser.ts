@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { ada, bob, LOGIN, newPerson, startApp, type TestApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
 import { launchChromium } from './chromium.ts';
 import { screenshot } from './screenshot.ts';
 
@@ -37,6 +38,8 @@ describe('the playground in a browser', () => {
     const page = await open(`${app.url}/graphql`);
 
     expect(await tabTitles(page, OPERATIONS.length)).toEqual(OPERATIONS);
+    await page.waitForFunction(hasStoredTabs, OPERATIONS.length);
+    expect(await page.evaluate(storedTabs)).toEqual(TABS);
     // test/operations.test.ts runs all of them without a browser.
     for (const name of FIRST_OF_GROUPS) {
       const { status, text } = await runTab(page, name);
@@ -50,7 +53,10 @@ describe('the playground in a browser', () => {
     const page = await open(`${app.url}/graphql`);
 
     await page.getByRole('region', { name: 'Documentation Explorer' }).waitFor();
+    // Until it has stored the tabs, the playground may still open the documentation.
+    await page.waitForFunction(hasStoredTabs, OPERATIONS.length);
     await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).waitFor();
     expect(await page.getByRole('region', { name: 'Documentation Explorer' }).count()).toBe(0);
@@ -152,11 +158,26 @@ describe('the playground in a browser', () => {
   }
 });
 
-const GROUPS: string[][] = JSON.parse(readFileSync('scripts/playground/operations.json', 'utf8')).map(
-  ({ operations }: { operations: { name: string }[] }) => operations.map(({ name }) => name),
-);
-const OPERATIONS = GROUPS.flat();
-const FIRST_OF_GROUPS = GROUPS.flatMap(([first = '']) => first);
+interface Listed {
+  name: string;
+  variables?: Record<string, unknown>;
+}
+
+const GROUPS: { operations: Listed[] }[] = JSON.parse(readFileSync('scripts/playground/operations.json', 'utf8'));
+const LISTED = GROUPS.flatMap(({ operations }) => operations);
+const OPERATIONS = LISTED.map(({ name }) => name);
+const FIRST_OF_GROUPS = GROUPS.flatMap(({ operations: [first] }) => first?.name ?? []);
+const TABS = LISTED.map(({ name, variables }) => ({ title: name, defines: name, variables: variables ?? null }));
+
+/** The tabs as GraphiQL stores them, each with the name that its document defines. */
+function storedTabs(): object[] {
+  const { tabs } = JSON.parse(sessionStorage.getItem('graphiql:tabState') ?? '{ "tabs": [] }');
+  return tabs.map(({ title, query, variables }: { title: string; query: string; variables: string | null }) => ({
+    title,
+    defines: /^(?:query|mutation) (\w+)/m.exec(query)?.[1],
+    variables: variables ? JSON.parse(variables) : null,
+  }));
+}
 
 /** Opens the tab of an operation and runs it as it is. */
 async function runTab(page: Page, name: string): Promise<{ status: number; text: string }> {
@@ -174,13 +195,17 @@ const activeTab = (page: Page) =>
 
 /** The titles of the tabs, once there are so many of them. */
 async function tabTitles(page: Page, count: number): Promise<string[]> {
-  await page.waitForFunction(`document.querySelectorAll('.graphiql-tab-button').length === ${count}`);
-  return page.locator('.graphiql-tab-button').allTextContents();
+  const tabs = page.locator('.graphiql-tab-button');
+  await until(async () => (await tabs.count()) === count);
+  return tabs.allTextContents();
 }
 
 /** The editors store the content of an opened tab with a delay; until then the button sends the name of the last one. */
 const hasOpened = (name: string) =>
   RegExp(`^(query|mutation) ${name}\\b`, 'm').test(sessionStorage.getItem('graphiql:query') ?? '');
+
+const hasStoredTabs = (count: number) =>
+  JSON.parse(sessionStorage.getItem('graphiql:tabState') ?? '{}').tabs?.length === count;
 
 const hasNoStoredTab = (name: string) => !sessionStorage.getItem('graphiql:tabState')?.includes(`"${name}"`);
 

@@ -8,7 +8,6 @@ import { until } from '../support/until.ts';
 import { BACKUP_METHODS, documented } from './support/backups.ts';
 import { Crowd } from './support/crowd.ts';
 import { MachineClock } from './support/faketime.ts';
-import { times } from './support/scale.ts';
 
 const PEOPLE = 4;
 const USERS_AT_ONCE = 1000;
@@ -72,10 +71,11 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
     before = crowd.copy(inCopy);
     guesses.before = guesses.total;
     await site.origin.operate(backUp);
-    guesses.meanwhile = guesses.total - guesses.before;
     before.keepOpenIn(crowd);
     guesses.stop = true;
     await Promise.all([crowd.stop(), ...guessers]);
+    // Those in flight at the end count: on a busy machine no other may have been answered since the start.
+    guesses.meanwhile = guesses.total - guesses.before;
     await changeAfterBackup(loggedOutLater);
     await site.origin.operate(restore);
     restored = await site.restored();
@@ -143,7 +143,8 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
 
   it('OP-3: restores every account and session that was acknowledged before it started, and no ended session', async () => {
     expect(crowd.wrong).toEqual([]);
-    expect(before.balance.open.size).toBeGreaterThanOrEqual(PEOPLE);
+    for (const { size } of [before.balance.people, before.balance.open, before.balance.ended])
+      expect(size).toBeGreaterThanOrEqual(PEOPLE);
 
     expect(await before.lost()).toEqual([]);
     expect((await inCopy({ cookies: { session_id: session } }).send(PROFILE)).data.profile).toMatchObject({
@@ -155,8 +156,7 @@ describe.each(BACKUP_METHODS)('a backup under load, as documented for "$heading"
 
   it('OP-3: restores rate limits and queued mails', async () => {
     const [{ count }] = await restored.rows('select count(*) as count from limits');
-    // On a busy machine a small backup can end between two guesses.
-    expect(guesses.meanwhile).toBeGreaterThanOrEqual(times(1, 0));
+    expect(guesses.meanwhile).toBeGreaterThan(0);
     expect(Number(count)).toBeGreaterThanOrEqual(guesses.before);
     expect(await guess(inCopy({}, ATTACKER_ADDRESS))).toBe('RATE_LIMITED');
     expect(await guess(inCopy())).toBe('TOKEN_INVALID');
